@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{unit,property,architecture}/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      { extends: true, test: { name: 'wire', include: ['test/wire/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.{ts,tsx}'], environment: 'jsdom' },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src-shared/**/*.ts', 'src-main/**/*.{ts,mjs}'],
+      exclude: [
+        // Needs a real window: the end-to-end suites run it under Electron.
+        'src-main/hosts/electron/**',
+        // Start other processes and install software, so `npm test` itself is their test. What they decide stands in
+        // launch/parts, which is included.
+        'src-main/launch/*.mjs',
+      ],
+      reporter: ['text-summary', ['text', { skipFull: true }], 'json-summary'],
+      thresholds: { lines: 100, branches: 100 },
+    },
+  },
+});
