@@ -1,7 +1,5 @@
 import type { AccountId, EpochMs, Sequence } from '#domain/ids';
-
-/** Which broker a journal belongs to. Journals of different modes never mix. */
-export type JournalMode = 'demo' | 'paper' | 'live';
+import type { TradingMode } from '#domain/settings';
 
 /** One event as it is written down: its place in the journal and the moment it was decided. */
 export interface JournalEntry<E> {
@@ -15,7 +13,8 @@ export interface JournalHeader {
   readonly format: 1;
   /** The same in every segment of one journal: a segment of another journal is noticed. */
   readonly journalId: string;
-  readonly mode: JournalMode;
+  /** Journals of different modes never mix. */
+  readonly mode: TradingMode;
   /** Null until the first connect names the account. */
   readonly account: AccountId | null;
   /** The checksum of the last line of the segment before; `00000000` in the first. */

@@ -34,7 +34,8 @@ export type Sequence = Brand<number, 'Sequence'>;
 /** Milliseconds since 1970-01-01T00:00:00Z, as stamped by the inbox. */
 export type EpochMs = Brand<number, 'EpochMs'>;
 
-const asciiToken = (max: number) => z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${String(max)}}$`), 'expected printable ASCII without spaces');
+const asciiToken = (max: number) =>
+  z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${String(max)}}$`), 'expected printable ASCII without spaces');
 const counting = z.int().positive();
 
 /** zod schemas of every id: the one place where ids are minted. */
@@ -45,7 +46,9 @@ export const permIdSchema = z.int().positive() as unknown as z.ZodType<PermId>;
 export const clientIdSchema = z.int() as unknown as z.ZodType<ClientId>;
 export const execIdSchema = asciiToken(80) as unknown as z.ZodType<ExecId>;
 export const conIdSchema = counting as unknown as z.ZodType<ConId>;
-export const accountIdSchema = z.string().regex(/^[A-Z0-9]{2,16}$/, 'expected an account id such as DU1234567') as unknown as z.ZodType<AccountId>;
+export const accountIdSchema = z
+  .string()
+  .regex(/^[A-Z0-9]{2,16}$/, 'expected an account id such as DU1234567') as unknown as z.ZodType<AccountId>;
 export const groupIdSchema = asciiToken(40) as unknown as z.ZodType<GroupId>;
 export const commandKeySchema = asciiToken(80) as unknown as z.ZodType<CommandKey>;
 export const decisionIdSchema = asciiToken(40) as unknown as z.ZodType<DecisionId>;

@@ -183,7 +183,9 @@ export function roundToMultiple<T extends Price | Quantity>(a: T, step: T, direc
 }
 
 /** The mean price of fills: Σ price×quantity / Σ quantity, 12 decimal places; undefined without fills. */
-export function averagePriceOf(fills: readonly { readonly price: Price; readonly quantity: Quantity }[]): Price | undefined {
+export function averagePriceOf(
+  fills: readonly { readonly price: Price; readonly quantity: Quantity }[],
+): Price | undefined {
   let value = new D(0);
   let total = new D(0);
   for (const fill of fills) {

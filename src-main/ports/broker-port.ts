@@ -1,0 +1,228 @@
+import type { Commission } from '#domain/fill';
+import type {
+  AccountId,
+  ClientId,
+  ClientOrderId,
+  ConId,
+  EffectId,
+  EpochMs,
+  ExecId,
+  GroupId,
+  IbOrderId,
+  PermId,
+} from '#domain/ids';
+import type { Instrument, InstrumentMatch } from '#domain/instrument';
+import type { Money, Price, Quantity, SignedQuantity } from '#domain/money';
+import type { Hold, LegRole } from '#domain/order-record';
+import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
+import type { MarketDataKind, QuotePatch } from '#domain/quote';
+import type { RiskApproved } from '#domain/risk-decision';
+
+/** How the broker's status words map: the adapter translates IBKR's, nobody else knows them. */
+export type BrokerOrderStatus =
+  | { readonly kind: 'acknowledged'; readonly hold: Hold }
+  | { readonly kind: 'working' }
+  /** Accepted our request to cancel, not done yet. */
+  | { readonly kind: 'cancel-pending' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'filled' }
+  | { readonly kind: 'inactive'; readonly why: string };
+
+/** The keys an incoming report can be matched by; permId first, then (clientId, orderId), then orderRef. */
+export interface BrokerOrderKeys {
+  readonly clientId: ClientId | null;
+  /** null when IBKR gives 0 or a negative number (orders entered by hand). */
+  readonly orderId: IbOrderId | null;
+  readonly permId: PermId | null;
+  /** Our ClientOrderId where the order is ours; anything or null where it is not. */
+  readonly orderRef: string | null;
+}
+
+/** A full picture of one order as IBKR shows it (openOrder, completedOrder). */
+export interface BrokerOrder extends BrokerOrderKeys {
+  readonly spec: ObservedSpec;
+  readonly status: BrokerOrderStatus;
+  readonly parentOrderId: IbOrderId | null;
+  readonly ocaGroup: string | null;
+}
+
+/** One execution as IBKR reports it, live or in answer to a query. */
+export interface BrokerExecution extends BrokerOrderKeys {
+  readonly execId: ExecId;
+  readonly account: AccountId;
+  readonly conId: ConId;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly exchange: string;
+  readonly at: EpochMs;
+}
+
+/** What a broker's error about one order means to us: the table of ib-messages.ts decides, the engine acts. */
+export type OrderErrorMeaning =
+  /** The order (or the new order) was refused for good. */
+  | 'rejected'
+  /** A price or a modification was refused: a new order is rejected, a live order stays as it was. */
+  | 'refused-change'
+  /** The order is cancelled (202); fills before it count. */
+  | 'cancelled'
+  /** Says nothing sure about the order: ask for open orders and executions. */
+  | 'uncertain'
+  /** The cancel was not carried out (already filled, not found …): ask. */
+  | 'cancel-failed'
+  /** A warning; the order is not affected. */
+  | 'warning';
+
+/** Something the broker (or the link to it) told us. Facts are never dropped, whatever the state. */
+export type BrokerFact =
+  | { readonly kind: 'link-connecting'; readonly endpoint: string }
+  | { readonly kind: 'link-handshaking'; readonly endpoint: string }
+  /** The session is usable: nextValidId and the managed accounts are known. */
+  | {
+      readonly kind: 'link-up';
+      readonly serverVersion: number;
+      readonly accounts: readonly AccountId[];
+      readonly nextOrderId: IbOrderId;
+      readonly clientId: ClientId;
+    }
+  | {
+      readonly kind: 'link-down';
+      readonly reason: string;
+      readonly code: number | null;
+      readonly retryAt: EpochMs | null;
+    }
+  /** 1100, 2110: TWS lost IBKR. */
+  | { readonly kind: 'upstream-lost'; readonly code: number; readonly text: string }
+  /** 1101 (`dataLost`), 1102. Subscriptions are restored by the adapter; the engine reconciles in both cases. */
+  | { readonly kind: 'upstream-restored'; readonly dataLost: boolean }
+  /** Answered by TWS within the deadline: the session is alive. */
+  | { readonly kind: 'heartbeat'; readonly roundTripMs: number }
+  | { readonly kind: 'snapshot-begun'; readonly effectId: EffectId }
+  /** `complete` false: a query failed or timed out, what was not reported is unknown, not absent. */
+  | { readonly kind: 'snapshot-ended'; readonly effectId: EffectId; readonly complete: boolean; readonly why: string }
+  | { readonly kind: 'order-reported'; readonly order: BrokerOrder; readonly completed: boolean }
+  | { readonly kind: 'order-status'; readonly keys: BrokerOrderKeys; readonly status: BrokerOrderStatus }
+  | {
+      readonly kind: 'order-error';
+      readonly orderId: IbOrderId;
+      readonly clientId: ClientId;
+      readonly code: number;
+      readonly text: string;
+      readonly meaning: OrderErrorMeaning;
+    }
+  | { readonly kind: 'execution'; readonly execution: BrokerExecution }
+  | { readonly kind: 'commission'; readonly execId: ExecId; readonly commission: Commission }
+  | {
+      readonly kind: 'position';
+      readonly account: AccountId;
+      readonly conId: ConId;
+      readonly symbol: string;
+      readonly quantity: SignedQuantity;
+      readonly averageCost: Price | null;
+    }
+  | { readonly kind: 'account-value'; readonly key: string; readonly value: string; readonly currency: string }
+  | { readonly kind: 'instrument'; readonly instrument: Instrument }
+  | { readonly kind: 'instrument-unknown'; readonly symbol: string; readonly text: string }
+  | { readonly kind: 'quote'; readonly conId: ConId; readonly patch: QuotePatch }
+  | { readonly kind: 'market-data'; readonly conId: ConId; readonly dataKind: MarketDataKind; readonly live: boolean }
+  /** A market data farm went down (quotes are stale until they tick again) or came back. */
+  | { readonly kind: 'data-farm'; readonly up: boolean; readonly text: string }
+  | { readonly kind: 'notice'; readonly code: number; readonly text: string };
+
+/** One order of a place effect, in the order it goes to the wire. The broker sends all but the last untransmitted. */
+export interface PlacedLeg {
+  readonly id: ClientOrderId;
+  readonly orderId: IbOrderId;
+  readonly role: LegRole;
+  readonly spec: OrderSpec;
+  /** The entry this leg is attached to; null for the entry itself and single orders. */
+  readonly parentOrderId: IbOrderId | null;
+}
+
+/** A live order's new terms. IBKR identifies a modification by the same client id and order id. */
+export interface ModifiedOrder {
+  readonly id: ClientOrderId;
+  readonly orderId: IbOrderId;
+  readonly spec: OrderSpec;
+  /** 0 once the parent is gone: IBKR answers 135 otherwise. */
+  readonly parentOrderId: IbOrderId | null;
+  /** Resent unchanged, for IBKR refuses to change an OCA group. */
+  readonly ocaGroup: string | null;
+}
+
+/** Urgency at the message pacer, most urgent first. */
+export type EffectPriority = 'cancel' | 'reduce' | 'new' | 'trail' | 'data';
+
+/**
+ * What the engine wants done. Every effect that changes an order returns exactly one `EffectOutcome`; after `validUntil`
+ * it is not sent any more.
+ */
+export type Effect =
+  | {
+      readonly kind: 'place';
+      readonly id: EffectId;
+      readonly validUntil: EpochMs;
+      readonly groupId: GroupId | null;
+      readonly legs: RiskApproved<readonly PlacedLeg[]>;
+    }
+  | {
+      readonly kind: 'modify';
+      readonly id: EffectId;
+      readonly validUntil: EpochMs;
+      readonly priority: 'reduce' | 'new' | 'trail';
+      readonly order: RiskApproved<ModifiedOrder>;
+    }
+  | {
+      readonly kind: 'cancel';
+      readonly id: EffectId;
+      readonly validUntil: EpochMs;
+      readonly clientOrderId: ClientOrderId;
+      readonly orderId: IbOrderId;
+    }
+  /** Open orders, then executions and completed orders, then positions; bracketed by begun/ended facts. */
+  | { readonly kind: 'snapshot'; readonly id: EffectId; readonly validUntil: EpochMs }
+  /** Contract details and market rule of a stock; answered by an `instrument` or `instrument-unknown` fact. */
+  | {
+      readonly kind: 'resolve-instrument';
+      readonly id: EffectId;
+      readonly validUntil: EpochMs;
+      readonly symbol: string;
+    }
+  | {
+      readonly kind: 'subscribe-quote';
+      readonly id: EffectId;
+      readonly validUntil: EpochMs;
+      readonly instrument: Instrument;
+    };
+
+/** What became of an effect's bytes. `maybe-sent`: the link dropped while they were on their way. */
+export type EffectOutcome =
+  | { readonly result: 'sent' }
+  | { readonly result: 'not-sent'; readonly reason: string }
+  | { readonly result: 'maybe-sent'; readonly reason: string };
+
+/** Money and margin figures of the account, by IBKR's own keys (NetLiquidation, BuyingPower …). */
+export interface AccountValue {
+  readonly key: string;
+  readonly value: Money | string;
+  readonly currency: string;
+}
+
+/** Where facts go. Must be called from the event loop in the order things happened. */
+export type FactListener = (fact: BrokerFact) => void;
+
+/** A broker: the real TWS session or the in-process simulation. */
+export interface BrokerPort {
+  /** Starts connecting and keeps reconnecting until `stop`. Facts flow to `listener` from then on. */
+  start(listener: FactListener): void;
+  /** Closes the session. No fact follows once the promise settles. */
+  stop(): Promise<void>;
+  /**
+   * Hands an effect's messages to the socket at once (the pacer sits before this call).
+   * @returns what became of it, known when the bytes were handed to the operating system or refused.
+   */
+  perform(effect: Effect): EffectOutcome;
+  /** Searches instruments by name or symbol; rejects when not connected or after the deadline. */
+  searchInstruments(query: string): Promise<readonly InstrumentMatch[]>;
+}

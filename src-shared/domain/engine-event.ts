@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { alarmSchema } from '#domain/alarm';
+import { bracketGroupSchema } from '#domain/bracket';
+import { connectionStateSchema } from '#domain/connection-state';
+import { commissionSchema, fillSchema } from '#domain/fill';
+import {
+  accountIdSchema,
+  alarmIdSchema,
+  clientOrderIdSchema,
+  commandKeySchema,
+  decisionIdSchema,
+  effectIdSchema,
+  epochMsSchema,
+  execIdSchema,
+  groupIdSchema,
+  runIdSchema,
+  type EpochMs,
+  type Sequence,
+} from '#domain/ids';
+import { instrumentSchema } from '#domain/instrument';
+import { quantitySchema } from '#domain/money';
+import {
+  brokerIdentitySchema,
+  modificationSchema,
+  orderRecordSchema,
+  orderStateSchema,
+  originSchema,
+} from '#domain/order-record';
+import { observedTermsSchema, timeInForceSchema } from '#domain/order-spec';
+import { positionRecordSchema } from '#domain/position';
+import { reconciliationProofSchema } from '#domain/reconciliation-proof';
+import { riskDecisionSchema } from '#domain/risk-decision';
+import { settingsSchema, tradingModeSchema } from '#domain/settings';
+import { tradingStateSchema } from '#domain/trading-state';
+
+const id = clientOrderIdSchema;
+
+/** The remembered answer to a command, kept so that the same key gives the same answer. */
+export const rememberedReplySchema = z.strictObject({
+  outcome: z.enum(['accepted', 'denied', 'refused']),
+  orders: z.array(clientOrderIdSchema).max(1000),
+  decisionId: decisionIdSchema.nullable(),
+  message: z.string().max(1000),
+});
+export type RememberedReply = Readonly<z.infer<typeof rememberedReplySchema>>;
+
+/** Everything that can have happened. Past tense, complete in itself, never changed once journaled. */
+export const engineEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('run-started'),
+    runId: runIdSchema,
+    mode: tradingModeSchema,
+    version: z.string().max(40),
+  }),
+  z.strictObject({ type: z.literal('account-bound'), account: accountIdSchema }),
+  z.strictObject({ type: z.literal('settings-changed'), settings: settingsSchema }),
+  z.strictObject({ type: z.literal('connection-changed'), connection: connectionStateSchema }),
+  z.strictObject({ type: z.literal('reconciliation-proved'), proof: reconciliationProofSchema }),
+  z.strictObject({ type: z.literal('trading-state-changed'), trading: tradingStateSchema, origin: originSchema }),
+  z.strictObject({ type: z.literal('instrument-defined'), instrument: instrumentSchema }),
+  z.strictObject({
+    type: z.literal('command-answered'),
+    key: commandKeySchema,
+    payloadHash: z.string().max(80),
+    reply: rememberedReplySchema,
+  }),
+  z.strictObject({ type: z.literal('decision-made'), decision: riskDecisionSchema }),
+  /** Our risk check refused: the order stays in the ledger with its reason and was never sent. */
+  z.strictObject({ type: z.literal('order-denied'), order: orderRecordSchema }),
+  /** The intent, written down before anything is sent. One event for a whole bracket: all of it or none. */
+  z.strictObject({
+    type: z.literal('orders-intended'),
+    orders: z.array(orderRecordSchema).min(1).max(3),
+    group: bracketGroupSchema.nullable(),
+    effectId: effectIdSchema,
+  }),
+  /** An order that somebody else placed, first seen. */
+  z.strictObject({ type: z.literal('order-adopted'), order: orderRecordSchema }),
+  z.strictObject({ type: z.literal('order-identified'), id, broker: brokerIdentitySchema }),
+  /** Every change of state, with the evidence inside the new state. */
+  z.strictObject({ type: z.literal('order-state-changed'), id, state: orderStateSchema }),
+  /** A manual cancel or a manager's, before it is sent. */
+  z.strictObject({
+    type: z.literal('cancel-requested'),
+    id,
+    effectId: effectIdSchema,
+    origin: originSchema,
+    reason: z.string().max(500),
+  }),
+  /** IBKR would not cancel; the order is what it was. */
+  z.strictObject({
+    type: z.literal('cancel-refused'),
+    id,
+    code: z.int().nullable(),
+    text: z.string().max(2000),
+    state: orderStateSchema,
+  }),
+  z.strictObject({
+    type: z.literal('modification-requested'),
+    id,
+    modification: modificationSchema,
+    decisionId: decisionIdSchema,
+    origin: originSchema,
+  }),
+  z.strictObject({
+    type: z.literal('modification-confirmed'),
+    id,
+    terms: observedTermsSchema,
+    quantity: quantitySchema,
+    timeInForce: timeInForceSchema,
+  }),
+  /** The old order is still live, and this says so. */
+  z.strictObject({ type: z.literal('modification-refused'), id, code: z.int().nullable(), text: z.string().max(2000) }),
+  /** IBKR shows other terms than we asked for: someone changed the order in TWS, or IBKR itself did. */
+  z.strictObject({
+    type: z.literal('terms-observed'),
+    id,
+    terms: observedTermsSchema,
+    quantity: quantitySchema,
+    timeInForce: timeInForceSchema,
+  }),
+  z.strictObject({ type: z.literal('fill-recorded'), fill: fillSchema }),
+  /** A correction: `fill` takes the place of `replaces`. */
+  z.strictObject({ type: z.literal('fill-corrected'), fill: fillSchema, replaces: execIdSchema }),
+  z.strictObject({ type: z.literal('commission-reported'), execId: execIdSchema, commission: commissionSchema }),
+  z.strictObject({ type: z.literal('position-adopted'), position: positionRecordSchema, why: z.string().max(200) }),
+  /** The entry ended without a fill: its exits have to be gone by then. */
+  z.strictObject({ type: z.literal('bracket-exits-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
+  z.strictObject({ type: z.literal('bracket-closed'), groupId: groupIdSchema, at: epochMsSchema }),
+  z.strictObject({ type: z.literal('alarm-raised'), alarm: alarmSchema }),
+  z.strictObject({ type: z.literal('alarm-cleared'), alarmId: alarmIdSchema, origin: originSchema }),
+  /** IBKR said something that concerns no order of ours. */
+  z.strictObject({ type: z.literal('notice-received'), code: z.int(), text: z.string().max(2000) }),
+]);
+export type EngineEvent = Readonly<z.infer<typeof engineEventSchema>>;
+export type EventOf<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>;
+
+/** The version new events are written with. Older ones are upgraded step by step when a journal is read. */
+export const ENGINE_EVENT_VERSION = 1;
+
+/** An event at its place in the journal. */
+export interface JournaledEvent {
+  readonly sequence: Sequence;
+  readonly at: EpochMs;
+  readonly event: EngineEvent;
+}

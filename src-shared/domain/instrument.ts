@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { conIdSchema, epochMsSchema } from '#domain/ids';
+import { priceSchema, quantitySchema } from '#domain/money';
+
+/** One stretch of trading, in absolute time. Half-open: opens ≤ t < closes. */
+export const tradingSessionSchema = z.strictObject({ opens: epochMsSchema, closes: epochMsSchema });
+export type TradingSession = Readonly<z.infer<typeof tradingSessionSchema>>;
+
+/** From `from` upwards prices move in steps of `increment` (an IBKR market rule). Ascending, the first starts at 0. */
+export const priceBandSchema = z.strictObject({ from: priceSchema, increment: priceSchema });
+export type PriceBand = Readonly<z.infer<typeof priceBandSchema>>;
+
+/** The ticker text accepted from people: IBKR's stock symbols, upper case, with space, dot or dash inside. */
+export const symbolSchema = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9][A-Z0-9. -]{0,15}$/, 'expected a symbol such as AAPL or BRK B');
+
+/** What IBKR says an instrument is. Fixed for a session day; hours are refreshed daily. */
+export const instrumentSchema = z.strictObject({
+  conId: conIdSchema,
+  symbol: z.string().min(1).max(40),
+  /** IBKR's type: STK for stocks and ETFs, FUT, OPT, CASH … */
+  securityType: z.string().min(1).max(10),
+  exchange: z.string().max(40),
+  primaryExchange: z.string().max(40),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** Units of currency per point of price and unit of quantity: 1 for stocks. */
+  multiplier: quantitySchema,
+  longName: z.string().max(200),
+  industry: z.string().max(80),
+  category: z.string().max(80),
+  /** COMMON, ETF, ADR … as IBKR writes it; empty when it does not say. */
+  stockType: z.string().max(40),
+  /** Never empty. */
+  priceBands: z.array(priceBandSchema).min(1).max(64),
+  sizeIncrement: quantitySchema,
+  minimumSize: quantitySchema,
+  timeZone: z.string().max(60),
+  /** null: unknown, treated as cancel-only. */
+  tradingHours: z.array(tradingSessionSchema).max(64).nullable(),
+  liquidHours: z.array(tradingSessionSchema).max(64).nullable(),
+});
+export type Instrument = Readonly<z.infer<typeof instrumentSchema>>;
+
+/** A hit of an instrument search, before its details are known. */
+export const instrumentMatchSchema = z.strictObject({
+  conId: conIdSchema,
+  symbol: z.string().max(40),
+  securityType: z.string().max(10),
+  primaryExchange: z.string().max(40),
+  currency: z.string().max(3),
+  longName: z.string().max(200),
+});
+export type InstrumentMatch = Readonly<z.infer<typeof instrumentMatchSchema>>;
+
+/** The first release trades stocks and ETFs; everything else is shown and counted. */
+export function isTradable(instrument: Instrument): boolean {
+  return instrument.securityType === 'STK';
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import {
+  clientIdSchema,
+  clientOrderIdSchema,
+  decisionIdSchema,
+  effectIdSchema,
+  epochMsSchema,
+  groupIdSchema,
+  ibOrderIdSchema,
+  orderNumberSchema,
+  permIdSchema,
+} from '#domain/ids';
+import { leavesOf, priceSchema, quantitySchema, type Quantity } from '#domain/money';
+import { isTerminal } from '#domain/order-lifecycle';
+import { observedSpecSchema, observedTermsSchema, timeInForceSchema } from '#domain/order-spec';
+
+/** Who asked: a person in the window, a person or script at the command line, a manager of ours, or another IBKR client. */
+export const originSchema = z.enum(['window', 'cli', 'manager', 'external']);
+export type Origin = z.infer<typeof originSchema>;
+
+/**
+ * Why an acknowledged order does not work yet: nothing stands in its way (`none`), its trigger price was not touched
+ * (`trigger`), it waits for its parent's fill (`parent`), or IBKR's own word (`other`).
+ */
+export const holdSchema = z.enum(['none', 'trigger', 'parent', 'other']);
+export type Hold = z.infer<typeof holdSchema>;
+
+const since = epochMsSchema;
+const at = epochMsSchema;
+
+/** A state holds only what is true in it. */
+export const orderStateSchema = z.discriminatedUnion('phase', [
+  z.strictObject({ phase: z.literal('denied'), at }),
+  z.strictObject({ phase: z.literal('submitting'), since, effectId: effectIdSchema }),
+  z.strictObject({ phase: z.literal('pending'), since, hold: holdSchema }),
+  z.strictObject({ phase: z.literal('working'), since }),
+  z.strictObject({ phase: z.literal('partially-filled'), since }),
+  z.strictObject({ phase: z.literal('filled'), at }),
+  z.strictObject({ phase: z.literal('cancelling'), since, effectId: effectIdSchema.nullable() }),
+  z.strictObject({ phase: z.literal('cancelled'), at, reason: z.string().max(500) }),
+  z.strictObject({ phase: z.literal('rejected'), at, code: z.int().nullable(), reason: z.string().max(2000) }),
+  z.strictObject({ phase: z.literal('inactive'), since, why: z.string().max(500) }),
+  z.strictObject({ phase: z.literal('unknown'), since, why: z.string().max(500) }),
+]);
+export type OrderState = Readonly<z.infer<typeof orderStateSchema>>;
+
+/** A change that was sent and not yet answered. Until then the larger of old and new counts. */
+export const modificationSchema = z.strictObject({
+  effectId: effectIdSchema,
+  requestedAt: epochMsSchema,
+  terms: observedTermsSchema,
+  quantity: quantitySchema,
+  timeInForce: timeInForceSchema,
+});
+export type Modification = Readonly<z.infer<typeof modificationSchema>>;
+
+/** What an order is to its bracket. */
+export const legRoleSchema = z.enum(['parent', 'take-profit', 'stop-loss']);
+export type LegRole = z.infer<typeof legRoleSchema>;
+
+/** How IBKR knows the order. */
+export const brokerIdentitySchema = z.strictObject({
+  clientId: clientIdSchema.nullable(),
+  orderId: ibOrderIdSchema.nullable(),
+  permId: permIdSchema.nullable(),
+});
+export type BrokerIdentity = Readonly<z.infer<typeof brokerIdentitySchema>>;
+
+/** One order of the ledger. Replaced as a whole on every change. */
+export const orderRecordSchema = z.strictObject({
+  id: clientOrderIdSchema,
+  number: orderNumberSchema,
+  spec: observedSpecSchema,
+  origin: originSchema,
+  group: z.strictObject({ id: groupIdSchema, role: legRoleSchema }).nullable(),
+  state: orderStateSchema,
+  /** Σ of its fills after corrections. */
+  filled: quantitySchema,
+  averagePrice: priceSchema.nullable(),
+  broker: brokerIdentitySchema,
+  decisionId: decisionIdSchema.nullable(),
+  modification: modificationSchema.nullable(),
+  created: epochMsSchema,
+  changed: epochMsSchema,
+});
+export type OrderRecord = Readonly<z.infer<typeof orderRecordSchema>>;
+
+/** What may still fill. 0 once the order is terminal. */
+export function leavesQuantityOf(order: OrderRecord): Quantity {
+  return isTerminal(order.state.phase) ? quantitySchema.parse('0') : leavesOf(order.spec.quantity, order.filled);
+}
+
+/** True while IBKR may still do something with the order. */
+export function isLive(order: OrderRecord): boolean {
+  return !isTerminal(order.state.phase);
+}
+
+/** When the present state began. */
+export function stateTimeOf(order: OrderRecord): number {
+  return 'since' in order.state ? order.state.since : order.state.at;
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { alarmSchema } from '#domain/alarm';
+import { bracketGroupSchema } from '#domain/bracket';
+import { connectionStateSchema } from '#domain/connection-state';
+import { rememberedReplySchema } from '#domain/engine-event';
+import { executionFamilyOf, fillSchema } from '#domain/fill';
+import {
+  accountIdSchema,
+  clientOrderIdSchema,
+  commandKeySchema,
+  epochMsSchema,
+  execIdSchema,
+  runIdSchema,
+  sequenceSchema,
+} from '#domain/ids';
+import { instrumentSchema } from '#domain/instrument';
+import { orderRecordSchema } from '#domain/order-record';
+import { positionRecordSchema } from '#domain/position';
+import { reconciliationProofSchema } from '#domain/reconciliation-proof';
+import { riskDecisionSchema } from '#domain/risk-decision';
+import { settingsSchema, tradingModeSchema } from '#domain/settings';
+import { tradingStateSchema } from '#domain/trading-state';
+import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
+
+/** The durable state as plain data: what a checkpoint stores and a replica starts from. Order of tables is kept. */
+export const stateSnapshotSchema = z.strictObject({
+  sequence: sequenceSchema,
+  at: epochMsSchema,
+  runId: runIdSchema.nullable(),
+  mode: tradingModeSchema,
+  version: z.string().max(40),
+  account: accountIdSchema.nullable(),
+  settings: settingsSchema,
+  connection: connectionStateSchema,
+  trading: tradingStateSchema,
+  proof: reconciliationProofSchema.nullable(),
+  nextOrderNumber: z.int().positive(),
+  instruments: z.array(instrumentSchema),
+  orders: z.array(orderRecordSchema),
+  groups: z.array(bracketGroupSchema),
+  fills: z.array(fillSchema),
+  fillsByOrder: z.array(z.tuple([clientOrderIdSchema, z.array(execIdSchema)])),
+  positions: z.array(positionRecordSchema),
+  decisions: z.array(riskDecisionSchema),
+  commands: z.array(
+    z.tuple([
+      commandKeySchema,
+      z.strictObject({ at: epochMsSchema, payloadHash: z.string().max(80), reply: rememberedReplySchema }),
+    ]),
+  ),
+  alarms: z.array(alarmSchema),
+});
+export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
+
+/** The state as plain data. Records are shared, not copied: they are never changed in place. */
+export function snapshotOf(state: WorkstationState): StateSnapshot {
+  return {
+    sequence: state.sequence,
+    at: state.at,
+    runId: state.runId,
+    mode: state.mode,
+    version: state.version,
+    account: state.account,
+    settings: state.settings,
+    connection: state.connection,
+    trading: state.trading,
+    proof: state.proof,
+    nextOrderNumber: state.nextOrderNumber,
+    instruments: [...state.instruments.values()],
+    orders: [...state.orders.values()],
+    groups: [...state.groups.values()],
+    fills: [...state.fills.values()],
+    fillsByOrder: [...state.fillsByOrder].map(([id, fills]) => [id, [...fills]]),
+    positions: [...state.positions.values()],
+    decisions: [...state.decisions.values()],
+    commands: [...state.commands],
+    alarms: [...state.alarms.values()],
+  };
+}
+
+/** The state that `snapshot` was taken of. `snapshotOf(restoreState(s))` equals `s`. */
+export function restoreState(snapshot: StateSnapshot): WorkstationState {
+  return {
+    ...emptyWorkstationState(snapshot.mode),
+    sequence: snapshot.sequence,
+    at: snapshot.at,
+    runId: snapshot.runId,
+    version: snapshot.version,
+    account: snapshot.account,
+    settings: snapshot.settings,
+    connection: snapshot.connection,
+    trading: snapshot.trading,
+    proof: snapshot.proof,
+    nextOrderNumber: snapshot.nextOrderNumber,
+    instruments: new Map(snapshot.instruments.map((it) => [it.conId, it])),
+    orders: new Map(snapshot.orders.map((it) => [it.id, it])),
+    orderByNumber: new Map(snapshot.orders.map((it) => [it.number, it.id])),
+    groups: new Map(snapshot.groups.map((it) => [it.id, it])),
+    fills: new Map(snapshot.fills.map((it) => [it.execId, it])),
+    fillsByOrder: new Map(snapshot.fillsByOrder),
+    fillByFamily: new Map(snapshot.fills.map((it) => [executionFamilyOf(it.execId), it.execId])),
+    positions: new Map(snapshot.positions.map((it) => [it.conId, it])),
+    decisions: new Map(snapshot.decisions.map((it) => [it.id, it])),
+    commands: new Map(snapshot.commands),
+    alarms: new Map(snapshot.alarms.map((it) => [it.id, it])),
+  };
+}

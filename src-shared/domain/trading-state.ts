@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { epochMsSchema } from '#domain/ids';
+
+/** ACTIVE trades; REDUCING lets only reducing orders pass; HALTED denies new orders. Latched until a person resets it. */
+export const tradingStateSchema = z.strictObject({
+  state: z.enum(['ACTIVE', 'REDUCING', 'HALTED']),
+  since: epochMsSchema,
+  reason: z.string().max(500),
+});
+export type TradingState = Readonly<z.infer<typeof tradingStateSchema>>;

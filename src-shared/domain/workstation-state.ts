@@ -1,0 +1,340 @@
+import { assertNever, present } from '#domain/assert';
+import type { Alarm } from '#domain/alarm';
+import type { BracketGroup } from '#domain/bracket';
+import type { ConnectionState } from '#domain/connection-state';
+import type { EngineEvent, JournaledEvent, RememberedReply } from '#domain/engine-event';
+import { executionFamilyOf, type Fill } from '#domain/fill';
+import {
+  epochMs,
+  sequence,
+  type AccountId,
+  type AlarmId,
+  type ClientOrderId,
+  type CommandKey,
+  type ConId,
+  type DecisionId,
+  type EpochMs,
+  type ExecId,
+  type GroupId,
+  type OrderNumber,
+  type RunId,
+  type Sequence,
+} from '#domain/ids';
+import type { Instrument } from '#domain/instrument';
+import {
+  add,
+  averagePriceOf,
+  compare,
+  isNegative,
+  isZero,
+  magnitudeOf,
+  signedBy,
+  subtract,
+  ZERO_POSITION,
+  ZERO_QUANTITY,
+  type Price,
+  type SignedQuantity,
+} from '#domain/money';
+import type { OrderRecord } from '#domain/order-record';
+import type { PositionRecord } from '#domain/position';
+import type { ReconciliationProof } from '#domain/reconciliation-proof';
+import type { RiskDecision } from '#domain/risk-decision';
+import { DEFAULT_SETTINGS, type Settings, type TradingMode } from '#domain/settings';
+import type { TradingState } from '#domain/trading-state';
+
+/** How long the answer to a command is remembered. */
+export const COMMAND_MEMORY_MS = 24 * 60 * 60 * 1000;
+/** How many decisions are kept in memory; older ones are in the journal. */
+export const DECISIONS_MAX = 2_000;
+
+/** A command's answer, found again by its key. */
+export interface RememberedCommand {
+  readonly at: EpochMs;
+  readonly payloadHash: string;
+  readonly reply: RememberedReply;
+}
+
+/**
+ * The durable state: what the journal's events fold to. Engine and every replica hold one and fold it with the same
+ * `apply`, so they can never disagree. Tables change in place, records are replaced.
+ */
+export interface WorkstationState {
+  sequence: Sequence;
+  at: EpochMs;
+  runId: RunId | null;
+  mode: TradingMode;
+  version: string;
+  account: AccountId | null;
+  settings: Settings;
+  connection: ConnectionState;
+  trading: TradingState;
+  proof: ReconciliationProof | null;
+  /** Counts ids of this run; starts again with each run. */
+  nextOrderNumber: number;
+  readonly instruments: Map<ConId, Instrument>;
+  readonly orders: Map<ClientOrderId, OrderRecord>;
+  readonly orderByNumber: Map<OrderNumber, ClientOrderId>;
+  readonly groups: Map<GroupId, BracketGroup>;
+  readonly fills: Map<ExecId, Fill>;
+  /** The fills of each order, oldest first. */
+  readonly fillsByOrder: Map<ClientOrderId, readonly ExecId[]>;
+  /** The latest execution of each correction family. */
+  readonly fillByFamily: Map<string, ExecId>;
+  readonly positions: Map<ConId, PositionRecord>;
+  readonly decisions: Map<DecisionId, RiskDecision>;
+  readonly commands: Map<CommandKey, RememberedCommand>;
+  readonly alarms: Map<AlarmId, Alarm>;
+}
+
+/** The state before the first event. */
+export function emptyWorkstationState(mode: TradingMode): WorkstationState {
+  const start = epochMs(0);
+  return {
+    sequence: sequence(0),
+    at: start,
+    runId: null,
+    mode,
+    version: '',
+    account: null,
+    settings: DEFAULT_SETTINGS,
+    connection: { phase: 'disconnected', since: start, reason: 'not connected yet', code: null, retryAt: null },
+    trading: { state: 'ACTIVE', since: start, reason: '' },
+    proof: null,
+    nextOrderNumber: 1,
+    instruments: new Map(),
+    orders: new Map(),
+    orderByNumber: new Map(),
+    groups: new Map(),
+    fills: new Map(),
+    fillsByOrder: new Map(),
+    fillByFamily: new Map(),
+    positions: new Map(),
+    decisions: new Map(),
+    commands: new Map(),
+    alarms: new Map(),
+  };
+}
+
+/** Which records an event replaced: what a grid row or a store has to look at again. */
+export interface Touched {
+  readonly orders?: readonly ClientOrderId[];
+  readonly groups?: readonly GroupId[];
+  readonly positions?: readonly ConId[];
+  readonly instruments?: readonly ConId[];
+  readonly fills?: readonly ExecId[];
+  readonly decisions?: readonly DecisionId[];
+  readonly alarms?: readonly AlarmId[];
+  readonly session?: true;
+}
+
+/** Folds one journaled event into `state`. The only way the durable state changes. */
+export function apply(state: WorkstationState, entry: JournaledEvent): Touched {
+  state.sequence = entry.sequence;
+  state.at = entry.at;
+  return fold(state, entry.event, entry.at);
+}
+
+function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched {
+  switch (event.type) {
+    case 'run-started':
+      state.runId = event.runId;
+      state.mode = event.mode;
+      state.version = event.version;
+      return { session: true };
+    case 'account-bound':
+      state.account = event.account;
+      return { session: true };
+    case 'settings-changed':
+      state.settings = event.settings;
+      return { session: true };
+    case 'connection-changed':
+      state.connection = event.connection;
+      return { session: true };
+    case 'reconciliation-proved':
+      state.proof = event.proof;
+      return { session: true };
+    case 'trading-state-changed':
+      state.trading = event.trading;
+      return { session: true };
+    case 'instrument-defined':
+      state.instruments.set(event.instrument.conId, event.instrument);
+      return { instruments: [event.instrument.conId] };
+    case 'command-answered':
+      rememberCommand(state, event.key, { at, payloadHash: event.payloadHash, reply: event.reply });
+      return {};
+    case 'decision-made':
+      rememberDecision(state, event.decision);
+      return { decisions: [event.decision.id] };
+    case 'order-denied':
+    case 'order-adopted':
+      return { orders: [insertOrder(state, event.order)] };
+    case 'orders-intended': {
+      const orders = event.orders.map((order) => insertOrder(state, order));
+      if (event.group === null) return { orders };
+      state.groups.set(event.group.id, event.group);
+      return { orders, groups: [event.group.id] };
+    }
+    case 'order-identified':
+      return replaceOrder(state, event.id, at, { broker: event.broker });
+    case 'order-state-changed':
+      return replaceOrder(state, event.id, at, { state: event.state });
+    case 'cancel-requested':
+      return replaceOrder(state, event.id, at, {
+        state: { phase: 'cancelling', since: at, effectId: event.effectId },
+      });
+    case 'cancel-refused':
+      return replaceOrder(state, event.id, at, { state: event.state });
+    case 'modification-requested':
+      return replaceOrder(state, event.id, at, { modification: event.modification, decisionId: event.decisionId });
+    case 'modification-confirmed':
+      return observeTerms(state, event, at, true);
+    case 'modification-refused':
+      return replaceOrder(state, event.id, at, { modification: null });
+    case 'terms-observed':
+      return observeTerms(state, event, at, false);
+    case 'fill-recorded':
+      return recordFill(state, event.fill, at);
+    case 'fill-corrected':
+      return correctFill(state, event.fill, event.replaces, at);
+    case 'commission-reported': {
+      const fill = present(state.fills.get(event.execId), 'the fill of a commission');
+      state.fills.set(event.execId, { ...fill, commission: event.commission });
+      return { fills: [event.execId] };
+    }
+    case 'position-adopted':
+      state.positions.set(event.position.conId, event.position);
+      return { positions: [event.position.conId] };
+    case 'bracket-exits-due': {
+      const group = present(state.groups.get(event.groupId), 'the group whose exits are due');
+      state.groups.set(event.groupId, { ...group, exitsDueBy: event.dueBy });
+      return { groups: [event.groupId] };
+    }
+    case 'bracket-closed': {
+      const group = present(state.groups.get(event.groupId), 'the group that closes');
+      state.groups.set(event.groupId, { ...group, closed: event.at, exitsDueBy: null });
+      return { groups: [event.groupId] };
+    }
+    case 'alarm-raised':
+      state.alarms.set(event.alarm.id, event.alarm);
+      return { alarms: [event.alarm.id] };
+    case 'alarm-cleared':
+      state.alarms.delete(event.alarmId);
+      return { alarms: [event.alarmId] };
+    case 'notice-received':
+      return {};
+    default:
+      return assertNever(event);
+  }
+}
+
+function insertOrder(state: WorkstationState, order: OrderRecord): ClientOrderId {
+  state.orders.set(order.id, order);
+  state.orderByNumber.set(order.number, order.id);
+  state.nextOrderNumber = Math.max(state.nextOrderNumber, order.number + 1);
+  return order.id;
+}
+
+function replaceOrder(
+  state: WorkstationState,
+  id: ClientOrderId,
+  at: EpochMs,
+  change: Partial<Omit<OrderRecord, 'id' | 'number'>>,
+): Touched {
+  const order = present(state.orders.get(id), 'the order that changes');
+  state.orders.set(id, { ...order, ...change, changed: at });
+  return { orders: [id] };
+}
+
+function observeTerms(
+  state: WorkstationState,
+  event: Pick<Extract<EngineEvent, { type: 'terms-observed' }>, 'id' | 'terms' | 'quantity' | 'timeInForce'>,
+  at: EpochMs,
+  confirms: boolean,
+): Touched {
+  const order = present(state.orders.get(event.id), 'the order whose terms are reported');
+  const { terms, quantity, timeInForce } = event;
+  return replaceOrder(state, event.id, at, {
+    spec: { ...order.spec, terms, quantity, timeInForce },
+    ...(confirms ? { modification: null } : {}),
+  });
+}
+
+function recordFill(state: WorkstationState, fill: Fill, at: EpochMs): Touched {
+  state.fills.set(fill.execId, fill);
+  state.fillByFamily.set(executionFamilyOf(fill.execId), fill.execId);
+  const positions = [movePosition(state, fill, at, 1)];
+  if (fill.orderId === null) return { fills: [fill.execId], positions };
+  const ids = [...(state.fillsByOrder.get(fill.orderId) ?? []), fill.execId];
+  return { fills: [fill.execId], positions, ...tallyOrder(state, fill.orderId, ids, at) };
+}
+
+function correctFill(state: WorkstationState, fill: Fill, replaces: ExecId, at: EpochMs): Touched {
+  const old = present(state.fills.get(replaces), 'the fill that a correction replaces');
+  movePosition(state, old, at, -1);
+  state.fills.delete(replaces);
+  state.fills.set(fill.execId, fill);
+  state.fillByFamily.set(executionFamilyOf(fill.execId), fill.execId);
+  const positions = [movePosition(state, fill, at, 1)];
+  const fills = [replaces, fill.execId];
+  if (fill.orderId === null) return { fills, positions };
+  const ids = (state.fillsByOrder.get(fill.orderId) ?? []).map((id) => (id === replaces ? fill.execId : id));
+  return { fills, positions, ...tallyOrder(state, fill.orderId, ids, at) };
+}
+
+function tallyOrder(state: WorkstationState, id: ClientOrderId, execIds: readonly ExecId[], at: EpochMs): Touched {
+  state.fillsByOrder.set(id, execIds);
+  const fills = execIds.map((execId) => present(state.fills.get(execId), 'a fill of the order'));
+  const filled = fills.reduce((sum, fill) => add(sum, fill.quantity), ZERO_QUANTITY);
+  return replaceOrder(state, id, at, { filled, averagePrice: averagePriceOf(fills) ?? null });
+}
+
+function movePosition(state: WorkstationState, fill: Fill, at: EpochMs, direction: 1 | -1): ConId {
+  const held = state.positions.get(fill.conId);
+  const before = held?.quantity ?? ZERO_POSITION;
+  const change = signedBy(fill.side, fill.quantity);
+  const after = direction === 1 ? add(before, change) : subtract(before, change);
+  state.positions.set(fill.conId, {
+    conId: fill.conId,
+    symbol: fill.symbol,
+    account: fill.account,
+    quantity: after,
+    averageCost: direction === 1 ? averageCostAfter(held, after, fill) : null,
+    changed: at,
+  });
+  return fill.conId;
+}
+
+/**
+ * Average cost by the usual rule: adding to a position blends the price in, reducing keeps the cost, crossing zero
+ * starts again at the fill's price. A correction makes it unknown until IBKR's own figure arrives.
+ */
+function averageCostAfter(held: PositionRecord | undefined, after: SignedQuantity, fill: Fill): Price | null {
+  if (isZero(after)) return null;
+  if (held === undefined || isZero(held.quantity)) return fill.price;
+  if (isNegative(held.quantity) !== isNegative(after)) return fill.price;
+  const grows = compare(magnitudeOf(after), magnitudeOf(held.quantity)) > 0;
+  if (!grows || held.averageCost === null) return held.averageCost;
+  return (
+    averagePriceOf([
+      { price: held.averageCost, quantity: magnitudeOf(held.quantity) },
+      { price: fill.price, quantity: fill.quantity },
+    ]) ?? null
+  );
+}
+
+function rememberDecision(state: WorkstationState, decision: RiskDecision): void {
+  state.decisions.set(decision.id, decision);
+  for (const oldest of state.decisions.keys()) {
+    if (state.decisions.size <= DECISIONS_MAX) break;
+    state.decisions.delete(oldest);
+  }
+}
+
+function rememberCommand(state: WorkstationState, key: CommandKey, command: RememberedCommand): void {
+  state.commands.set(key, command);
+  // Insertion order is age order, so forgetting stops at the first answer that is young enough.
+  for (const [old, { at }] of state.commands) {
+    if (command.at - at <= COMMAND_MEMORY_MS) break;
+    state.commands.delete(old);
+  }
+}
