@@ -35,12 +35,12 @@ export interface JournalPosition {
 export interface EventCodec<E> {
   /** The version that `encode` writes. */
   readonly version: number;
-  encode(event: E): unknown;
+  readonly encode: (event: E) => unknown;
   /**
    * Runs the upgrade steps from `version` and checks the result.
    * @throws Error naming the path in the event and what was expected there.
    */
-  decode(raw: unknown, version: number): E;
+  readonly decode: (raw: unknown, version: number) => E;
 }
 
 /**
