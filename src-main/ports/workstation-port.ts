@@ -1,0 +1,46 @@
+import type { Command, CommandReply, RiskyCommand } from '#domain/command';
+import type { JournaledEvent } from '#domain/engine-event';
+import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
+import type { CommandKey, EpochMs, Sequence } from '#domain/ids';
+import type { Instrument, InstrumentMatch } from '#domain/instrument';
+import type { Origin } from '#domain/order-record';
+import type { Quote } from '#domain/quote';
+import type { Result } from '#domain/result';
+import type { RiskDecision } from '#domain/risk-decision';
+import type { WorkstationState } from '#domain/workstation-state';
+
+/** Why the workstation could not answer at all (a denial or refusal is an answer). */
+export type WorkstationFailure =
+  | { readonly code: 'BUSY'; readonly reason: string }
+  | { readonly code: 'BROKER_UNAVAILABLE'; readonly reason: string }
+  | { readonly code: 'NOT_FOUND'; readonly reason: string };
+
+/** The running workstation, as the doors (window, browser, command line) see it. Implemented by the runtime. */
+export interface WorkstationPort {
+  /** Read only; changes under your hands between awaits. */
+  readonly state: WorkstationState;
+  readonly startedAt: EpochMs;
+  now(): EpochMs;
+  meters(): HostMeters;
+  /** Settles once the answer is durable. The same key gives the same answer. */
+  execute(key: CommandKey, origin: Origin, command: Command): Promise<Result<CommandReply, WorkstationFailure>>;
+  /** Decides without sending or remembering. */
+  preview(origin: Origin, command: RiskyCommand): Promise<Result<RiskDecision, WorkstationFailure>>;
+  /** Defines and subscribes; waits for a first tick until the deadline. */
+  quote(
+    symbol: string,
+    waitMs: number,
+  ): Promise<Result<{ readonly instrument: Instrument; readonly quote: Quote | null }, WorkstationFailure>>;
+  search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>>;
+  explain(
+    reference: string,
+  ): Result<
+    { readonly decision: RiskDecision; readonly replayed: RiskDecision; readonly same: boolean },
+    WorkstationFailure
+  >;
+  feedStart(): FeedStart;
+  /** Answers when something newer than both positions is durable, or after `waitMs`. */
+  changes(after: Sequence, conflatedAfter: number, waitMs: number): Promise<FeedAnswer>;
+  /** Recent events, newest first. */
+  history(before: Sequence | null, limit: number): readonly JournaledEvent[];
+}

@@ -1,0 +1,78 @@
+import { oc, type } from '@orpc/contract';
+import * as z from 'zod';
+import { CHANGES_WAIT_MS_MAX, explanationSchema, journalReportSchema, statusSchema } from '#api/schemas';
+import { commandReplySchema, commandSchema, riskyCommandSchema } from '#domain/command';
+import type { JournaledEvent } from '#domain/engine-event';
+import type { FeedAnswer, FeedStart } from '#domain/feed';
+import { commandKeySchema, sequenceSchema } from '#domain/ids';
+import { instrumentMatchSchema, instrumentSchema, symbolSchema } from '#domain/instrument';
+import { quoteSchema } from '#domain/quote';
+import { riskDecisionSchema } from '#domain/risk-decision';
+
+const failure = z.strictObject({ reason: z.string() });
+
+/** Errors any call may answer with, beside what its output says. */
+const base = oc.errors({
+  /** The engine's inbox is full; nothing was done. */
+  BUSY: { data: failure },
+  /** The host is live and the caller did not say `--live`. */
+  LIVE_NOT_CONFIRMED: { data: failure },
+  /** TWS did not answer in time, or is not there. */
+  BROKER_UNAVAILABLE: { data: failure },
+  NOT_FOUND: { data: failure },
+});
+
+/**
+ * THE map of everything the workstation answers to. Handlers, clients and the command line derive from it; a forgotten
+ * handler is a compile error. Feeds are typed without a runtime schema: they come from our own host, and checking a
+ * thousand events a second twice buys nothing.
+ */
+export const contract = {
+  system: {
+    status: base.output(statusSchema),
+  },
+  feed: {
+    /** A replica's start. */
+    start: base.output(type<FeedStart>()),
+    /** Answers when something newer exists, or empty-handed after `waitMs`. */
+    changes: base
+      .input(
+        z.strictObject({
+          after: sequenceSchema,
+          conflatedAfter: z.int().nonnegative(),
+          waitMs: z.int().min(0).max(CHANGES_WAIT_MS_MAX),
+        }),
+      )
+      .output(type<FeedAnswer>()),
+    /** Events before `before` (null: the newest), newest first, at most `limit`. */
+    history: base
+      .input(z.strictObject({ before: sequenceSchema.nullable(), limit: z.int().min(1).max(1_000) }))
+      .output(type<readonly JournaledEvent[]>()),
+  },
+  commands: {
+    execute: base.input(z.strictObject({ key: commandKeySchema, command: commandSchema })).output(commandReplySchema),
+    /** Everything up to the send: the decision, with its numbers. */
+    preview: base.input(z.strictObject({ command: riskyCommandSchema })).output(riskDecisionSchema),
+  },
+  market: {
+    /** Defines the instrument and subscribes; answers with the first quote, or what is known by the deadline. */
+    quote: base
+      .input(z.strictObject({ symbol: symbolSchema, waitMs: z.int().min(0).max(10_000) }))
+      .output(z.strictObject({ instrument: instrumentSchema, quote: quoteSchema.nullable() })),
+    search: base
+      .input(z.strictObject({ query: z.string().trim().min(1).max(60) }))
+      .output(z.array(instrumentMatchSchema)),
+  },
+  risk: {
+    /** By order number, or by decision id. */
+    explain: base.input(z.strictObject({ reference: z.string().min(1).max(40) })).output(explanationSchema),
+  },
+  journal: {
+    verify: base.output(journalReportSchema),
+    /** Entries after `after`, at most `limit`, and whether there are more. */
+    export: base
+      .input(z.strictObject({ after: sequenceSchema, limit: z.int().min(1).max(5_000) }))
+      .output(type<{ readonly entries: readonly JournaledEvent[]; readonly more: boolean }>()),
+  },
+};
+export type Contract = typeof contract;

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { bracketOrderRequestSchema } from '#domain/bracket';
+import { alarmIdSchema, clientOrderIdSchema, orderNumberSchema } from '#domain/ids';
+import { symbolSchema } from '#domain/instrument';
+import { priceSchema, quantitySchema } from '#domain/money';
+import { orderTermsSchema, placeableTimeInForceSchema, sideSchema } from '#domain/order-spec';
+import { riskDecisionSchema } from '#domain/risk-decision';
+
+/** How many orders one cancel command may name. */
+export const CANCEL_NUMBERS_MAX = 1_000;
+
+/** A single order as a person asks for it; the engine fills in the account and the instrument's number. */
+export const singleOrderRequestSchema = z.strictObject({
+  symbol: symbolSchema,
+  side: sideSchema,
+  quantity: quantitySchema,
+  terms: orderTermsSchema,
+  timeInForce: placeableTimeInForceSchema,
+  outsideRth: z.boolean(),
+});
+export type SingleOrderRequest = Readonly<z.infer<typeof singleOrderRequestSchema>>;
+
+/** A change of a live order; null keeps what is. */
+export const modifyRequestSchema = z.strictObject({
+  number: orderNumberSchema,
+  limit: priceSchema.nullable(),
+  stop: priceSchema.nullable(),
+  quantity: quantitySchema.nullable(),
+  timeInForce: placeableTimeInForceSchema.nullable(),
+});
+export type ModifyRequest = Readonly<z.infer<typeof modifyRequestSchema>>;
+
+/** What may be asked to be decided: the commands that go through risk. */
+export const riskyCommandSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('place-order'), request: singleOrderRequestSchema }),
+  z.strictObject({ kind: z.literal('place-bracket'), request: bracketOrderRequestSchema }),
+  z.strictObject({ kind: z.literal('modify-order'), request: modifyRequestSchema }),
+]);
+export type RiskyCommand = Readonly<z.infer<typeof riskyCommandSchema>>;
+
+/** What a person, a script or the window may command. Imperative, and idempotent by the key that comes with it. */
+export const commandSchema = z.discriminatedUnion('kind', [
+  ...riskyCommandSchema.options,
+  z.strictObject({
+    kind: z.literal('cancel-orders'),
+    numbers: z.array(orderNumberSchema).min(1).max(CANCEL_NUMBERS_MAX),
+  }),
+  /** All own working orders, of one symbol or of all; `keepStops` spares protective stops. */
+  z.strictObject({ kind: z.literal('cancel-all'), symbol: symbolSchema.nullable(), keepStops: z.boolean() }),
+  z.strictObject({ kind: z.literal('clear-alarm'), alarmId: alarmIdSchema }),
+]);
+export type Command = Readonly<z.infer<typeof commandSchema>>;
+
+/** The answer to a command. `accepted` means written down and on its way, never done: done is an event. */
+export const commandReplySchema = z.strictObject({
+  outcome: z.enum(['accepted', 'denied', 'refused']),
+  /** The orders the command made or touched, the entry of a bracket first. */
+  orders: z.array(z.strictObject({ id: clientOrderIdSchema, number: orderNumberSchema })),
+  decision: riskDecisionSchema.nullable(),
+  /** Why it was denied or refused, in words; empty when accepted. */
+  message: z.string(),
+  /** True when this key was answered before and nothing new was done. */
+  repeated: z.boolean(),
+});
+export type CommandReply = Readonly<z.infer<typeof commandReplySchema>>;

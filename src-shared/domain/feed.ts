@@ -1,0 +1,48 @@
+import type { JournaledEvent } from '#domain/engine-event';
+import type { EpochMs, Sequence } from '#domain/ids';
+import type { Quote } from '#domain/quote';
+import type { StateSnapshot } from '#domain/state-snapshot';
+
+/** Most events in one answer: more are fetched with the next pull. */
+export const FEED_EVENTS_MAX = 1_024;
+
+/** Figures of the running host, conflated to the latest value. */
+export interface HostMeters {
+  /** The last heartbeat's round trip to TWS in milliseconds; null before the first. */
+  readonly roundTripMs: number | null;
+  /** When TWS last answered a heartbeat. */
+  readonly heartbeatAt: EpochMs | null;
+  /** Messages to IBKR in the last full second, and the budget they count against. */
+  readonly messagesPerSecond: number;
+  readonly messagesPerSecondMax: number;
+  /** Inputs that wait for the engine. */
+  readonly inboxLength: number;
+  /** Highest sequence that is on disk. */
+  readonly durableSequence: Sequence;
+  /** Account figures by IBKR's keys, e.g. NetLiquidation → "100000.00". */
+  readonly accountValues: Readonly<Record<string, string>>;
+}
+
+/** Latest values, at most 20 frames a second. */
+export interface Conflated {
+  /** Ascends with each change; pass it back as `conflatedAfter`. */
+  readonly version: number;
+  /** The host's clock, so that ages are shown by one clock. */
+  readonly now: EpochMs;
+  readonly quotes: readonly Quote[];
+  readonly meters: HostMeters;
+}
+
+/** Where a replica starts: the state at `snapshot.sequence` and all latest values. */
+export interface FeedStart {
+  readonly snapshot: StateSnapshot;
+  readonly conflated: Conflated;
+}
+
+/**
+ * What is newer than a replica's position. `resync`: the position is too old (or from another run) to be continued;
+ * start again from a snapshot.
+ */
+export type FeedAnswer =
+  | { readonly kind: 'changes'; readonly entries: readonly JournaledEvent[]; readonly conflated: Conflated | null }
+  | { readonly kind: 'resync' };
