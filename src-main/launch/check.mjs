@@ -1,0 +1,147 @@
+// `npm run check`: the gate without installs. `npm run check -- lint unit` runs the stages whose names begin so.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { rebuild } from './build.mjs';
+import { electronEnvironment, findElectron } from './electron-runtime.mjs';
+import { durationText } from './parts/duration.mjs';
+import { inParallel } from './parts/in-parallel.mjs';
+import { playwrightTotals, stageTotals, sumOf, totalsLine, vitestTotals } from './parts/totals.mjs';
+import { ROOT, packageScript, requireNode } from './project.mjs';
+import { runNode, runNpm } from './run.mjs';
+import { LAYERS, typecheck } from './typecheck.mjs';
+import { withVirtualDisplay } from './virtual-display.mjs';
+
+/**
+ * @typedef {import('./run.mjs').Ended} Ended
+ * @typedef {import('./parts/totals.mjs').Totals} Totals
+ * @typedef {{ readonly name: string; readonly work: () => Promise<Ended>; readonly count?: () => Totals | undefined }} Stage
+ *   `count` reads the report of a stage that runs tests; a stage without one is one check.
+ */
+
+/** Fetched on demand: as a devDependency its platform packages break `npm ci` on mirrors that lack some. */
+const KNIP = 'knip@6.44.2';
+const REPORTS = path.join(ROOT, 'node_modules', '.cache', 'ibkr-trader-reports');
+const PARALLEL_MAX = 2;
+
+/** @type {readonly Stage[]} Independent of each other. */
+const STATIC_STAGES = [
+  { name: 'lint', work: () => runNode(packageScript('eslint'), ['.', '--max-warnings', '0']) },
+  ...LAYERS.map((layer) => ({ name: `types of ${layer}`, work: () => typecheck(layer) })),
+  {
+    name: 'layers',
+    work: () =>
+      runNode(packageScript('dependency-cruiser', 'depcruise'), ['src-shared', 'src-main', 'src-renderer', 'test']),
+  },
+  { name: 'format', work: () => runNode(packageScript('prettier'), ['--check', '.']) },
+  { name: 'dead code', work: () => runNpm(['exec', '--yes', '--', KNIP]) },
+];
+
+/** @type {readonly Stage[]} One after the other, each with the machine to itself. */
+const RUNNING_STAGES = [
+  { name: 'build', work: rebuild },
+  { name: 'unit tests', work: runVitest, count: () => reportOf('vitest', vitestTotals) },
+  {
+    name: 'end-to-end tests',
+    work: () => runPlaywright('end-to-end', ['headless', 'electron']),
+    count: () => reportOf('end-to-end', playwrightTotals),
+  },
+  { name: 'packaging', work: packageForLinux },
+  {
+    name: 'packaged program',
+    work: () => runPlaywright('packaged', ['packaged']),
+    count: () => reportOf('packaged', playwrightTotals),
+  },
+];
+
+requireNode();
+const wanted = process.argv[1] === import.meta.filename ? process.argv.slice(2) : [];
+const isWanted = (/** @type {Stage} */ { name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word));
+mkdirSync(REPORTS, { recursive: true });
+
+const results = await inParallel(
+  Math.min(PARALLEL_MAX, availableParallelism()),
+  STATIC_STAGES.filter(isWanted),
+  runStage,
+);
+for (const stage of RUNNING_STAGES.filter(isWanted)) results.push(await runStage(stage));
+
+const totals = sumOf(results);
+console.log(`\n${totalsLine(totals)}`);
+process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+
+/**
+ * @param {Stage} stage
+ * @returns {Promise<Totals>}
+ */
+async function runStage({ name, work, count }) {
+  const ended = await work();
+  const found = stageTotals(ended.code, count?.());
+  const verdict = found.failed === 0 ? 'ok    ' : 'FAILED';
+  const tests = count === undefined ? '' : ` (${totalsLine(found)})`;
+  console.log(`${verdict} ${name}, ${durationText(ended.ms)}${tests}`);
+  if (found.failed > 0) console.log(ended.output.trimEnd());
+  return found;
+}
+
+/**
+ * The totals of a stage's report; undefined when it left none.
+ * @template T
+ * @param {string} name
+ * @param {(report: T) => Totals} totalsOf
+ */
+function reportOf(name, totalsOf) {
+  try {
+    return totalsOf(JSON.parse(readFileSync(reportFile(name), 'utf8')));
+  } catch (error) {
+    console.log(`no report of ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** @param {string} name */
+function reportFile(name) {
+  return path.join(REPORTS, `${name}.json`);
+}
+
+function runVitest() {
+  rmSync(reportFile('vitest'), { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile('vitest')}`];
+  return runNode(packageScript('vitest'), ['run', '--coverage', ...reporters], { title: 'unit tests' });
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} projects
+ * @returns {Promise<Ended>}
+ */
+async function runPlaywright(name, projects) {
+  rmSync(reportFile(name), { force: true });
+  const electron = findElectron();
+  const words = ['test', '--reporter=list,json', ...projects.map((project) => `--project=${project}`)];
+  try {
+    return await withVirtualDisplay((display) =>
+      runNode(packageScript('playwright'), words, {
+        title: name,
+        env: {
+          ...display,
+          ...(electron !== undefined && electronEnvironment(electron)),
+          PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile(name),
+        },
+      }),
+    );
+  } catch (error) {
+    return { code: 1, output: error instanceof Error ? error.message : String(error), ms: 0 };
+  }
+}
+
+/** The unpacked Linux program, around the Electron that is here. */
+async function packageForLinux() {
+  const electron = findElectron();
+  if (electron === undefined) return { code: 1, output: 'There is no Electron to package: npm test gets one.', ms: 0 };
+  const around = [`-c.electronDist=${electron.dist}`, `-c.electronVersion=${electron.version}`];
+  rmSync(path.join(ROOT, 'dist', 'linux-unpacked'), { recursive: true, force: true });
+  return runNode(packageScript('electron-builder'), ['--linux', 'dir', '--publish', 'never', ...around], {
+    title: 'packaging',
+  });
+}
