@@ -1,0 +1,152 @@
+import { assertNever } from '#domain/assert';
+import {
+  formatMoney,
+  formatPercent,
+  formatPrice,
+  formatQuantity,
+  formatSeconds,
+  formatSignedQuantity,
+} from '#domain/format';
+import { decimalPlacesOf } from '#domain/money';
+import type { LegRole } from '#domain/order-record';
+import { describeOrder, describeTerms, withReason } from '#domain/order-words';
+import {
+  denialsOf,
+  warningsOf,
+  type CheckName,
+  type CheckVerdict,
+  type RiskDecision,
+  type RiskReason,
+  type RiskSubject,
+} from '#domain/risk-decision';
+
+const QUANTITY_OF = {
+  parent: 'Quantity',
+  'take-profit': 'Target quantity',
+  'stop-loss': 'Stop-loss quantity',
+} as const;
+const LEG = { parent: 'Entry', 'take-profit': 'Target', 'stop-loss': 'Stop-loss' } as const;
+
+/** The subject of a sentence about a price: an order's own price is just `Price`. */
+function priceOf(leg: LegRole): string {
+  return leg === 'parent' ? 'Price' : `${LEG[leg]} price`;
+}
+
+/**
+ * Why a check did not simply pass, in full sentences: fact, number, limit, what next.
+ * Tests, the window and the command line show exactly these words.
+ */
+export function describeReason(reason: RiskReason): string {
+  switch (reason.code) {
+    case 'NOT_READY':
+      return `Not connected and reconciled: the session is ${reason.phase}. Orders pass once it is ready.`;
+    case 'TRADING_STATE':
+      return reason.state === 'REDUCING'
+        ? `${withReason('Trading is REDUCING', reason.reason)}. Only orders that reduce a position pass until a person resets it.`
+        : `${withReason(`Trading is ${reason.state}`, reason.reason)}. New orders are denied until a person resets it.`;
+    case 'INSTRUMENT_UNKNOWN':
+      return `IBKR knows no stock or ETF ${reason.symbol}. Search by name to find its symbol.`;
+    case 'INSTRUMENT_NOT_TRADABLE':
+      return `${reason.symbol} is of type ${reason.securityType}. Only stocks and ETFs (STK) can be ordered.`;
+    case 'QUANTITY_ZERO':
+      return `${QUANTITY_OF[reason.leg]} is 0. It must be more than 0.`;
+    case 'QUANTITY_INCREMENT':
+      return `${QUANTITY_OF[reason.leg]} ${formatQuantity(reason.quantity)} is not a multiple of ${formatQuantity(reason.increment)}.`;
+    case 'QUANTITY_MINIMUM':
+      return `${QUANTITY_OF[reason.leg]} ${formatQuantity(reason.quantity)} is below the smallest order, ${formatQuantity(reason.minimum)}.`;
+    case 'QUANTITY_LIMIT':
+      return `Quantity is ${formatQuantity(reason.quantity)}. The limit is ${formatQuantity(reason.limit)} (global).`;
+    case 'QUANTITY_BELOW_FILLED':
+      return `Quantity ${formatQuantity(reason.quantity)} is below the ${formatQuantity(reason.filled)} already filled. Cancel the order to stop the rest.`;
+    case 'PRICE_NOT_POSITIVE':
+      return `${priceOf(reason.leg)} ${formatPrice(reason.price)} is not above zero.`;
+    case 'PRICE_OFF_TICK': {
+      const places = decimalPlacesOf(reason.increment);
+      return `${priceOf(reason.leg)} ${formatPrice(reason.price)} is not a multiple of the tick ${reason.increment}. Nearest: ${formatPrice(reason.below, places)} and ${formatPrice(reason.above, places)}.`;
+    }
+    case 'BRACKET_GEOMETRY': {
+      const below = (reason.leg === 'stop-loss') === (reason.side === 'BUY');
+      return `${LEG[reason.leg]} ${formatPrice(reason.price)} must be ${below ? 'below' : 'above'} the entry ${formatPrice(reason.entry)} of a ${reason.side} bracket.`;
+    }
+    case 'STOP_ALREADY_TRIGGERED': {
+      const [relation, touch] = reason.side === 'SELL' ? ['below', 'bid'] : ['above', 'ask'];
+      return `${LEG[reason.leg]} stop ${formatPrice(reason.stop)} would trigger at once: a ${reason.side} stop must be ${relation} the ${touch} ${formatPrice(reason.touch)}.`;
+    }
+    case 'NO_QUOTE':
+      return `There is no quote for ${reason.symbol} yet; orders that add risk need one.`;
+    case 'QUOTE_NOT_REAL_TIME':
+      return `The ${reason.symbol} quote is ${reason.kind}; orders that add risk need real-time data.`;
+    case 'QUOTE_STALE':
+      return `The ${reason.symbol} quote is ${formatSeconds(reason.ageMs)} old; orders that add risk need one under ${formatSeconds(reason.limitMs)}.`;
+    case 'HALTED':
+      return `${reason.symbol} is halted. Orders that add risk pass once it trades again.`;
+    case 'PRICE_COLLAR':
+      return `Price ${formatPrice(reason.price)} is ${formatPercent(reason.deviation)} through ${formatPrice(reason.reference)}. Warned from ${formatPercent(reason.warnAt)}, denied from ${formatPercent(reason.denyAt)}.`;
+    case 'ORDER_NOTIONAL':
+      return `Order exposure would be ${formatMoney(reason.projected, reason.currency)}. The limit is ${formatMoney(reason.limit, reason.currency)} (${reason.source}). Largest that passes: ${formatQuantity(reason.largest)}.`;
+    case 'SHORT_NOT_ALLOWED':
+      return `Position ${formatSignedQuantity(reason.position)} could become ${formatSignedQuantity(reason.projected)}. Selling short is off (risk.allowShort).`;
+    case 'POSITION_UNKNOWN':
+      return `The position in ${reason.symbol} is not known yet; IBKR has sent no snapshot.`;
+    case 'DUPLICATE':
+      return `The same as order ${reason.of}, sent ${formatSeconds(reason.ageMs)} ago. Repeats pass after ${formatSeconds(reason.windowMs)}.`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+const CHECK_LABELS = {
+  connection: 'Connection',
+  'trading-state': 'Trading state',
+  instrument: 'Instrument',
+  quantity: 'Quantity',
+  tick: 'Tick',
+  geometry: 'Geometry',
+  freshness: 'Price freshness',
+  collar: 'Price collar',
+  notional: 'Order exposure',
+  short: 'Short selling',
+  duplicate: 'Duplicate',
+} as const satisfies Record<CheckName, string>;
+
+const VERDICT_WORDS = {
+  pass: 'passes',
+  warn: 'warns',
+  deny: 'denies',
+  'cannot-know': 'cannot know',
+} as const satisfies Record<CheckVerdict['verdict'], string>;
+
+/** The name of a check as people read it. */
+export function describeCheck(check: CheckName): string {
+  return CHECK_LABELS[check];
+}
+
+/** What one check said: `Order exposure denies. Order exposure would be …`. */
+export function describeVerdict(verdict: CheckVerdict): string {
+  const said = `${CHECK_LABELS[verdict.check]} ${VERDICT_WORDS[verdict.verdict]}.`;
+  return verdict.verdict === 'pass' ? said : `${said} ${describeReason(verdict.reason)}`;
+}
+
+/** What was asked: `BUY 50 AMD LMT 164.10, target 170.00, stop-loss 161.00`, or `modify 1053: STP 161.00 → STP 161.50`. */
+export function describeSubject(subject: RiskSubject): string {
+  if (subject.action === 'place') {
+    return subject.legs
+      .map((leg) =>
+        leg.role === 'parent'
+          ? describeOrder({ ...leg, symbol: subject.symbol })
+          : `${LEG[leg.role].toLowerCase()} ${describeTerms(leg.terms)}`,
+      )
+      .join(', ');
+  }
+  const { before, after, symbol, number } = subject;
+  return `modify ${number}: ${describeOrder({ ...before, symbol })} → ${describeOrder({ ...after, symbol })}`;
+}
+
+/** A decision in one line: what was asked, the outcome, and every reason against it or warning. */
+export function describeDecision(decision: RiskDecision): string {
+  const asked = describeSubject(decision.context.subject);
+  const reasons = decision.outcome === 'denied' ? denialsOf(decision) : warningsOf(decision);
+  const why = reasons.map(describeReason).join(' ');
+  if (decision.outcome === 'denied') return `Denied: ${asked}. ${why}`;
+  return why === '' ? `Approved: ${asked}.` : `Approved with a warning: ${asked}. ${why}`;
+}
