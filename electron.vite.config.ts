@@ -11,10 +11,17 @@ const root = import.meta.dirname;
 const NODE_TARGET = 'node20.19';
 const BROWSER_TARGET = 'chrome130';
 
+/**
+ * A build while the workstation may run keeps the files of the build before: parts of it are loaded when first needed.
+ * The launcher sets this; a release build starts from an empty folder.
+ */
+const emptyOutDir = process.env['IBKR_TRADER_KEEP_OUT'] !== '1';
+
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      emptyOutDir,
       target: NODE_TARGET,
       // What stands in package.json "dependencies" is packed beside the bundle, not into it.
       externalizeDeps: true,
@@ -31,6 +38,7 @@ export default defineConfig({
   preload: {
     build: {
       outDir: 'out/preload',
+      emptyOutDir,
       target: NODE_TARGET,
       // A sandboxed preload can load nothing but electron: everything else goes into the one file.
       externalizeDeps: false,
@@ -48,6 +56,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: resolve(root, 'out/renderer'),
+      emptyOutDir,
       target: BROWSER_TARGET,
       minify: true,
       // Both would put inline code or data: URLs where the content security policy forbids them.

@@ -10,7 +10,11 @@ const BRAND_MINTS = [
   // The sole maker of RiskApproved.
   'src-main/engine/risk/risk-guard.ts',
 ];
-const TOOL_CONFIGS = ['*.config.{ts,js}', '.dependency-cruiser.cjs'];
+const TOOL_CONFIGS = [
+  '*.config.{ts,js}',
+  '.dependency-cruiser.cjs',
+  'src-main/hosts/electron/resources/after-pack.mjs',
+];
 
 const NO_DEFAULT_EXPORT = [
   { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },

