@@ -1,0 +1,23 @@
+import { isFinal, remainingOf, type OcaType, type SimulatedOrder } from '#simulator/simulated-order';
+
+/** What one fill does to another order of the same OCA group. */
+export type OcaConsequence =
+  | { readonly kind: 'cancel'; readonly order: SimulatedOrder }
+  | { readonly kind: 'reduce'; readonly order: SimulatedOrder; readonly shares: number };
+
+/**
+ * Type 1: any fill, even a partial one, cancels the others. Types 2 and 3: the others lose the filled shares and are
+ * cancelled when nothing is left.
+ */
+export function ocaConsequences(
+  filled: SimulatedOrder,
+  shares: number,
+  type: OcaType,
+  members: Iterable<SimulatedOrder>,
+): readonly OcaConsequence[] {
+  return [...members]
+    .filter((order) => order !== filled && !isFinal(order))
+    .map((order) =>
+      type === 1 || remainingOf(order) <= shares ? { kind: 'cancel', order } : { kind: 'reduce', order, shares },
+    );
+}

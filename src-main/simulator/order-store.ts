@@ -1,0 +1,97 @@
+import { isFinal, textOfKey, type OcaMembership, type OrderKey, type SimulatedOrder } from '#simulator/simulated-order';
+
+/** Orders kept in memory; beyond that the oldest final ones are forgotten. */
+const ORDERS_KEPT_MAX = 20_000;
+const NONE: ReadonlySet<SimulatedOrder> = new Set();
+
+/** The broker's book-keeping of orders: by key, by stock, by OCA group, and the ids that were used. */
+export class OrderStore {
+  readonly #orders = new Map<string, SimulatedOrder>();
+  readonly #working = new Map<number, Set<SimulatedOrder>>();
+  readonly #ocaGroups = new Map<string, Set<SimulatedOrder>>();
+  readonly #highestId = new Map<number, number>();
+  readonly #keptMax: number;
+
+  constructor(keptMax: number = ORDERS_KEPT_MAX) {
+    this.#keptMax = keptMax;
+  }
+
+  add(order: SimulatedOrder): void {
+    this.#orders.set(textOfKey(order), order);
+    order.parent?.children.push(order);
+    if (this.#orders.size > this.#keptMax) this.#forgetOldestFinal();
+  }
+
+  get(key: OrderKey): SimulatedOrder | undefined {
+    return this.#orders.get(textOfKey(key));
+  }
+
+  /** Every order kept, oldest first. */
+  all(): readonly SimulatedOrder[] {
+    return [...this.#orders.values()];
+  }
+
+  /** Transmitted orders of one stock that are not final, oldest first: all that one price change has to look at. */
+  liveOn(instrumentIndex: number): readonly SimulatedOrder[] {
+    return [...(this.#working.get(instrumentIndex) ?? NONE)];
+  }
+
+  hasLiveOn(instrumentIndex: number): boolean {
+    return this.#working.has(instrumentIndex);
+  }
+
+  stocksWithLiveOrders(): readonly number[] {
+    return [...this.#working.keys()];
+  }
+
+  goLive(order: SimulatedOrder): void {
+    addTo(this.#working, order.instrument.index, order);
+  }
+
+  join(order: SimulatedOrder, oca: OcaMembership): void {
+    order.oca = oca;
+    addTo(this.#ocaGroups, oca.group, order);
+  }
+
+  membersOf(oca: OcaMembership): readonly SimulatedOrder[] {
+    return [...(this.#ocaGroups.get(oca.group) ?? NONE)];
+  }
+
+  /** Takes a final order off the stock and its group. */
+  retire(order: SimulatedOrder): void {
+    removeFrom(this.#working, order.instrument.index, order);
+    if (order.oca !== undefined) removeFrom(this.#ocaGroups, order.oca.group, order);
+  }
+
+  noteId({ clientId, orderId }: OrderKey): void {
+    this.#highestId.set(clientId, Math.max(orderId, this.highestIdOf(clientId)));
+  }
+
+  highestIdOf(clientId: number): number {
+    return this.#highestId.get(clientId) ?? 0;
+  }
+
+  /** The first id above every one that was used. */
+  nextId(): number {
+    return Math.max(0, ...this.#highestId.values()) + 1;
+  }
+
+  #forgetOldestFinal(): void {
+    for (const [key, order] of this.#orders) {
+      if (!isFinal(order)) continue;
+      this.#orders.delete(key);
+      return;
+    }
+  }
+}
+
+function addTo<K>(sets: Map<K, Set<SimulatedOrder>>, key: K, order: SimulatedOrder): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([order]));
+  else set.add(order);
+}
+
+function removeFrom<K>(sets: Map<K, Set<SimulatedOrder>>, key: K, order: SimulatedOrder): void {
+  const set = sets.get(key);
+  if (set?.delete(order) === true && set.size === 0) sets.delete(key);
+}

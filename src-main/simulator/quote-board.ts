@@ -1,0 +1,172 @@
+import { assert, present } from '#domain/assert';
+import { UNITS_PER_ONE } from '#simulator/fixed';
+import type { SimulatedInstrument } from '#simulator/instruments';
+import { PriceModel } from '#simulator/price-model';
+import type { Random } from '#simulator/random';
+import { isOnTick, tickAt, tickDown, tickUp } from '#simulator/tick-rules';
+
+/** What is on display for one stock: prices in units of 0.0001, sizes in shares. */
+export interface Quote {
+  readonly bid: number;
+  readonly ask: number;
+  readonly last: number;
+  readonly bidSize: number;
+  readonly askSize: number;
+  readonly lastSize: number;
+  readonly volume: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  /** The close of the day before. */
+  readonly close: number;
+}
+
+/** A quote a test sets: it stays until it is set again or released. */
+export interface PinnedQuote {
+  readonly bid: number;
+  readonly ask: number;
+  readonly last?: number | undefined;
+  readonly bidSize?: number | undefined;
+  readonly askSize?: number | undefined;
+}
+
+interface Pin {
+  readonly bidSize: number;
+  readonly askSize: number;
+}
+
+const LOT_SHARES = 100;
+const PINNED_SIZE_SHARES = 10_000;
+/** Half of a basis point of the price, at least one tick. */
+const SPREAD_OF_PRICE = 0.00008;
+const TRADE_PROBABILITY = 0.5;
+const LOTS_MEAN = 6;
+/** Dollars at which the typical displayed size is `LOTS_MEAN` lots; dearer stocks show less. */
+const TYPICAL_PRICE = 100;
+
+/** The displayed market of every stock: drawn from the price model, pinned by tests, taken from by fills. */
+export class QuoteBoard {
+  readonly #instruments: readonly SimulatedInstrument[];
+  readonly #model: PriceModel;
+  readonly #random: Random;
+  readonly #quotes: Quote[];
+  readonly #pins = new Map<number, Pin>();
+
+  constructor(instruments: readonly SimulatedInstrument[], random: Random) {
+    this.#instruments = instruments;
+    this.#random = random;
+    this.#model = new PriceModel(instruments, random);
+    this.#quotes = instruments.map((instrument) => this.#firstQuote(instrument));
+  }
+
+  quoteOf(index: number): Quote {
+    return present(this.#quotes[index], 'quote');
+  }
+
+  /** Moves the market by `seconds` and renews the displayed sizes. @returns the stocks whose quote changed. */
+  step(seconds: number): readonly number[] {
+    this.#model.step(seconds);
+    return this.#instruments.filter((instrument) => this.#renew(instrument)).map(({ index }) => index);
+  }
+
+  /** Shares shown to a buyer or seller who crosses the spread. */
+  displayedTo(action: 'BUY' | 'SELL', index: number): number {
+    const quote = this.quoteOf(index);
+    return action === 'BUY' ? quote.askSize : quote.bidSize;
+  }
+
+  /** A trade of `shares` at `price` that takes from the side an `action` crosses to. */
+  take(action: 'BUY' | 'SELL', index: number, shares: number, price: number): void {
+    const quote = this.quoteOf(index);
+    const left = (size: number): number => Math.max(0, size - shares);
+    this.#quotes[index] = {
+      ...traded(quote, price, shares),
+      ...(action === 'BUY' ? { askSize: left(quote.askSize) } : { bidSize: left(quote.bidSize) }),
+    };
+  }
+
+  /** Pins the quote of stock `index`. @throws InvariantError for a crossed or off-tick quote. */
+  pin(index: number, pinned: PinnedQuote): void {
+    const rule = present(this.#instruments[index], 'instrument').marketRuleId;
+    const before = this.quoteOf(index);
+    const last = pinned.last ?? Math.min(pinned.ask, Math.max(pinned.bid, before.last));
+    assert(pinned.bid > 0 && pinned.bid < pinned.ask, 'a quote has a bid above zero and below its ask');
+    assert(
+      [pinned.bid, pinned.ask, last].every((price) => isOnTick(rule, price)),
+      'a quote is on the tick',
+    );
+    const sizes = { bidSize: pinned.bidSize ?? PINNED_SIZE_SHARES, askSize: pinned.askSize ?? PINNED_SIZE_SHARES };
+    this.#pins.set(index, sizes);
+    this.#quotes[index] = { ...traded(before, last, 0), bid: pinned.bid, ask: pinned.ask, ...sizes };
+  }
+
+  /** Lets the walk go on from the pinned price. */
+  unpin(index: number): void {
+    if (!this.#pins.delete(index)) return;
+    const { bid, ask } = this.quoteOf(index);
+    this.#model.moveTo(index, (bid + ask) / 2 / UNITS_PER_ONE);
+  }
+
+  #renew(instrument: SimulatedInstrument): boolean {
+    const before = this.quoteOf(instrument.index);
+    // Drawn for pinned stocks too, so that pinning one stock leaves the walk of all others as it was.
+    const drawn = this.#draw(instrument, before);
+    const pin = this.#pins.get(instrument.index);
+    const after = pin === undefined ? drawn : { ...before, ...pin };
+    this.#quotes[instrument.index] = after;
+    return differs(before, after);
+  }
+
+  #draw(instrument: SimulatedInstrument, before: Quote): Quote {
+    const { bid, ask } = this.#spreadAround(instrument);
+    const [bidSize, askSize] = [this.#size(instrument), this.#size(instrument)];
+    const chance = this.#random.uniform();
+    const shares = this.#size(instrument);
+    const quote = { ...before, bid, ask, bidSize, askSize };
+    if (chance >= TRADE_PROBABILITY) return quote;
+    return traded(quote, chance < TRADE_PROBABILITY / 2 ? bid : ask, shares);
+  }
+
+  #spreadAround(instrument: SimulatedInstrument): { bid: number; ask: number } {
+    const rule = instrument.marketRuleId;
+    const mid = this.#model.priceOf(instrument.index) * UNITS_PER_ONE;
+    const tick = tickAt(rule, mid);
+    const spread = tick * Math.max(1, Math.round((mid * SPREAD_OF_PRICE) / tick));
+    const bid = tickDown(rule, mid - spread / 2);
+    return { bid, ask: tickUp(rule, bid + spread) };
+  }
+
+  #size(instrument: SimulatedInstrument): number {
+    const lots = Math.max(1, LOTS_MEAN * Math.sqrt((TYPICAL_PRICE * UNITS_PER_ONE) / instrument.referencePrice));
+    return LOT_SHARES * (1 + Math.floor(2 * lots * this.#random.uniform()));
+  }
+
+  #firstQuote(instrument: SimulatedInstrument): Quote {
+    const { bid, ask } = this.#spreadAround(instrument);
+    const day = { open: bid, high: bid, low: bid, close: tickDown(instrument.marketRuleId, instrument.referencePrice) };
+    const [bidSize, askSize, lastSize] = [this.#size(instrument), this.#size(instrument), this.#size(instrument)];
+    return { bid, ask, last: bid, bidSize, askSize, lastSize, volume: lastSize, ...day };
+  }
+}
+
+function traded(quote: Quote, last: number, shares: number): Quote {
+  return {
+    ...quote,
+    last,
+    lastSize: shares === 0 ? quote.lastSize : shares,
+    volume: quote.volume + shares,
+    high: Math.max(quote.high, last),
+    low: Math.min(quote.low, last),
+  };
+}
+
+function differs(a: Quote, b: Quote): boolean {
+  return (
+    a.bid !== b.bid ||
+    a.ask !== b.ask ||
+    a.last !== b.last ||
+    a.bidSize !== b.bidSize ||
+    a.askSize !== b.askSize ||
+    a.volume !== b.volume
+  );
+}
