@@ -1,4 +1,4 @@
-import { assert } from '#domain/assert';
+import { assert, present } from '#domain/assert';
 import { sequence, type AccountId, type EpochMs, type Sequence } from '#domain/ids';
 import type { EventCodec, JournalEntry, JournalHeader, JournalPort, JournalPosition } from '#ports/journal-port';
 import { JournalFailure } from './journal-failure';
@@ -211,44 +211,45 @@ export class JsonlJournal<E> implements JournalPort<E> {
   async #drain(): Promise<void> {
     await Promise.resolve(); // What is appended in the same turn shares the first sync.
     try {
-      while (this.#queue.length > 0) {
-        await this.#commit();
+      for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+        await this.#commit(next);
         this.#announce();
       }
     } catch (error) {
-      this.#fail(new JournalFailure(error instanceof Error ? error.message : String(error), error));
+      this.#fail(new JournalFailure(String(error), error));
     } finally {
       this.#draining = undefined;
     }
   }
 
-  async #commit(): Promise<void> {
-    const group = this.#takeGroup();
-    const bytes = Buffer.from(group.map(({ text }) => text).join(''));
-    const [first] = group;
-    if (first?.kind === 'segment') {
+  async #commit(next: QueuedLine | QueuedSegment): Promise<void> {
+    if (next.kind === 'segment') {
+      this.#queue.shift();
+      this.#queuedBytes -= next.bytes;
       await this.#file.close();
-      this.#file = await this.#disk.create(first.segment.path, bytes);
-      this.#durableSegment = first.segment.number;
+      this.#file = await this.#disk.create(next.segment.path, Buffer.from(next.text));
+      this.#durableSegment = next.segment.number;
       return;
     }
-    await this.#file.append(bytes);
+    const group = this.#takeGroup();
+    await this.#file.append(Buffer.from(group.map(({ text }) => text).join('')));
     await this.#file.sync();
-    for (const item of group) if (item.kind === 'line') this.#durable = item.sequence;
+    this.#durable = present(group.at(-1), 'the last line of a group').sequence;
   }
 
-  /** The next segment alone, or the lines up to it as far as one group goes. */
-  #takeGroup(): readonly (QueuedLine | QueuedSegment)[] {
-    let length = 0;
+  /** The lines up to the next segment, as far as one group goes. */
+  #takeGroup(): readonly QueuedLine[] {
+    const group: QueuedLine[] = [];
     let bytes = 0;
     for (const item of this.#queue) {
-      if (length > 0 && (item.kind === 'segment' || bytes + item.bytes > this.#limits.groupBytesMax)) break;
-      length += 1;
+      const full = group.length > 0 && bytes + item.bytes > this.#limits.groupBytesMax;
+      if (item.kind === 'segment' || full) break;
+      group.push(item);
       bytes += item.bytes;
-      if (item.kind === 'segment') break;
     }
+    this.#queue.splice(0, group.length);
     this.#queuedBytes -= bytes;
-    return this.#queue.splice(0, length);
+    return group;
   }
 
   #announce(): void {

@@ -34,12 +34,11 @@ export interface JournalOptions<E> {
  * @throws JournalRefusal when it is damaged or belongs to another mode. Nothing is changed then.
  */
 export async function openJournal<E>(options: JournalOptions<E>): Promise<OpenedJournal<E>> {
-  const { directory, mode, codec, now } = options;
+  const { directory, codec, now } = options;
   const disk = options.disk ?? nodeSegmentDisk;
   const existing = await completeSegments(directory);
   const last = existing.at(-1);
-  const { start, tornBytesCut } =
-    last === undefined ? await begin(options, disk) : await resume(directory, mode, last, disk);
+  const { start, tornBytesCut } = last === undefined ? await begin(options, disk) : await resume(options, last, disk);
   return {
     journal: new JsonlJournal(start, codec, disk, { ...JOURNAL_LIMITS, ...options.limits }, now),
     recovered: {
@@ -73,19 +72,14 @@ async function begin<E>(
   return { start: { directory, header, segment, file, segmentBytes: bytes, position }, tornBytesCut: 0 };
 }
 
-async function resume(
-  directory: string,
-  mode: TradingMode,
+async function resume<E>(
+  { directory, mode, codec }: JournalOptions<E>,
   segment: SegmentRef,
   disk: SegmentDisk,
 ): Promise<{ start: JournalStart; tornBytesCut: number }> {
   const header = await readHeader(segment);
   if (header.mode !== mode) throw new JournalRefusal({ kind: 'other-mode', directory, own: header.mode, wanted: mode });
-  const walk = new JournalWalk(
-    () => Promise.resolve([segment]),
-    (raw) => raw,
-    sequence(Number.MAX_SAFE_INTEGER),
-  );
+  const walk = new JournalWalk(() => Promise.resolve([segment]), codec.decode, sequence(Number.MAX_SAFE_INTEGER));
   await walk.toTheEnd();
   await prepareDirectory(directory);
   if (walk.unfinished !== undefined) await cutSegment(segment.path, walk.unfinished.byteOffset);
