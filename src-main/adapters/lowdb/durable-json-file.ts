@@ -109,7 +109,7 @@ export class DurableJsonFile<T> implements Adapter<T> {
   async removeLeftovers(): Promise<void> {
     const directory = dirname(this.#file);
     const own = `${basename(this.#file)}.`;
-    for (const name of (await unlessAbsent(readdir(directory))) ?? []) {
+    for (const name of await readdir(directory)) {
       if (name.startsWith(own) && /^\d+\.\d+\.tmp$/.test(name.slice(own.length))) await rm(join(directory, name));
     }
   }

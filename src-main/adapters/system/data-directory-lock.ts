@@ -68,23 +68,25 @@ export async function lockDataDirectory(
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     if (await created(lockFile, JSON.stringify(holder)))
       return ok({ holder, release: () => release(lockFile, holder) });
-    const found = await inspect(lockFile);
-    if (found.kind === 'held') return err({ kind: 'held', lockFile, holder: found.holder });
-    if (found.kind === 'starting') return err({ kind: 'starting', lockFile });
-    if (found.kind === 'dead') {
-      const takeover = join(directory, TAKEOVER_NAME);
-      if (!(await removeDead(lockFile, takeover))) return err({ kind: 'starting', lockFile: takeover });
-    }
+    const found = await inspectAndClear(lockFile, join(directory, TAKEOVER_NAME));
+    if (found.kind === 'held' || found.kind === 'starting') return err(found);
   }
   return err({ kind: 'starting', lockFile });
 }
 
+/** `attempt`'s result, or undefined when it fails with `code`. */
+async function unless<R>(code: string, attempt: Promise<R>): Promise<R | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return undefined;
+    throw error;
+  }
+}
+
 /** Creates the file with its text; false when it is there already. */
 async function created(file: string, text: string): Promise<boolean> {
-  const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
-    if (hasCode(error, 'EEXIST')) return undefined;
-    throw error;
-  });
+  const handle = await unless('EEXIST', open(file, 'wx', 0o600));
   if (handle === undefined) return false;
   try {
     await handle.writeFile(text);
@@ -94,18 +96,33 @@ async function created(file: string, text: string): Promise<boolean> {
   return true;
 }
 
-type Found = { readonly kind: 'held'; readonly holder: LockHolder } | { readonly kind: 'starting' | 'dead' | 'gone' };
+type Found = LockRefusal | { readonly kind: 'dead' | 'gone' };
+
+/**
+ * Looks at a lock that is there, and removes it when its owner is dead. That is done only under the takeover file, which
+ * one process at a time can make: else of two that saw the same dead lock the slower would remove the new lock of the
+ * faster.
+ */
+async function inspectAndClear(lockFile: string, takeover: string): Promise<Found> {
+  const mayClear = await created(takeover, '');
+  try {
+    const found = await inspect(lockFile);
+    if (found.kind !== 'dead') return found;
+    if (!mayClear) return { kind: 'starting', lockFile: takeover };
+    await rm(lockFile);
+    return found;
+  } finally {
+    if (mayClear) await rm(takeover);
+  }
+}
 
 async function inspect(lockFile: string): Promise<Found> {
-  try {
-    const holder = parsedHolder(await readFile(lockFile, 'utf8'));
-    if (holder !== undefined) return (await isAlive(holder)) ? { kind: 'held', holder } : { kind: 'dead' };
-    const ageMs = Date.now() - (await stat(lockFile)).mtimeMs;
-    return { kind: ageMs <= WRITING_TIME_MAX_MS ? 'starting' : 'dead' };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { kind: 'gone' };
-    throw error;
-  }
+  const text = await unless('ENOENT', readFile(lockFile, 'utf8'));
+  if (text === undefined) return { kind: 'gone' };
+  const holder = parsedHolder(text);
+  if (holder !== undefined) return (await isAlive(holder)) ? { kind: 'held', lockFile, holder } : { kind: 'dead' };
+  const ageMs = Date.now() - (await stat(lockFile)).mtimeMs;
+  return ageMs <= WRITING_TIME_MAX_MS ? { kind: 'starting', lockFile } : { kind: 'dead' };
 }
 
 function parsedHolder(text: string): LockHolder | undefined {
@@ -123,28 +140,7 @@ async function isAlive(holder: LockHolder): Promise<boolean> {
   return start === null || holder.processStart === null || start === holder.processStart;
 }
 
-/**
- * Removes a dead owner's lock. Only under the takeover file, made by one process at a time, and only after looking
- * again: else of two that saw the same dead lock the slower would remove the new lock of the faster.
- */
-async function removeDead(lockFile: string, takeover: string): Promise<boolean> {
-  if (!(await created(takeover, ''))) return false;
-  try {
-    if ((await inspect(lockFile)).kind === 'dead') await rm(lockFile);
-  } finally {
-    await rm(takeover);
-  }
-  return true;
-}
-
 async function release(lockFile: string, holder: LockHolder): Promise<void> {
-  const found = await readFile(lockFile, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw error;
-  });
-  if (parsedHolder(found)?.token === holder.token) await rm(lockFile);
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  const text = await unless('ENOENT', readFile(lockFile, 'utf8'));
+  if (text !== undefined && parsedHolder(text)?.token === holder.token) await rm(lockFile);
 }
