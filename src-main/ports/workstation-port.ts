@@ -38,7 +38,8 @@ export interface WorkstationPort {
     { readonly decision: RiskDecision; readonly replayed: RiskDecision; readonly same: boolean },
     WorkstationFailure
   >;
-  feedStart(): FeedStart;
+  /** Settles once everything in it is durable: no replica shows what a crash could lose. */
+  feedStart(): Promise<FeedStart>;
   /** Answers when something newer than both positions is durable, or after `waitMs`. */
   changes(after: Sequence, conflatedAfter: number, waitMs: number): Promise<FeedAnswer>;
   /** Recent events, newest first. */

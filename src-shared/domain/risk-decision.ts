@@ -125,6 +125,8 @@ export const riskSubjectSchema = z.discriminatedUnion('action', [
     before: riskLegSchema,
     after: riskLegSchema,
     filled: quantitySchema,
+    /** For an exit: the price its unfilled entry is expected near; null once the entry filled, and for other orders. */
+    entry: priceSchema.nullable(),
   }),
 ]);
 export type RiskSubject = Readonly<z.infer<typeof riskSubjectSchema>>;

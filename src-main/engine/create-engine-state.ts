@@ -1,0 +1,68 @@
+import { present } from '#domain/assert';
+import { isLive } from '#domain/order-record';
+import type { WorkstationState } from '#domain/workstation-state';
+import { DeadlineTable } from '#engine/deadline-table';
+import type { EngineState, ObservedState } from '#engine/engine-state';
+import { OrderIdentity } from '#engine/orders/order-identity';
+
+/** How many of the latest orders are looked at for duplicates after a restart. */
+const RECENT_SEED_MAX = 200;
+
+/** The engine's state over what the journal says; everything observed starts unknown. */
+export function createEngineState(durable: WorkstationState): EngineState {
+  const observed: ObservedState = {
+    idCounter: 0,
+    clientId: null,
+    highestOrderId: 0,
+    heartbeatAt: null,
+    roundTripMs: null,
+    positionsKnown: false,
+    journalFailure: null,
+    identity: new OrderIdentity(durable.orders),
+    deadlines: new DeadlineTable(),
+    quotes: new Map(),
+    conIdBySymbol: new Map(),
+    subscribed: new Set(),
+    resolving: new Set(),
+    inFlight: new Map(),
+    recent: [],
+    liveByInstrument: new Map(),
+    groupByOrder: new Map(),
+    commissions: new Map(),
+    failedCancels: new Map(),
+    accountValues: new Map(),
+    snapshot: null,
+    snapshotWanted: false,
+  };
+  for (const order of durable.orders.values()) {
+    observed.identity.learn(order);
+    observed.highestOrderId = Math.max(observed.highestOrderId, order.broker.orderId ?? 0);
+    if (!isLive(order)) continue;
+    const live = observed.liveByInstrument.get(order.spec.conId);
+    if (live === undefined) observed.liveByInstrument.set(order.spec.conId, new Set([order.id]));
+    else live.add(order.id);
+  }
+  for (const instrument of durable.instruments.values()) {
+    observed.conIdBySymbol.set(instrument.symbol, instrument.conId);
+  }
+  for (const group of durable.groups.values()) {
+    for (const leg of [group.parent, group.takeProfit, group.stopLoss]) {
+      if (leg !== null) observed.groupByOrder.set(leg, group.id);
+    }
+  }
+  seedRecent(observed, durable);
+  return { durable, observed };
+}
+
+/** A script that repeats itself after a crash is a duplicate all the same. */
+function seedRecent(observed: ObservedState, durable: WorkstationState): void {
+  const numbers = [...durable.orderByNumber.keys()].sort((a, b) => a - b).slice(-RECENT_SEED_MAX);
+  for (const number of numbers) {
+    const id = present(durable.orderByNumber.get(number), 'the id of an order number');
+    const order = present(durable.orders.get(id), 'a numbered order');
+    const separate = order.group === null || order.group.role === 'parent';
+    if (separate && order.origin !== 'external' && order.state.phase !== 'denied') {
+      observed.recent.push({ at: order.created, order: id, number });
+    }
+  }
+}

@@ -1,0 +1,254 @@
+import { assertNever } from '#domain/assert';
+import type { Command, CommandReply, RiskyCommand } from '#domain/command';
+import { decisionId, type EpochMs } from '#domain/ids';
+import type { Origin } from '#domain/order-record';
+import type { Result } from '#domain/result';
+import { err, ok } from '#domain/result';
+import type { RiskDecision } from '#domain/risk-decision';
+import { recall, remember } from '#engine/command-memory';
+import type { EngineState } from '#engine/engine-state';
+import { onExitsDue, tendBrackets } from '#engine/managers/bracket-manager';
+import {
+  onDataFarm,
+  onInstrument,
+  onInstrumentUnknown,
+  onMarketData,
+  onQuote,
+  watchSymbol,
+} from '#engine/market/quote-board';
+import { cancelAll, cancelOrders } from '#engine/orders/cancellation';
+import { loseSightOfInFlight, onAnswerDue, onEffectOutcome } from '#engine/orders/effect-outcomes';
+import { modify } from '#engine/orders/modification';
+import { onOrderError } from '#engine/orders/order-errors';
+import { onCommission, onExecution, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
+import { place } from '#engine/orders/placement';
+import { onPosition, onSnapshotBegun, onSnapshotEnded, wantSnapshot } from '#engine/orders/reconciliation';
+import { refused } from '#engine/reply';
+import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
+import { decide } from '#engine/risk/risk-guard';
+import {
+  onJournalFailed,
+  onLinkConnecting,
+  onLinkDown,
+  onLinkHandshaking,
+  onLinkUp,
+  onReady,
+  onUpstreamLost,
+  onUpstreamRestored,
+} from '#engine/session/session';
+import { Turn, type Step } from '#engine/turn';
+import type { BrokerFact } from '#ports/broker-port';
+import type { EngineInput } from '#ports/engine-input';
+
+/**
+ * One step: an input becomes events, effects and at most one reply. Deterministic and free of I/O, clock and chance:
+ * time comes on the input, identities from the run id and a counter.
+ */
+export function step(state: EngineState, input: EngineInput): Step {
+  const turn = new Turn(state, input.at);
+  const wasReady = state.durable.connection.phase === 'ready';
+  take(turn, input);
+  tendBrackets(turn, turn.takeTouchedOrders());
+  if (!wasReady && state.durable.connection.phase === 'ready') onReady(turn);
+  return turn.finish();
+}
+
+/** When the engine wants the input `clock` next; null when it waits for nothing. */
+export function nextDeadline(state: EngineState): EpochMs | null {
+  return state.observed.deadlines.next;
+}
+
+/** Decides what `command` would get now, without an event or an effect. */
+export function preview(
+  state: EngineState,
+  at: EpochMs,
+  origin: Origin,
+  command: RiskyCommand,
+): Result<RiskDecision, string> {
+  const id = decisionId('preview');
+  if (command.kind !== 'modify-order') {
+    return ok(decide(id, riskContextOf(state, at, origin, placeSubject(command))));
+  }
+  const orderId = state.durable.orderByNumber.get(command.request.number);
+  const order = orderId === undefined ? undefined : state.durable.orders.get(orderId);
+  if (order === undefined) return err(`There is no order ${String(command.request.number)}.`);
+  const subject = modifySubject(state, order, command.request);
+  return subject.ok ? ok(decide(id, riskContextOf(state, at, origin, subject.value))) : subject;
+}
+
+function take(turn: Turn, input: EngineInput): void {
+  switch (input.kind) {
+    case 'start':
+      onStart(turn, input);
+      return;
+    case 'command':
+      onCommand(turn, input);
+      return;
+    case 'watch':
+      watchSymbol(turn, input.symbol);
+      return;
+    case 'fact':
+      onFact(turn, input.fact);
+      return;
+    case 'effect-outcome':
+      onEffectOutcome(turn, input.effectId, input.outcome);
+      return;
+    case 'settings':
+      turn.emit({ type: 'settings-changed', settings: input.settings });
+      return;
+    case 'clock':
+      onClock(turn);
+      return;
+    case 'journal-failed':
+      onJournalFailed(turn, input.reason);
+      return;
+    default:
+      assertNever(input);
+  }
+}
+
+/** A new process life: nothing is connected, and what was in flight when the last one ended is unknown. */
+function onStart(turn: Turn, input: Extract<EngineInput, { kind: 'start' }>): void {
+  const { mode } = turn.state.durable;
+  turn.emit({ type: 'run-started', runId: input.runId, mode, version: input.version });
+  const since = turn.at;
+  turn.emit({
+    type: 'connection-changed',
+    connection: { phase: 'disconnected', since, reason: 'starting', code: null, retryAt: null },
+  });
+  loseSightOfInFlight(turn, 'the workstation stopped before IBKR answered');
+}
+
+function onCommand(turn: Turn, input: Extract<EngineInput, { kind: 'command' }>): void {
+  const { key, origin, command } = input;
+  const known = recall(turn.state.durable, key, command);
+  if (known !== null) {
+    turn.answer(known);
+    return;
+  }
+  const reply = obey(turn, origin, command);
+  remember(turn, key, command, reply);
+  turn.answer(reply);
+}
+
+function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
+  switch (command.kind) {
+    case 'place-order':
+    case 'place-bracket':
+      return whyHalted(turn) ?? place(turn, origin, command);
+    case 'modify-order':
+      return whyHalted(turn) ?? modify(turn, origin, command.request);
+    case 'cancel-orders':
+      return cancelOrders(turn, origin, command);
+    case 'cancel-all':
+      return cancelAll(turn, origin, command);
+    case 'clear-alarm': {
+      const { alarmId } = command;
+      if (!turn.state.durable.alarms.has(alarmId)) return refused('That alarm is not standing any more.');
+      turn.emit({ type: 'alarm-cleared', alarmId, origin });
+      return { outcome: 'accepted', orders: [], decision: null, message: '', repeated: false };
+    }
+    default:
+      return assertNever(command);
+  }
+}
+
+/** Without a journal nothing new is sent: after a crash nobody would know of it. */
+function whyHalted({ state }: Turn): CommandReply | null {
+  const { journalFailure } = state.observed;
+  return journalFailure === null
+    ? null
+    : refused(`The journal can not be written (${journalFailure}): only cancels act.`);
+}
+
+function onFact(turn: Turn, fact: BrokerFact): void {
+  switch (fact.kind) {
+    case 'quote':
+      onQuote(turn, fact);
+      return;
+    case 'link-connecting':
+      onLinkConnecting(turn, fact);
+      return;
+    case 'link-handshaking':
+      onLinkHandshaking(turn, fact);
+      return;
+    case 'link-up':
+      onLinkUp(turn, fact);
+      return;
+    case 'link-down':
+      onLinkDown(turn, fact);
+      return;
+    case 'upstream-lost':
+      onUpstreamLost(turn, fact);
+      return;
+    case 'upstream-restored':
+      onUpstreamRestored(turn);
+      return;
+    case 'heartbeat':
+      turn.state.observed.heartbeatAt = turn.at;
+      turn.state.observed.roundTripMs = fact.roundTripMs;
+      return;
+    case 'snapshot-begun':
+      onSnapshotBegun(turn, fact);
+      return;
+    case 'snapshot-ended':
+      onSnapshotEnded(turn, fact);
+      return;
+    case 'order-reported':
+      onOrderReported(turn, fact);
+      return;
+    case 'order-status':
+      onOrderStatus(turn, fact);
+      return;
+    case 'order-error':
+      onOrderError(turn, fact);
+      return;
+    case 'execution':
+      onExecution(turn, fact);
+      return;
+    case 'commission':
+      onCommission(turn, fact);
+      return;
+    case 'position':
+      onPosition(turn, fact);
+      return;
+    case 'account-value':
+      turn.state.observed.accountValues.set(fact.key, fact.value);
+      return;
+    case 'instrument':
+      onInstrument(turn, fact);
+      return;
+    case 'instrument-unknown':
+      onInstrumentUnknown(turn, fact);
+      return;
+    case 'market-data':
+      onMarketData(turn, fact);
+      return;
+    case 'data-farm':
+      onDataFarm(turn, fact);
+      return;
+    case 'notice':
+      turn.emit({ type: 'notice-received', code: fact.code, text: fact.text });
+      return;
+    default:
+      assertNever(fact);
+  }
+}
+
+function onClock(turn: Turn): void {
+  for (const due of turn.state.observed.deadlines.takeDue(turn.at)) {
+    switch (due.kind) {
+      case 'answer-due':
+        onAnswerDue(turn, due.order);
+        break;
+      case 'bracket-exits':
+        onExitsDue(turn, due.group);
+        break;
+      case 'snapshot':
+        wantSnapshot(turn);
+        break;
+      default:
+        assertNever(due);
+    }
+  }
+}

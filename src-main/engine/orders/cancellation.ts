@@ -1,0 +1,93 @@
+import type { Command, CommandReply } from '#domain/command';
+import { isReady } from '#domain/connection-state';
+import { laterBy } from '#domain/ids';
+import { isNegative, isPositive, ZERO_POSITION } from '#domain/money';
+import { isLive, type OrderRecord, type Origin } from '#domain/order-record';
+import { accepted, refused } from '#engine/reply';
+import { expectAnswer } from '#engine/orders/answers';
+import { findByNumber } from '#engine/orders/modification';
+import { ownIdentityOf } from '#engine/orders/order-ledger';
+import type { Turn } from '#engine/turn';
+
+/** A cancel that could not be handed to the socket within this time is reported as not sent. */
+const CANCEL_VALID_MS = 5_000;
+
+/** Cancels the named orders; all that can be cancelled are, and the reply names those that can not. */
+export function cancelOrders(
+  turn: Turn,
+  origin: Origin,
+  command: Extract<Command, { kind: 'cancel-orders' }>,
+): CommandReply {
+  const unready = whyNotReady(turn);
+  if (unready !== null) return refused(unready);
+  const cancelled: OrderRecord[] = [];
+  const obstacles: string[] = [];
+  for (const number of new Set(command.numbers)) {
+    const order = findByNumber(turn, number);
+    const obstacle = order === undefined ? `There is no order ${String(number)}.` : whyNotCancellable(turn, order);
+    if (order === undefined || obstacle !== null) obstacles.push(`${obstacle}`);
+    else {
+      requestCancel(turn, order, origin, 'asked for by a person');
+      cancelled.push(order);
+    }
+  }
+  if (cancelled.length === 0) return refused(obstacles.join(' '));
+  return { ...accepted(cancelled, null), message: obstacles.join(' ') };
+}
+
+/** Cancels every own live order, of one symbol or of all; `keepStops` spares the stops that protect a bracket. */
+export function cancelAll(turn: Turn, origin: Origin, command: Extract<Command, { kind: 'cancel-all' }>): CommandReply {
+  const unready = whyNotReady(turn);
+  if (unready !== null) return refused(unready);
+  const orders = [...turn.state.durable.orders.values()].filter(
+    (order) =>
+      order.origin !== 'external' &&
+      (command.symbol === null || order.spec.symbol === command.symbol) &&
+      !(command.keepStops && isProtectiveStop(turn, order)) &&
+      order.state.phase !== 'cancelling' &&
+      whyNotCancellable(turn, order) === null,
+  );
+  if (orders.length === 0) return refused('There is no live order of ours to cancel.');
+  for (const order of orders) requestCancel(turn, order, origin, 'cancel all');
+  return accepted(orders, null);
+}
+
+/** Asks IBKR to cancel `order`. A fill can still cross the cancel on the wire. */
+export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, reason: string): void {
+  const identity = ownIdentityOf(turn.state, order);
+  if (identity === null) return;
+  const effectId = turn.newEffectId();
+  turn.emit({ type: 'cancel-requested', id: order.id, effectId, origin, reason });
+  turn.ask({
+    kind: 'cancel',
+    id: effectId,
+    validUntil: laterBy(turn.at, CANCEL_VALID_MS),
+    clientOrderId: order.id,
+    orderId: identity.orderId,
+  });
+  turn.state.observed.inFlight.set(effectId, { kind: 'cancel', order: order.id });
+  expectAnswer(turn, order.id);
+}
+
+/** A stop that protects: the stop-loss of a bracket, or a stop by itself against the position. */
+function isProtectiveStop(turn: Turn, order: OrderRecord): boolean {
+  if (order.group !== null) return order.group.role === 'stop-loss';
+  if (order.spec.terms.type !== 'STP') return false;
+  const position = turn.state.durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
+  return order.spec.side === 'SELL' ? isPositive(position) : isNegative(position);
+}
+
+function whyNotReady({ state }: Turn): string | null {
+  const { connection } = state.durable;
+  if (isReady(connection)) return null;
+  return `Not connected to IBKR (${connection.phase}): a cancel is refused now, never queued.`;
+}
+
+function whyNotCancellable(turn: Turn, order: OrderRecord): string | null {
+  const name = `Order ${String(order.number)}`;
+  if (!isLive(order)) return `${name} is ${order.state.phase} already.`;
+  if (ownIdentityOf(turn.state, order) === null) {
+    return `${name} was placed by another IBKR client: only a global cancel or that client can cancel it.`;
+  }
+  return null;
+}

@@ -1,0 +1,92 @@
+import { isZero } from '#domain/money';
+import type { ClientOrderId, EffectId } from '#domain/ids';
+import { answerCame } from '#engine/orders/answers';
+import { move } from '#engine/orders/order-ledger';
+import { retryLater, wantSnapshot } from '#engine/orders/reconciliation';
+import type { Turn } from '#engine/turn';
+import type { EffectOutcome } from '#ports/broker-port';
+
+/** What became of an effect's bytes. `sent` changes nothing: the answer comes from IBKR, or its absence is noticed. */
+export function onEffectOutcome(turn: Turn, id: EffectId, outcome: EffectOutcome): void {
+  const { inFlight, subscribed, resolving } = turn.state.observed;
+  const effect = inFlight.get(id);
+  if (effect === undefined) return;
+  const { result } = outcome;
+  if (effect.kind === 'snapshot' && result === 'sent') return; // it ends with its own fact
+  inFlight.delete(id);
+  if (result === 'sent') return;
+  switch (effect.kind) {
+    case 'place':
+      for (const order of effect.orders) onPlaceFailed(turn, order, outcome);
+      return;
+    case 'modify':
+      onModifyFailed(turn, effect.order, outcome);
+      return;
+    case 'cancel':
+      onCancelFailed(turn, effect.order, outcome);
+      return;
+    case 'snapshot':
+      retryLater(turn);
+      return;
+    case 'resolve':
+      resolving.delete(effect.symbol);
+      return;
+    case 'subscribe':
+      subscribed.delete(effect.conId);
+  }
+}
+
+/** Not sent is over; when the link broke under it, only IBKR knows. */
+function onPlaceFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
+  if (outcome.result === 'maybe-sent') {
+    loseSight(turn, id, outcome.reason);
+    wantSnapshot(turn);
+    return;
+  }
+  answerCame(turn, id);
+  move(turn, turn.order(id), 'cancel', { reason: `Never sent: ${outcome.reason}` });
+}
+
+function onModifyFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
+  const order = turn.order(id);
+  if (outcome.result === 'maybe-sent') wantSnapshot(turn);
+  else if (order.modification !== null) {
+    answerCame(turn, id);
+    turn.emit({ type: 'modification-refused', id, code: null, text: `Never sent: ${outcome.reason}` });
+  }
+}
+
+/** A cancel that did not go out leaves the order what it was; which that is, IBKR is asked. */
+function onCancelFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
+  const order = turn.order(id);
+  if (outcome.result === 'not-sent' && order.state.phase === 'cancelling') {
+    answerCame(turn, id);
+    const state = { phase: isZero(order.filled) ? 'working' : 'partially-filled', since: turn.at } as const;
+    turn.emit({ type: 'cancel-refused', id, code: null, text: `Never sent: ${outcome.reason}`, state });
+  }
+  wantSnapshot(turn);
+}
+
+type Failed = Exclude<EffectOutcome, { result: 'sent' }>;
+
+/** Every submit without an answer becomes unknown. */
+export function loseSightOfInFlight(turn: Turn, why: string): void {
+  const { durable, observed } = turn.state;
+  for (const live of observed.liveByInstrument.values()) {
+    for (const id of [...live]) if (durable.orders.get(id)?.state.phase === 'submitting') loseSight(turn, id, why);
+  }
+}
+
+/** IBKR did not answer in time: we no longer know, and ask. */
+export function onAnswerDue(turn: Turn, id: ClientOrderId): void {
+  const order = turn.order(id);
+  if (order.state.phase === 'submitting') loseSight(turn, id, 'IBKR has not answered');
+  if (order.state.phase === 'submitting' || order.state.phase === 'cancelling' || order.modification !== null) {
+    wantSnapshot(turn);
+  }
+}
+
+function loseSight(turn: Turn, id: ClientOrderId, why: string): void {
+  answerCame(turn, id);
+  move(turn, turn.order(id), 'lose-sight', { reason: why });
+}

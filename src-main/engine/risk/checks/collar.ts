@@ -1,0 +1,49 @@
+import { present } from '#domain/assert';
+import { add, compare, isPositive, ratioOf, scaledBy, ratio, subtract, type Price, type Ratio } from '#domain/money';
+import type { RiskContext } from '#domain/risk-decision';
+import { deny, farTouch, mainLegOf, pass, unknownUnlessReducing, warn, type RiskCheck } from '#engine/risk/risk-check';
+
+const HALF: Ratio = ratio('0.5');
+
+/**
+ * How far a price reaches through the market (domain.md §5): BUY LMT (limit − ask)/ask, SELL LMT (bid − limit)/bid, MKT
+ * (ask − bid)/mid. Passive prices pass; stops are the business of geometry.
+ */
+export const collar: RiskCheck = {
+  name: 'collar',
+  check: (context) => {
+    const { terms, side } = mainLegOf(context);
+    if (terms.type === 'STP') return pass('collar');
+    const measured = terms.type === 'MKT' ? spreadOf(context) : throughTouch(context, side, terms.limit);
+    if (measured === null) {
+      return unknownUnlessReducing('collar', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
+    }
+    const { priceCollarWarn: warnAt, priceCollarDeny: denyAt } = context.settings;
+    if (compare(measured.deviation, warnAt) < 0) return pass('collar');
+    const reason = { code: 'PRICE_COLLAR' as const, ...measured, warnAt, denyAt };
+    return compare(measured.deviation, denyAt) < 0 ? warn('collar', reason) : deny('collar', reason);
+  },
+};
+
+interface Measured {
+  readonly price: Price;
+  readonly reference: Price;
+  readonly deviation: Ratio;
+}
+
+function throughTouch(context: RiskContext, side: 'BUY' | 'SELL', limit: Price): Measured | null {
+  const touch = farTouch(context, side);
+  if (touch === null || !isPositive(touch)) return null;
+  const through = side === 'BUY' ? subtract(limit, touch) : subtract(touch, limit);
+  return { price: limit, reference: touch, deviation: present(ratioOf(through, touch), 'a touch above zero') };
+}
+
+function spreadOf(context: RiskContext): Measured | null {
+  const bid = context.quote?.bid ?? null;
+  const ask = context.quote?.ask ?? null;
+  if (bid === null || ask === null) return null;
+  const mid = scaledBy(add(bid, ask), HALF);
+  if (!isPositive(mid)) return null;
+  const deviation = present(ratioOf(subtract(ask, bid), mid), 'a mid above zero');
+  return { price: ask, reference: mid, deviation };
+}

@@ -1,0 +1,67 @@
+import { entryReference } from '#domain/bracket';
+import { compare, type Price } from '#domain/money';
+import { limitOf, oppositeOf, stopOf } from '#domain/order-spec';
+import type { CheckVerdict, RiskContext, RiskLeg } from '#domain/risk-decision';
+import {
+  deny,
+  farTouch,
+  legsOf,
+  mainLegOf,
+  pass,
+  unknownUnlessReducing,
+  type RiskCheck,
+} from '#engine/risk/risk-check';
+
+/**
+ * Prices stand on the side where they make sense: BUY wants stop < entry < target (SELL the mirror), and a stop must
+ * not be triggered already: a sell stop below the bid, a buy stop above the ask.
+ */
+export const geometry: RiskCheck = {
+  name: 'geometry',
+  check: (context) => {
+    const main = mainLegOf(context);
+    if (context.subject.action === 'modify' && context.subject.entry !== null) {
+      return checkExitAgainst(main, context.subject.entry);
+    }
+    const triggered = checkNotTriggered(context, main);
+    if (triggered !== null) return triggered;
+    return legsOf(context).length === 1 ? pass('geometry') : checkBracket(context, main);
+  },
+};
+
+function checkNotTriggered(context: RiskContext, leg: RiskLeg): CheckVerdict | null {
+  const { side, terms, role } = leg;
+  if (terms.type !== 'STP') return null;
+  // A buy stop is triggered by the ask it would pay, a sell stop by the bid it would get.
+  const touch = farTouch(context, side);
+  if (touch === null) {
+    return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
+  }
+  const beyond = compare(terms.stop, touch) === (side === 'BUY' ? 1 : -1);
+  return beyond ? null : deny('geometry', { code: 'STOP_ALREADY_TRIGGERED', leg: role, side, stop: terms.stop, touch });
+}
+
+function checkBracket(context: RiskContext, main: RiskLeg): CheckVerdict {
+  const { bid, ask } = context.quote ?? { bid: null, ask: null };
+  const entry = entryReference(main.terms, main.side, bid, ask);
+  if (entry === null) {
+    return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
+  }
+  for (const leg of legsOf(context).slice(1)) {
+    const verdict = checkExitAgainst(leg, entry);
+    if (verdict.verdict !== 'pass') return verdict;
+  }
+  return pass('geometry');
+}
+
+/** An exit against the price of its entry, which is of the opposite side: the stop behind it, the target beyond it. */
+function checkExitAgainst(exit: RiskLeg, entry: Price): CheckVerdict {
+  const isStop = exit.role === 'stop-loss';
+  const price = isStop ? stopOf(exit.terms) : limitOf(exit.terms);
+  if (price === null) return pass('geometry');
+  // The exit of a BUY entry sells: its stop is below the entry and its target above.
+  const wanted = isStop === (exit.side === 'SELL') ? -1 : 1;
+  if (compare(price, entry) === wanted) return pass('geometry');
+  const side = oppositeOf(exit.side);
+  return deny('geometry', { code: 'BRACKET_GEOMETRY', leg: exit.role, side, price, entry });
+}

@@ -1,0 +1,63 @@
+import {
+  compare,
+  maxOf,
+  notionalOf,
+  quantity,
+  ratio,
+  ratioOf,
+  scaledBy,
+  subtract,
+  unitsWithin,
+  ZERO_QUANTITY,
+  type Price,
+  type Ratio,
+} from '#domain/money';
+import type { RiskContext } from '#domain/risk-decision';
+import { deny, mainLegOf, pass, unknownUnlessReducing, warn, type RiskCheck } from '#engine/risk/risk-check';
+
+/** A price that may still run away from us is valued five percent worse than the market. */
+const RUNAWAY: Ratio = ratio('1.05');
+/** Share of the limit from which the check warns. */
+const WARN_AT: Ratio = ratio('0.8');
+const ONE = quantity('1');
+
+/** The value of one order against the largest allowed, with the largest quantity that would pass. */
+export const notional: RiskCheck = {
+  name: 'notional',
+  check: (context) => {
+    const unit = unitPrice(context);
+    if (unit === null) {
+      return unknownUnlessReducing('notional', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
+    }
+    const multiplier = context.instrument?.multiplier ?? ONE;
+    const limit = context.settings.maxOrderNotional;
+    const projected = notionalOf(unit, mainLegOf(context).quantity, multiplier);
+    const used = ratioOf(projected, limit) ?? RUNAWAY;
+    if (compare(used, WARN_AT) < 0) return pass('notional');
+    const reason = {
+      code: 'ORDER_NOTIONAL' as const,
+      projected,
+      limit,
+      headroom: subtract(limit, projected),
+      used,
+      currency: context.instrument?.currency ?? '',
+      source: 'global' as const,
+      largest: unitsWithin(limit, notionalOf(unit, ONE, multiplier)) ?? ZERO_QUANTITY,
+    };
+    return compare(projected, limit) > 0 ? deny('notional', reason) : warn('notional', reason);
+  },
+};
+
+/**
+ * What one unit may cost (domain.md §5). BUY: LMT its limit, MKT ask × 1.05, STP max(stop, ask) × 1.05. SELL: max(ask,
+ * limit or stop). null when that needs an ask that is not known.
+ */
+function unitPrice(context: RiskContext): Price | null {
+  const { side, terms } = mainLegOf(context);
+  if (side === 'BUY' && terms.type === 'LMT') return terms.limit;
+  const ask = context.quote?.ask ?? null;
+  if (ask === null) return null;
+  if (side === 'BUY') return scaledBy(terms.type === 'STP' ? maxOf(terms.stop, ask) : ask, RUNAWAY);
+  if (terms.type === 'MKT') return ask;
+  return maxOf(ask, terms.type === 'LMT' ? terms.limit : terms.stop);
+}

@@ -1,0 +1,63 @@
+import { isNegative, isPositive, isZero, magnitudeOf, compare, type Price, type Quantity } from '#domain/money';
+import { present } from '#domain/assert';
+import type { OrderTerms, Side } from '#domain/order-spec';
+import type { CheckName, CheckVerdict, RiskContext, RiskLeg, RiskReason } from '#domain/risk-decision';
+
+/**
+ * One pre-trade check: looks at the context and nothing else, and says pass, warn, deny or cannot-know with the numbers
+ * it used.
+ */
+export interface RiskCheck {
+  readonly name: CheckName;
+  readonly check: (context: RiskContext) => CheckVerdict;
+}
+
+export const pass = (check: CheckName): CheckVerdict => ({ check, verdict: 'pass' });
+export const warn = (check: CheckName, reason: RiskReason): CheckVerdict => ({ check, verdict: 'warn', reason });
+export const deny = (check: CheckName, reason: RiskReason): CheckVerdict => ({ check, verdict: 'deny', reason });
+export const cannotKnow = (check: CheckName, reason: RiskReason): CheckVerdict => ({
+  check,
+  verdict: 'cannot-know',
+  reason,
+});
+
+/** The legs as they would be after approval: all of a new order, or the changed one. */
+export function legsOf(context: RiskContext): readonly RiskLeg[] {
+  return context.subject.action === 'place' ? context.subject.legs : [context.subject.after];
+}
+
+/** The leg that acts first: the entry, or the changed order. */
+export function mainLegOf(context: RiskContext): RiskLeg {
+  return present(legsOf(context)[0], 'the first leg');
+}
+
+/**
+ * True when the request can only bring the position closer to zero: opposite to the position and not larger than it.
+ * Reducing requests are exempt from what needs a price, never from sanity (domain.md §5).
+ */
+export function isReducing(context: RiskContext): boolean {
+  const { position } = context;
+  const leg = mainLegOf(context);
+  if (position === null || isZero(position)) return false;
+  const opposite = (leg.side === 'SELL') === isPositive(position);
+  return opposite && compare(leg.quantity, magnitudeOf(position)) <= 0;
+}
+
+/** What cannot be known denies a request that adds risk, and only warns one that reduces it. */
+export function unknownUnlessReducing(check: CheckName, context: RiskContext, reason: RiskReason): CheckVerdict {
+  return isReducing(context) ? warn(check, reason) : cannotKnow(check, reason);
+}
+
+/** The prices a leg carries, by field. */
+export function pricesOf(terms: OrderTerms): readonly { readonly field: 'limit' | 'stop'; readonly price: Price }[] {
+  if (terms.type === 'LMT') return [{ field: 'limit', price: terms.limit }];
+  return terms.type === 'STP' ? [{ field: 'stop', price: terms.stop }] : [];
+}
+
+/** The price a side trades against at once: the ask for BUY, the bid for SELL; null when unknown. */
+export function farTouch(context: RiskContext, side: Side): Price | null {
+  if (context.quote === null) return null;
+  return side === 'BUY' ? context.quote.ask : context.quote.bid;
+}
+
+export const isAboveZero = (amount: Quantity | Price): boolean => !isZero(amount) && !isNegative(amount);

@@ -1,0 +1,122 @@
+import type { CommandReply } from '#domain/command';
+import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
+import { present } from '#domain/assert';
+import {
+  clientOrderId,
+  decisionId,
+  effectId,
+  groupId,
+  ibOrderId,
+  sequence,
+  type ClientOrderId,
+  type DecisionId,
+  type EffectId,
+  type EpochMs,
+  type GroupId,
+  type IbOrderId,
+} from '#domain/ids';
+import { isLive, type OrderRecord } from '#domain/order-record';
+import { apply } from '#domain/workstation-state';
+import type { EngineState } from '#engine/engine-state';
+import type { Effect } from '#ports/broker-port';
+
+/** What one step decided. Effects, reply and publication wait until `entries` are durable. */
+export interface Step {
+  readonly entries: readonly JournaledEvent[];
+  readonly effects: readonly Effect[];
+  readonly reply: CommandReply | null;
+}
+
+/**
+ * The workbench of one step: events are folded into the state the moment they are decided, so that every later line of
+ * the same step sees their result.
+ */
+export class Turn {
+  readonly state: EngineState;
+  readonly at: EpochMs;
+  readonly #entries: JournaledEvent[] = [];
+  readonly #effects: Effect[] = [];
+  readonly #touchedOrders = new Set<ClientOrderId>();
+  #reply: CommandReply | null = null;
+
+  constructor(state: EngineState, at: EpochMs) {
+    this.state = state;
+    this.at = at;
+  }
+
+  /** Decides `event`: it is folded now and journaled before anything of this step is acted on. */
+  emit(event: EngineEvent): void {
+    const { durable, observed } = this.state;
+    const entry: JournaledEvent = { sequence: sequence(durable.sequence + 1), at: this.at, event };
+    const touched = apply(durable, entry);
+    this.#entries.push(entry);
+    for (const id of touched.orders ?? []) {
+      const order = present(durable.orders.get(id), 'the touched order');
+      observed.identity.learn(order);
+      this.#index(order);
+      this.#touchedOrders.add(id);
+    }
+    for (const conId of touched.instruments ?? []) {
+      const instrument = present(durable.instruments.get(conId), 'the touched instrument');
+      observed.conIdBySymbol.set(instrument.symbol, conId);
+    }
+    for (const id of touched.groups ?? []) this.#indexGroup(id);
+  }
+
+  /** Asks for `effect` once this step is durable. */
+  ask(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Answers the command of this step. */
+  answer(reply: CommandReply): void {
+    this.#reply = reply;
+  }
+
+  /** The orders touched so far, each once; managers look at these and no others. */
+  takeTouchedOrders(): readonly ClientOrderId[] {
+    const touched = [...this.#touchedOrders];
+    this.#touchedOrders.clear();
+    return touched;
+  }
+
+  finish(): Step {
+    return { entries: this.#entries, effects: this.#effects, reply: this.#reply };
+  }
+
+  newClientOrderId = (): ClientOrderId => clientOrderId(this.#newId());
+  newDecisionId = (): DecisionId => decisionId(`d-${this.#newId()}`);
+  newEffectId = (): EffectId => effectId(`e-${this.#newId()}`);
+  newGroupId = (): GroupId => groupId(`g-${this.#newId()}`);
+
+  /** The next IBKR order id: above everything IBKR, the journal or this session has ever shown. */
+  newIbOrderId(): IbOrderId {
+    this.state.observed.highestOrderId += 1;
+    return ibOrderId(this.state.observed.highestOrderId);
+  }
+
+  order(id: ClientOrderId): OrderRecord {
+    return present(this.state.durable.orders.get(id), 'the order');
+  }
+
+  #newId(): string {
+    const { durable, observed } = this.state;
+    observed.idCounter += 1;
+    return `${present(durable.runId, 'the run id')}-${String(observed.idCounter)}`;
+  }
+
+  #index(order: OrderRecord): void {
+    const { liveByInstrument } = this.state.observed;
+    const live = liveByInstrument.get(order.spec.conId);
+    if (!isLive(order)) live?.delete(order.id);
+    else if (live === undefined) liveByInstrument.set(order.spec.conId, new Set([order.id]));
+    else live.add(order.id);
+  }
+
+  #indexGroup(id: GroupId): void {
+    const group = present(this.state.durable.groups.get(id), 'the touched group');
+    for (const leg of [group.parent, group.takeProfit, group.stopLoss]) {
+      if (leg !== null) this.state.observed.groupByOrder.set(leg, id);
+    }
+  }
+}

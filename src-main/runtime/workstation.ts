@@ -1,0 +1,290 @@
+import type { Command, CommandReply, RiskyCommand } from '#domain/command';
+import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
+import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
+import {
+  decisionIdSchema,
+  laterBy,
+  orderNumberSchema,
+  type CommandKey,
+  type EpochMs,
+  type RunId,
+  type Sequence,
+} from '#domain/ids';
+import type { Instrument, InstrumentMatch } from '#domain/instrument';
+import type { Origin } from '#domain/order-record';
+import type { Quote } from '#domain/quote';
+import { err, ok, type Result } from '#domain/result';
+import type { RiskDecision } from '#domain/risk-decision';
+import { snapshotOf } from '#domain/state-snapshot';
+import type { WorkstationState } from '#domain/workstation-state';
+import { createEngineState } from '#engine/create-engine-state';
+import { preview } from '#engine/engine';
+import type { EngineState } from '#engine/engine-state';
+import { decide } from '#engine/risk/risk-guard';
+import type { BrokerFact, BrokerPort } from '#ports/broker-port';
+import type { Clock } from '#ports/clock';
+import type { JournalPort } from '#ports/journal-port';
+import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
+import { EffectRunner } from '#runtime/effect-runner';
+import { EngineRunner } from '#runtime/engine-runner';
+import { Feed } from '#runtime/feed';
+import type { Unstamped } from '#runtime/inbox';
+import { MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
+
+/** How long a command waits for IBKR to define an unknown symbol and for its first quote. */
+const INSTRUMENT_WAIT_MS = 3_000;
+
+/** The parts a workstation runs on. */
+export interface WorkstationOptions {
+  /** What the journal's events fold to. */
+  readonly durable: WorkstationState;
+  readonly runId: RunId;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly journal: JournalPort<EngineEvent>;
+  readonly broker: BrokerPort;
+  /** Called with everything that became durable, for checkpoints and account binding. */
+  readonly onPublished: (entries: readonly JournaledEvent[]) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The running workstation: engine, effects and feed around one journal and one broker. */
+export class Workstation implements WorkstationPort {
+  readonly startedAt: EpochMs;
+  readonly #options: WorkstationOptions;
+  readonly #state: EngineState;
+  readonly #runner: EngineRunner;
+  readonly #effects: EffectRunner;
+  readonly #feed: Feed;
+  readonly #symbolWaiters = new Map<string, Set<() => void>>();
+
+  constructor(options: WorkstationOptions) {
+    const { broker, clock, durable, journal, onFault, onPublished } = options;
+    this.#options = options;
+    this.startedAt = clock.now();
+    this.#state = createEngineState(durable);
+    this.#feed = new Feed({ clock, quotes: () => this.#state.observed.quotes, meters: () => this.meters() });
+    this.#effects = new EffectRunner({
+      broker,
+      clock,
+      onOutcome: (effectId, outcome) => {
+        this.#runner.put({ kind: 'effect-outcome', effectId, outcome });
+      },
+    });
+    this.#runner = new EngineRunner({
+      state: this.#state,
+      clock,
+      journal,
+      act: (effects) => {
+        this.#effects.run(effects);
+      },
+      publish: (entries) => {
+        this.#feed.publish(entries);
+        onPublished(entries);
+      },
+      observed: (input) => {
+        this.#onObserved(input);
+      },
+      onFault,
+    });
+    journal.onDurable(() => {
+      this.#feed.touchMeters();
+    });
+  }
+
+  /** Begins this process life and connects. */
+  start(): void {
+    const { broker, runId, version } = this.#options;
+    this.#runner.put({ kind: 'start', runId, version });
+    broker.start((fact) => {
+      this.#onFact(fact);
+    });
+  }
+
+  /** Ends the session and lets every waiting replica go. The journal is the caller's to close. */
+  async stop(): Promise<void> {
+    await this.#options.broker.stop();
+    this.#effects.stop();
+    this.#runner.stop();
+    this.#feed.stop();
+  }
+
+  get state(): WorkstationState {
+    return this.#state.durable;
+  }
+
+  now(): EpochMs {
+    return this.#options.clock.now();
+  }
+
+  meters(): HostMeters {
+    const { observed } = this.#state;
+    return {
+      roundTripMs: observed.roundTripMs,
+      heartbeatAt: observed.heartbeatAt,
+      messagesPerSecond: this.#effects.messagesPerSecond,
+      messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
+      inboxLength: this.#runner.inboxLength,
+      durableSequence: this.#options.journal.durableSequence,
+      accountValues: Object.fromEntries(observed.accountValues),
+    };
+  }
+
+  async execute(key: CommandKey, origin: Origin, command: Command): Promise<Result<CommandReply, WorkstationFailure>> {
+    if ((command.kind === 'place-order' || command.kind === 'place-bracket') && !this.state.commands.has(key)) {
+      const known = await this.#define(command.request.symbol, INSTRUMENT_WAIT_MS);
+      if (!known.ok) return known;
+    }
+    const reply = this.#runner.command({ kind: 'command', key, origin, command });
+    if (reply === undefined) return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was done. Try again.' });
+    return ok(await reply);
+  }
+
+  async preview(origin: Origin, command: RiskyCommand): Promise<Result<RiskDecision, WorkstationFailure>> {
+    if (command.kind !== 'modify-order') {
+      const known = await this.#define(command.request.symbol, INSTRUMENT_WAIT_MS);
+      if (!known.ok) return known;
+    }
+    const decision = preview(this.#state, this.now(), origin, command);
+    return decision.ok ? decision : err({ code: 'NOT_FOUND', reason: decision.error });
+  }
+
+  async quote(
+    symbol: string,
+    waitMs: number,
+  ): Promise<Result<{ readonly instrument: Instrument; readonly quote: Quote | null }, WorkstationFailure>> {
+    const known = await this.#define(symbol, waitMs);
+    if (!known.ok) return known;
+    return ok({ instrument: known.value, quote: this.#state.observed.quotes.get(known.value.conId) ?? null });
+  }
+
+  async search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
+    try {
+      return ok(await this.#options.broker.searchInstruments(query));
+    } catch (error) {
+      return err({ code: 'BROKER_UNAVAILABLE', reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  explain(
+    reference: string,
+  ): Result<
+    { readonly decision: RiskDecision; readonly replayed: RiskDecision; readonly same: boolean },
+    WorkstationFailure
+  > {
+    const decision = this.#findDecision(reference);
+    if (decision === undefined) {
+      const reason = `No decision is known for "${reference}": give an order number or a decision id.`;
+      return err({ code: 'NOT_FOUND', reason });
+    }
+    const replayed = decide(decision.id, decision.context);
+    return ok({ decision, replayed, same: JSON.stringify(replayed) === JSON.stringify(decision) });
+  }
+
+  async feedStart(): Promise<FeedStart> {
+    const snapshot = snapshotOf(this.state);
+    const conflated = this.#feed.conflated(0);
+    await this.#options.journal.durable(snapshot.sequence);
+    return { snapshot, conflated };
+  }
+
+  changes(after: Sequence, conflatedAfter: number, waitMs: number): Promise<FeedAnswer> {
+    return this.#feed.changes(after, conflatedAfter, waitMs);
+  }
+
+  history(before: Sequence | null, limit: number): readonly JournaledEvent[] {
+    return this.#feed.history(before, limit);
+  }
+
+  #onFact(fact: BrokerFact): void {
+    this.#runner.put({ kind: 'fact', fact });
+    // Nothing that waits may go out on the next session: it is reported as not sent.
+    if (fact.kind === 'link-down') this.#effects.abandon(`the link to TWS is down (${fact.reason})`);
+  }
+
+  #onObserved(input: Unstamped): void {
+    if (input.kind !== 'fact') return;
+    const { fact } = input;
+    if (fact.kind === 'quote' || fact.kind === 'market-data') {
+      this.#feed.touchQuote(fact.conId);
+      if (this.#symbolWaiters.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
+    } else if (fact.kind === 'heartbeat' || fact.kind === 'account-value') this.#feed.touchMeters();
+    else if (fact.kind === 'instrument-unknown') this.#wake(fact.symbol);
+    else if (fact.kind === 'link-down' || (fact.kind === 'data-farm' && !fact.up)) {
+      for (const conId of this.#state.observed.quotes.keys()) this.#feed.touchQuote(conId);
+    }
+  }
+
+  #findDecision(reference: string): RiskDecision | undefined {
+    const number = orderNumberSchema.safeParse(Number(reference));
+    if (number.success) {
+      const id = this.state.orderByNumber.get(number.data);
+      const decisionId = id === undefined ? undefined : this.state.orders.get(id)?.decisionId;
+      return decisionId == null ? undefined : this.state.decisions.get(decisionId);
+    }
+    const id = decisionIdSchema.safeParse(reference);
+    return id.success ? this.state.decisions.get(id.data) : undefined;
+  }
+
+  /**
+   * Makes sure that IBKR has defined `symbol` and that a bid, an ask and their kind are known, as far as that can be had
+   * within `waitMs`. What is still missing then is the risk checks' to judge.
+   */
+  async #define(symbol: string, waitMs: number): Promise<Result<Instrument, WorkstationFailure>> {
+    const deadline = laterBy(this.now(), waitMs);
+    this.#runner.put({ kind: 'watch', symbol });
+    for (;;) {
+      const instrument = this.#instrumentOf(symbol);
+      const isUnknown = instrument === undefined && !this.#state.observed.resolving.has(symbol);
+      if (isUnknown && this.#isConnected()) {
+        return err({
+          code: 'NOT_FOUND',
+          reason: `${symbol}: expected the symbol of a US stock or ETF; IBKR knows none.`,
+        });
+      }
+      if (instrument !== undefined && (this.#isQuoted(instrument) || !this.#isConnected())) return ok(instrument);
+      if (this.now() >= deadline || !this.#isConnected()) {
+        if (instrument !== undefined) return ok(instrument);
+        const reason = `${symbol} is not defined yet, and TWS ${this.#isConnected() ? 'did not answer in time' : 'is not connected'}.`;
+        return err({ code: 'BROKER_UNAVAILABLE', reason });
+      }
+      await this.#change(symbol, deadline);
+    }
+  }
+
+  #instrumentOf(symbol: string): Instrument | undefined {
+    const conId = this.#state.observed.conIdBySymbol.get(symbol);
+    return conId === undefined ? undefined : this.state.instruments.get(conId);
+  }
+
+  #isQuoted({ conId }: Instrument): boolean {
+    const quote = this.#state.observed.quotes.get(conId);
+    return quote !== undefined && quote.kind !== 'unknown' && quote.bid !== null && quote.ask !== null;
+  }
+
+  #isConnected(): boolean {
+    const { phase } = this.state.connection;
+    return phase === 'ready' || phase === 'reconciling' || phase === 'degraded';
+  }
+
+  /** Settles at the next news of `symbol`, or at the deadline. */
+  #change(symbol: string, deadline: EpochMs): Promise<void> {
+    return new Promise((resolve) => {
+      const waiters = this.#symbolWaiters.get(symbol) ?? new Set();
+      this.#symbolWaiters.set(symbol, waiters);
+      const done = (): void => {
+        cancel();
+        waiters.delete(done);
+        if (waiters.size === 0) this.#symbolWaiters.delete(symbol);
+        resolve();
+      };
+      waiters.add(done);
+      const cancel = this.#options.clock.wakeAt(deadline, done);
+    });
+  }
+
+  #wake(symbol: string | undefined): void {
+    if (symbol === undefined) return;
+    for (const wake of [...(this.#symbolWaiters.get(symbol) ?? [])]) wake();
+  }
+}
