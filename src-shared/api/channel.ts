@@ -1,10 +1,13 @@
 /** Texts kept for a listener that is not there yet; a peer that sends more meanwhile is cut off. */
 const HELD_TEXTS_MAX = 16;
+/** What may wait for a peer that does not read: several of the largest snapshots. More, and it is cut off. */
+const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 const SOCKET_OPEN = 1;
 
 /** The part of a WebSocket that is used: the browser's own and that of the package `ws` both have it. */
 export interface WebSocketLike {
   readonly readyState: number;
+  readonly bufferedAmount: number;
   send(text: string): void;
   close(): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
@@ -119,14 +122,16 @@ export function portChannel(port: MessagePortLike): Channel {
   return channel;
 }
 
-/** A channel over an open WebSocket. */
-export function socketChannel(socket: WebSocketLike): Channel {
+/** A channel over an open WebSocket. @param drop ends the connection; a host does not wait for a stalled client's bye. */
+export function socketChannel(socket: WebSocketLike, drop: () => void = () => socket.close()): Channel {
   const { channel, received, ended } = channelOver({
     send: (text) => {
       // A closing socket throws away what it is given; `close` tells the listeners.
-      if (socket.readyState === SOCKET_OPEN) socket.send(text);
+      if (socket.readyState !== SOCKET_OPEN) return;
+      if (socket.bufferedAmount > UNREAD_BYTES_MAX) channel.close();
+      else socket.send(text);
     },
-    close: () => socket.close(),
+    close: drop,
   });
   socket.addEventListener('message', (event) => received(event.data));
   socket.addEventListener('close', ended);
