@@ -33,9 +33,7 @@ export class AccountReports {
 
   /** The first full download of account updates. */
   download(connection: ClientConnection): void {
-    this.#values(connection);
-    for (const holding of this.#exchange.holdings()) this.#portfolioLine(connection, holding);
-    connection.send(accountTime(easternClock(this.#exchange.now)));
+    this.#update(connection, this.#exchange.holdings());
     connection.send(accountDownloadEnd(this.#exchange.account));
   }
 
@@ -72,16 +70,21 @@ export class AccountReports {
   /** What a fill changed, for those who follow the account or its positions. */
   fillBooked(connection: ClientConnection, holding: Holding): void {
     if (connection.subscriptions.positions) this.#position(connection, holding);
-    if (!connection.subscriptions.accountUpdates) return;
-    this.#portfolioLine(connection, holding);
-    this.#values(connection);
-    connection.send(accountTime(easternClock(this.#exchange.now)));
+    if (connection.subscriptions.accountUpdates) this.#update(connection, [holding]);
   }
 
-  #values(connection: ClientConnection): void {
+  /** What TWS repeats from time to time to those who follow the account. */
+  refresh(connection: ClientConnection): void {
+    if (connection.subscriptions.accountUpdates) this.#update(connection, this.#exchange.holdings());
+    for (const [reqId, tags] of connection.subscriptions.summaries) this.summary(connection, reqId, tags);
+  }
+
+  #update(connection: ClientConnection, holdings: readonly Holding[]): void {
     for (const { key, value, currency } of this.#lines()) {
       connection.send(accountValue(key, value, currency, this.#exchange.account));
     }
+    for (const holding of holdings) this.#portfolioLine(connection, holding);
+    connection.send(accountTime(easternClock(this.#exchange.now)));
   }
 
   #portfolioLine(connection: ClientConnection, holding: Holding): void {

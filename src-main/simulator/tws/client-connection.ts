@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FaultBoard } from '#simulator/faults';
 import type { ServerMessage } from '#simulator/tws/encode';
 import type { MarketDataLine } from '#simulator/tws/market-data';
-import { Deframer, frame } from '#simulator/tws/wire';
+import { Deframer, frame, type Inbound } from '#simulator/tws/wire';
 
 /** A client that does not read is cut off before it eats the simulator's memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
@@ -27,6 +27,8 @@ export interface Subscriptions {
 /** One client's socket: its stage of the handshake, and what goes out to it under the faults in force. */
 export class ClientConnection {
   readonly deframer = new Deframer();
+  /** Messages that arrived and are not worked on yet. */
+  readonly inbox: Inbound[] = [];
   readonly subscriptions: Subscriptions = {
     accountUpdates: false,
     positions: false,
@@ -80,7 +82,7 @@ export class ClientConnection {
 
   /** Writes what is due, in one piece. */
   flush(): void {
-    if (this.#outbox.length === 0 || this.#faults.frozen || this.#socket.destroyed) return;
+    if (this.#outbox.length === 0 || this.#faults.frozen || !this.alive) return;
     const now = this.#now();
     const first = this.#outbox.findIndex(({ due }) => due > now);
     const due = first === -1 ? this.#outbox : this.#outbox.slice(0, first);
@@ -90,6 +92,11 @@ export class ClientConnection {
       due.length === 1 && due[0] !== undefined ? due[0].bytes : Buffer.concat(due.map(({ bytes }) => bytes)),
     );
     if (this.#socket.writableLength > UNREAD_BYTES_MAX) this.drop();
+  }
+
+  /** False once the connection is broken: nothing more comes or goes. */
+  get alive(): boolean {
+    return !this.#socket.destroyed;
   }
 
   /** Says the last words and closes. */

@@ -68,6 +68,8 @@ interface Wait {
 const LOOPBACK = '127.0.0.1';
 const PUMP_INTERVAL_MS = 10;
 const PROFIT_INTERVAL_MS = 1_000;
+/** TWS repeats account values every three minutes. */
+const ACCOUNT_INTERVAL_MS = 180_000;
 const RECEIVED_KEPT_MAX = 10_000;
 const NO_ID = -1;
 const FARMS_OK = [
@@ -103,6 +105,7 @@ class SimulatedTws implements TwsServer {
   #flushQueued = false;
   #now: number;
   #profitDueAt: number;
+  #accountDueAt: number;
   #endPump: () => void = () => undefined;
 
   constructor(options: TwsServerOptions) {
@@ -115,6 +118,7 @@ class SimulatedTws implements TwsServer {
     this.#autoTick = options.autoTick;
     this.#now = this.#clock.now();
     this.#profitDueAt = this.#now + PROFIT_INTERVAL_MS;
+    this.#accountDueAt = this.#now + ACCOUNT_INTERVAL_MS;
     this.exchange = new Exchange({ ...options, startAt: this.#now });
     this.faults = new FaultBoard(
       (fault) => {
@@ -148,9 +152,8 @@ class SimulatedTws implements TwsServer {
       this.#listener.once('error', reject);
       this.#listener.listen(port, LOOPBACK, resolve);
     });
-    this.#endPump = this.#clock.every(PUMP_INTERVAL_MS, () => {
-      if (this.#autoTick) this.advanceTo(this.#clock.now());
-    });
+    if (!this.#autoTick) return;
+    this.#endPump = this.#clock.every(PUMP_INTERVAL_MS, () => this.advanceTo(this.#clock.now()));
   }
 
   clientIds(): readonly number[] {
@@ -171,6 +174,10 @@ class SimulatedTws implements TwsServer {
     if (this.#now >= this.#profitDueAt) {
       this.#profitDueAt = this.#now + PROFIT_INTERVAL_MS;
       for (const connection of this.#connections) this.#account.profit(connection);
+    }
+    if (this.#now >= this.#accountDueAt) {
+      this.#accountDueAt = this.#now + ACCOUNT_INTERVAL_MS;
+      for (const connection of this.#connections) this.#account.refresh(connection);
     }
     this.#flush();
   }
@@ -213,14 +220,28 @@ class SimulatedTws implements TwsServer {
 
   #take(connection: ClientConnection, chunk: Buffer): void {
     if (this.#autoTick) this.advanceTo(this.#clock.now());
+    this.#guarded(connection, () => connection.inbox.push(...connection.deframer.push(chunk)));
+    this.#work(connection);
+  }
+
+  /** Works through what arrived, until nothing is left or a fault stops it in the middle. */
+  #work(connection: ClientConnection): void {
+    while (connection.alive && !this.faults.frozen) {
+      const inbound = connection.inbox.shift();
+      if (inbound === undefined) break;
+      this.#guarded(connection, () => this.#understand(connection, inbound));
+    }
+    this.#flush();
+  }
+
+  /** Breaks the connection of a client that does not speak the protocol. */
+  #guarded(connection: ClientConnection, step: () => void): void {
     try {
-      for (const inbound of connection.deframer.push(chunk)) this.#understand(connection, inbound);
+      step();
     } catch (fault) {
       if (!(fault instanceof WireError)) throw fault;
       connection.drop();
-      return;
     }
-    this.#flush();
   }
 
   #understand(connection: ClientConnection, inbound: Inbound): void {
@@ -302,8 +323,8 @@ class SimulatedTws implements TwsServer {
     this.#requests.completeCancels();
     for (const connection of this.#connections) {
       connection.release();
-      connection.flush();
       connection.setReading(true);
+      this.#work(connection);
     }
   }
 
