@@ -71,7 +71,7 @@ export function runNpm(words, options) {
  * @param {string} title
  * @returns {() => void} ends it
  */
-export function showProgress(title) {
+function showProgress(title) {
   const start = performance.now();
   const terminal = process.stderr.isTTY;
   let shown = false;
