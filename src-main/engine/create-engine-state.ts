@@ -17,7 +17,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     heartbeatAt: null,
     roundTripMs: null,
     positionsKnown: false,
-    journalFailure: null,
+    halted: null,
     identity: new OrderIdentity(durable.orders),
     deadlines: new DeadlineTable(),
     quotes: new Map(),

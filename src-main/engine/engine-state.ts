@@ -3,6 +3,7 @@ import type { Commission } from '#domain/fill';
 import type { SignedQuantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { Quote } from '#domain/quote';
+import type { TradingState } from '#domain/trading-state';
 import type { WorkstationState } from '#domain/workstation-state';
 import type { OrderIdentity } from '#engine/orders/order-identity';
 import type { DeadlineTable } from '#engine/deadline-table';
@@ -55,7 +56,8 @@ export interface ObservedState {
   roundTripMs: number | null;
   /** True once a complete position snapshot was taken in this session: before it, no position is known. */
   positionsKnown: boolean;
-  journalFailure: string | null;
+  /** Why nothing new may be risked in this process life; null while all is well. */
+  halted: TradingState | null;
   readonly identity: OrderIdentity;
   readonly deadlines: DeadlineTable<Deadline>;
   readonly quotes: Map<ConId, Quote>;

@@ -27,7 +27,8 @@ import { refused } from '#engine/reply';
 import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
 import {
-  onJournalFailed,
+  clearHaltAlarm,
+  onHalt,
   onLinkConnecting,
   onLinkDown,
   onLinkHandshaking,
@@ -99,8 +100,8 @@ function take(turn: Turn, input: EngineInput): void {
     case 'clock':
       onClock(turn);
       return;
-    case 'journal-failed':
-      onJournalFailed(turn, input.reason);
+    case 'halt':
+      onHalt(turn, input);
       return;
     default:
       assertNever(input);
@@ -116,6 +117,7 @@ function onStart(turn: Turn, input: Extract<EngineInput, { kind: 'start' }>): vo
     type: 'connection-changed',
     connection: { phase: 'disconnected', since, reason: 'starting', code: null, retryAt: null },
   });
+  clearHaltAlarm(turn);
   loseSightOfInFlight(turn, 'the workstation stopped before IBKR answered');
 }
 
@@ -153,12 +155,10 @@ function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
   }
 }
 
-/** Without a journal nothing new is sent: after a crash nobody would know of it. */
+/** While halted nothing new is sent. */
 function whyHalted({ state }: Turn): CommandReply | null {
-  const { journalFailure } = state.observed;
-  return journalFailure === null
-    ? null
-    : refused(`The journal can not be written (${journalFailure}): only cancels act.`);
+  const { halted } = state.observed;
+  return halted === null ? null : refused(halted.reason);
 }
 
 function onFact(turn: Turn, fact: BrokerFact): void {

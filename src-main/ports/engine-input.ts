@@ -15,6 +15,6 @@ export type EngineInput = { readonly at: EpochMs } & (
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** The moment asked for by `nextDeadline` has come. */
   | { readonly kind: 'clock' }
-  /** The journal can not be written: halt, let only cancels act. */
-  | { readonly kind: 'journal-failed'; readonly reason: string }
+  /** The journal can not be written, or an invariant is broken: nothing new may be risked; cancels still act. */
+  | { readonly kind: 'halt'; readonly cause: 'journal' | 'fault'; readonly reason: string }
 );

@@ -20,7 +20,7 @@ export interface EngineRunnerOptions {
   readonly publish: (entries: readonly JournaledEvent[]) => void;
   /** Called after each input, for the conflated values. */
   readonly observed: (input: Unstamped) => void;
-  /** A broken invariant: the host halts trading and says so. */
+  /** Told of a broken invariant; trading is halted by then. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -41,6 +41,7 @@ export class EngineRunner {
   readonly #pending: Pending[] = [];
   #isDraining = false;
   #journalFailed = false;
+  #faulted = false;
   #cancelTimer: (() => void) | null = null;
   #timerAt: number | null = null;
 
@@ -51,7 +52,7 @@ export class EngineRunner {
     });
     options.journal.onFailure((error) => {
       this.#journalFailed = true;
-      this.put({ kind: 'journal-failed', reason: error.message });
+      this.put({ kind: 'halt', cause: 'journal', reason: error.message });
       this.#release();
     });
   }
@@ -86,11 +87,19 @@ export class EngineRunner {
     try {
       for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) this.#take(input);
     } catch (error) {
-      this.#options.onFault(error);
-    } finally {
       this.#isDraining = false;
+      this.#onFault(error);
     }
+    this.#isDraining = false;
     this.#armTimer();
+  }
+
+  /** A broken invariant: say so, halt once, and go on taking facts as well as it goes. */
+  #onFault(error: unknown): void {
+    this.#options.onFault(error);
+    if (this.#faulted) return;
+    this.#faulted = true;
+    this.put({ kind: 'halt', cause: 'fault', reason: error instanceof Error ? error.message : String(error) });
   }
 
   #take(input: Unstamped): void {

@@ -14,6 +14,7 @@ import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
+import type { Settings } from '#domain/settings';
 import type { RiskDecision } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import type { WorkstationState } from '#domain/workstation-state';
@@ -92,10 +93,12 @@ export class Workstation implements WorkstationPort {
     });
   }
 
-  /** Begins this process life and connects. */
-  start(): void {
+  /** Begins this process life under `settings`, and connects. */
+  start(settings: Settings): void {
     const { broker, runId, version } = this.#options;
     this.#runner.put({ kind: 'start', runId, version });
+    if (JSON.stringify(settings) !== JSON.stringify(this.state.settings))
+      this.#runner.put({ kind: 'settings', settings });
     broker.start((fact) => {
       this.#onFact(fact);
     });

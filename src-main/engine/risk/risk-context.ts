@@ -32,7 +32,7 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     origin,
     subject,
     connection: durable.connection,
-    trading: durable.trading,
+    trading: observed.halted ?? durable.trading,
     instrument: conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument'),
     quote: quote ?? null,
     quoteAgeMs: quote === undefined ? null : quoteAgeMs(quote, observed.heartbeatAt, at),

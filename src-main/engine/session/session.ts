@@ -1,4 +1,5 @@
-import { alarmId, type AccountId } from '#domain/ids';
+import { present } from '#domain/assert';
+import { alarmId, type AccountId, type AlarmId } from '#domain/ids';
 import type { ConnectionState } from '#domain/connection-state';
 import { isLive } from '#domain/order-record';
 import { isZero } from '#domain/money';
@@ -8,6 +9,12 @@ import { watchSymbol } from '#engine/market/quote-board';
 import { wantSnapshot } from '#engine/orders/reconciliation';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
+import type { EngineInput } from '#ports/engine-input';
+
+/** Longest alarm text; the schema bounds it. */
+const ALARM_TEXT_MAX = 500;
+const HALT_ALARM = alarmId('halted');
+const ACCOUNT_ALARM = alarmId('wrong-account');
 
 type FactOf<Kind extends BrokerFact['kind']> = Extract<BrokerFact, { kind: Kind }>;
 
@@ -29,11 +36,13 @@ export function onLinkUp(turn: Turn, fact: FactOf<'link-up'>): void {
   const refusal = whyNotThisAccount(turn, fact.accounts);
   if (refusal !== null) {
     setConnection(turn, { phase: 'disconnected', since: turn.at, reason: refusal, code: null, retryAt: null });
-    raise(turn, 'wrong-account', refusal);
+    raise(turn, ACCOUNT_ALARM, refusal);
     return;
   }
-  const [first] = fact.accounts;
-  if (durable.account === null && first !== undefined) turn.emit({ type: 'account-bound', account: first });
+  if (durable.account === null) turn.emit({ type: 'account-bound', account: accountFor(turn, fact.accounts) });
+  if (durable.alarms.has(ACCOUNT_ALARM)) {
+    turn.emit({ type: 'alarm-cleared', alarmId: ACCOUNT_ALARM, origin: 'manager' });
+  }
   observed.clientId = fact.clientId;
   observed.highestOrderId = Math.max(observed.highestOrderId, fact.nextOrderId - 1);
   const { serverVersion } = fact;
@@ -82,30 +91,43 @@ export function onReady(turn: Turn): void {
   for (const { symbol, quantity } of durable.positions.values()) if (!isZero(quantity)) watchSymbol(turn, symbol);
 }
 
-/** The journal can not be written: nothing new may be risked, because nobody would know of it after a crash. */
-export function onJournalFailed(turn: Turn, reason: string): void {
+/**
+ * Nothing new may be risked in this process life: without a journal nobody would know of it after a crash, and a broken
+ * invariant means that the ledger can not be trusted.
+ */
+export function onHalt(turn: Turn, { cause, reason }: Extract<EngineInput, { kind: 'halt' }>): void {
   const { observed } = turn.state;
-  if (observed.journalFailure !== null) return;
-  observed.journalFailure = reason;
-  const text = `The journal can not be written: ${reason}. Trading is halted; cancels still act. Free the disk and restart.`;
-  turn.emit({
-    type: 'trading-state-changed',
-    trading: { state: 'HALTED', since: turn.at, reason: text },
-    origin: 'manager',
-  });
-  raise(turn, 'journal-failed', text);
+  if (observed.halted !== null) return;
+  const text =
+    cause === 'journal'
+      ? `The journal can not be written: ${reason}. New orders are refused, cancels still act. Free the disk and restart.`
+      : `An internal check failed: ${reason}. New orders are refused, cancels still act. Restart, then look at the reconciliation.`;
+  observed.halted = { state: 'HALTED', since: turn.at, reason: text };
+  raise(turn, HALT_ALARM, text.slice(0, ALARM_TEXT_MAX));
+}
+
+/** A new process life begins without the alarms that only concerned the last one. */
+export function clearHaltAlarm(turn: Turn): void {
+  if (turn.state.durable.alarms.has(HALT_ALARM)) {
+    turn.emit({ type: 'alarm-cleared', alarmId: HALT_ALARM, origin: 'manager' });
+  }
+}
+
+/** The account this journal belongs to, or will belong to: in live mode the one that the settings name. */
+function accountFor({ state: { durable } }: Turn, accounts: readonly AccountId[]): AccountId {
+  const named = durable.mode === 'live' ? durable.settings.liveAccount : null;
+  return durable.account ?? named ?? present(accounts[0], 'a managed account');
 }
 
 /** Paper and demo accept only IBKR's paper accounts, which start with D; a journal accepts only its own account. */
-function whyNotThisAccount({ state: { durable } }: Turn, accounts: readonly AccountId[]): string | null {
-  const [first] = accounts;
-  if (first === undefined) return 'TWS named no account';
-  const account = durable.account ?? first;
+function whyNotThisAccount(turn: Turn, accounts: readonly AccountId[]): string | null {
+  const { mode } = turn.state.durable;
+  const account = accountFor(turn, accounts);
   if (!accounts.includes(account)) {
-    return `This data directory belongs to account ${account}; TWS is logged in to ${accounts.join(', ')}. Use another --data-dir`;
+    return `This workstation trades account ${account}; TWS is logged in to ${accounts.join(', ')}. Log in to ${account}, or use another --data-dir`;
   }
-  if (durable.mode !== 'live' && !account.startsWith('D')) {
-    return `Account ${account} is not a paper account (those start with D), and the workstation runs in ${durable.mode} mode`;
+  if (mode !== 'live' && !account.startsWith('D')) {
+    return `Account ${account} is not a paper account (those start with D), and the workstation runs in ${mode} mode`;
   }
   return null;
 }
@@ -116,7 +138,6 @@ function forgetSnapshots({ state: { observed } }: Turn): void {
   for (const [id, { kind }] of observed.inFlight) if (kind === 'snapshot') observed.inFlight.delete(id);
 }
 
-function raise(turn: Turn, name: string, text: string): void {
-  const alarm = { id: alarmId(name), at: turn.at, severity: 'danger' as const, text, orderId: null };
-  turn.emit({ type: 'alarm-raised', alarm });
+function raise(turn: Turn, id: AlarmId, text: string): void {
+  turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: null } });
 }

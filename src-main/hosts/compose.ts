@@ -1,0 +1,210 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createIbBroker } from '#adapters/ibkr/ib-broker';
+import { zodEventCodec } from '#adapters/journal/event-codec';
+import { exportJournal } from '#adapters/journal/export-journal';
+import { JournalRefusal } from '#adapters/journal/journal-refusal';
+import { openJournal } from '#adapters/journal/open-journal';
+import { EVENT_UPGRADES, EVENT_VERSION } from '#adapters/journal/upgrades/event-upgrades';
+import { verifyJournal } from '#adapters/journal/verify-journal';
+import { StoreRefusal } from '#adapters/lowdb/store-refusal';
+import { openStore } from '#adapters/lowdb/stores';
+import { SETTINGS_UPGRADES, SETTINGS_VERSION } from '#adapters/lowdb/upgrades/settings-upgrades';
+import { describeLockRefusal, lockDataDirectory, type DataDirectoryLock } from '#adapters/system/data-directory-lock';
+import { startSystemClock, type SystemClock } from '#adapters/system/system-clock';
+import { systemIds } from '#adapters/system/system-ids';
+import { engineEventSchema, type EngineEvent, type JournaledEvent } from '#domain/engine-event';
+import { epochMs } from '#domain/ids';
+import { err, ok, type Result } from '#domain/result';
+import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings';
+import type { Compose, Composition, JournalDoor } from '#hosts/composition';
+import { startDemoSimulator, type DemoSimulator } from '#hosts/demo-simulator';
+import type { LaunchOptions, LaunchRefusal } from '#hosts/launch-options';
+import { VERSION } from '#domain/version';
+import { confirmLive } from '#hosts/live-confirmation';
+import type { EventCodec } from '#ports/journal-port';
+import type { StorePort } from '#ports/store-port';
+import {
+  CHECKPOINT_VERSION,
+  checkpointSchema,
+  Checkpointer,
+  NO_CHECKPOINT,
+  recover,
+  type Checkpoint,
+} from '#runtime/recovery';
+import { Workstation } from '#runtime/workstation';
+
+const eventCodec: EventCodec<EngineEvent> = zodEventCodec(engineEventSchema, EVENT_VERSION, EVENT_UPGRADES);
+
+/** The one place that wires everything: lock, settings, journal, recovery, broker, workstation. */
+export const compose: Compose = async (options) => {
+  const clock = startSystemClock({
+    onWallClockStep: ({ stepMs }) => {
+      say(`the wall clock moved by ${String(stepMs)} ms; our time goes on unmoved until the next start`);
+    },
+  });
+  const lock = await lockDataDirectory(options.dataDirectory, clock.now());
+  if (!lock.ok) {
+    clock.close();
+    return err({ reason: describeLockRefusal(lock.error) });
+  }
+  const composed = await wire(options, clock, lock.value).catch(refusalOf);
+  if (!composed.ok) {
+    await lock.value.release();
+    clock.close();
+  }
+  return composed;
+};
+
+/** What a person can mend is told; anything else is a defect and travels on. */
+function refusalOf(error: unknown): Result<never, LaunchRefusal> {
+  if (error instanceof JournalRefusal || error instanceof StoreRefusal) return err({ reason: error.message });
+  throw error;
+}
+
+async function wire(
+  options: LaunchOptions,
+  clock: SystemClock,
+  lock: DataDirectoryLock,
+): Promise<Result<Composition, LaunchRefusal>> {
+  const { dataDirectory, mode } = options;
+  const settings = await readSettings(dataDirectory);
+  if (mode === 'live') {
+    const confirmed = confirmLive(settings, options.confirmedAccount);
+    if (!confirmed.ok) return confirmed;
+  }
+  const home = join(dataDirectory, mode);
+  const journalDirectory = join(home, 'journal');
+  // The demo market starts anew at each launch, and so does what was traded on it.
+  if (mode === 'demo') await rm(home, { recursive: true, force: true });
+
+  const ids = systemIds();
+  const opened = await openJournal({
+    directory: journalDirectory,
+    mode,
+    codec: eventCodec,
+    now: () => clock.now(),
+    newJournalId: () => ids.newJournalId(),
+  });
+  const checkpoints = await openCheckpoints(join(home, 'checkpoint.json'));
+  const { state, replayed } = await recover(mode, opened, await readCheckpoint(checkpoints));
+  if (opened.recovered.tornBytesCut > 0) {
+    say(`${String(opened.recovered.tornBytesCut)} bytes of an unfinished last journal line were cut off`);
+  }
+  if (replayed > 0) say(`${String(replayed)} journal events replayed`);
+
+  const demo = mode === 'demo' ? await startDemoSimulator(options.demo) : null;
+  const checkpointer = new Checkpointer(checkpoints, state.sequence);
+  const { journal } = opened;
+  const onPublished = (entries: readonly JournaledEvent[]): void => {
+    for (const { event } of entries) {
+      if (event.type === 'account-bound') journal.bindAccount(event.account).catch(fault);
+    }
+    if (checkpointer.isDue(journal.position)) checkpointer.write(journal.position, state).catch(fault);
+  };
+  const workstation = new Workstation({
+    durable: state,
+    runId: ids.newRunId(),
+    version: VERSION,
+    clock,
+    journal,
+    broker: createIbBroker({ ...endpointOf(options, settings, demo), clock, random: Math.random, onFault: fault }),
+    onPublished,
+    onFault: fault,
+  });
+  workstation.start(settings);
+  return ok({
+    workstation,
+    journalDoor: journalDoorOf(journalDirectory),
+    about: { version: VERSION, processId: process.pid, dataDirectory },
+    close: async () => {
+      await workstation.stop();
+      const { position } = journal;
+      await journal.close();
+      // A journal that failed is behind the state in memory: no checkpoint of what was never written down.
+      if (journal.durableSequence === position.sequence) await checkpointer.write(position, state);
+      await demo?.stop();
+      await lock.release();
+      clock.close();
+    },
+  });
+}
+
+/** settings.json, written with the defaults at the first start so that there is something to edit. */
+async function readSettings(dataDirectory: string): Promise<Settings> {
+  const store = await openStore({
+    file: join(dataDirectory, 'settings.json'),
+    schema: settingsSchema,
+    version: SETTINGS_VERSION,
+    upgrades: SETTINGS_UPGRADES,
+    defaults: DEFAULT_SETTINGS,
+    layout: 'readable',
+  });
+  const settings = await store.read();
+  if (settings === DEFAULT_SETTINGS) await store.write(settings);
+  return settings;
+}
+
+function openCheckpoints(file: string): Promise<StorePort<Checkpoint>> {
+  return openStore({
+    file,
+    schema: checkpointSchema,
+    version: CHECKPOINT_VERSION,
+    upgrades: [],
+    defaults: NO_CHECKPOINT,
+    layout: 'compact',
+  });
+}
+
+/** A checkpoint is a cache: one that can not be read is not used, and the journal is replayed from its start. */
+async function readCheckpoint(checkpoints: StorePort<Checkpoint>): Promise<Checkpoint> {
+  try {
+    return await checkpoints.read();
+  } catch (error) {
+    if (!(error instanceof StoreRefusal)) throw error;
+    say(`the checkpoint is not used, the whole journal is replayed: ${error.problem}`);
+    return NO_CHECKPOINT;
+  }
+}
+
+function endpointOf(
+  { mode, tws }: LaunchOptions,
+  { connection }: Settings,
+  demo: DemoSimulator | null,
+): { readonly host: string; readonly port: number; readonly clientId: Settings['connection']['clientId'] } {
+  const clientId = tws.clientId ?? connection.clientId;
+  if (demo !== null) return { host: '127.0.0.1', port: demo.port, clientId };
+  const port = tws.port ?? (mode === 'live' ? connection.livePort : connection.paperPort);
+  return { host: tws.host ?? connection.host, port, clientId };
+}
+
+function journalDoorOf(directory: string): JournalDoor {
+  return {
+    verify: async () => {
+      const { segments, entries, lastSequence, fault: found } = await verifyJournal(directory, eventCodec);
+      const words =
+        found === null
+          ? null
+          : `${found.file}, line ${String(found.line)} (byte ${String(found.byteOffset)}): found ${found.found}, expected ${found.expected}`;
+      return { ok: found === null, segments, events: entries, lastSequence, fault: words };
+    },
+    export: async (after, limit) => {
+      const entries: JournaledEvent[] = [];
+      for await (const entry of exportJournal(directory, eventCodec, { since: epochMs(0) })) {
+        if (entry.sequence <= after) continue;
+        if (entries.length === limit) return { entries, more: true };
+        entries.push(entry);
+      }
+      return { entries, more: false };
+    },
+  };
+}
+
+function fault(error: unknown): void {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** The host's own log is standard error; standard output belongs to the command. */
+function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
