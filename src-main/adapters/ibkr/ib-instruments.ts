@@ -1,0 +1,144 @@
+import type { ContractDetails } from '@stoqey/ib';
+import type { PriceBand } from '#domain/instrument';
+import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
+import { decodeInstrument, pickDetails, priceBandsOf, smartRuleIdOf, stockContractOf } from './ib-instrument-codec';
+import type { IbRequestIds } from './ib-request-ids';
+import type { IbSession } from './ib-session';
+
+export const CONTRACT_DETAILS_TIMEOUT_MS = 10_000;
+/** A market rule that does not come by then is replaced by the smallest price variation. */
+export const MARKET_RULE_TIMEOUT_MS = 5_000;
+/** How many answers to one question are looked at. */
+const ANSWERS_MAX = 100;
+const PRINTABLE_ASCII = /^[\x20-\x7e]{1,40}$/;
+
+interface Question {
+  readonly symbol: string;
+  readonly answers: ContractDetails[];
+  readonly cancelDeadline: () => void;
+}
+
+/** Waits for the market rule of an instrument that is otherwise known. */
+interface RuleWait {
+  readonly ready: ((bands: readonly PriceBand[]) => void)[];
+  readonly abandoned: (() => void)[];
+  cancelDeadline: () => void;
+}
+
+/** Resolves symbols to instruments: contract details, then the market rule of SMART. Each question gets one answer. */
+export class IbInstruments {
+  readonly #session: IbSession;
+  readonly #ids: IbRequestIds;
+  readonly #onFact: (fact: BrokerFact) => void;
+  readonly #questions = new Map<number, Question>();
+  readonly #rules = new Map<number, readonly PriceBand[]>();
+  readonly #ruleWaits = new Map<number, RuleWait>();
+
+  constructor(session: IbSession, ids: IbRequestIds, onFact: (fact: BrokerFact) => void) {
+    this.#session = session;
+    this.#ids = ids;
+    this.#onFact = onFact;
+  }
+
+  resolve(symbol: string): EffectOutcome {
+    if (!PRINTABLE_ASCII.test(symbol)) {
+      return { result: 'not-sent', reason: `symbol ${JSON.stringify(symbol)} is not plain ASCII` };
+    }
+    const requestId = this.#ids.next();
+    const { failure } = this.#session.send((api) => api.reqContractDetails(requestId, stockContractOf(symbol)));
+    if (failure !== null) return { result: 'not-sent', reason: failure };
+    const cancelDeadline = this.#session.wakeAfter(CONTRACT_DETAILS_TIMEOUT_MS, () =>
+      this.#answerUnknown(requestId, `no answer within ${CONTRACT_DETAILS_TIMEOUT_MS / 1000} s`),
+    );
+    this.#questions.set(requestId, { symbol, answers: [], cancelDeadline });
+    return { result: 'sent' };
+  }
+
+  hearDetails(requestId: number, details: ContractDetails): void {
+    const question = this.#questions.get(requestId);
+    if (question !== undefined && question.answers.length < ANSWERS_MAX) question.answers.push(details);
+  }
+
+  hearDetailsEnd(requestId: number): void {
+    const question = this.#questions.get(requestId);
+    if (question === undefined) return;
+    const { symbol } = question;
+    const details = pickDetails(symbol, question.answers);
+    if (details === undefined) {
+      this.#answerUnknown(requestId, `IBKR knows no US stock or ETF ${symbol}`);
+      return;
+    }
+    this.#forget(requestId, question);
+    this.#withRule(
+      smartRuleIdOf(details),
+      (bands) => {
+        const instrument = decodeInstrument(details, bands);
+        this.#onFact(
+          instrument.ok
+            ? { kind: 'instrument', instrument: instrument.value }
+            : { kind: 'instrument-unknown', symbol, text: `IBKR's description can not be used: ${instrument.error}` },
+        );
+      },
+      () => this.#onFact({ kind: 'instrument-unknown', symbol, text: 'the connection was lost' }),
+    );
+  }
+
+  /** @returns false when the request is not one of ours. */
+  hearError(requestId: number, text: string): boolean {
+    if (!this.#questions.has(requestId)) return false;
+    this.#answerUnknown(requestId, text);
+    return true;
+  }
+
+  hearRule(ruleId: number, increments: readonly unknown[]): void {
+    this.#settleRule(ruleId, priceBandsOf(increments));
+  }
+
+  /** The session is gone: what was asked in it will not be answered. */
+  forgetSession(): void {
+    for (const requestId of [...this.#questions.keys()]) this.#answerUnknown(requestId, 'the connection was lost');
+    const waits = [...this.#ruleWaits.values()];
+    this.#ruleWaits.clear();
+    this.#rules.clear();
+    for (const wait of waits) for (const abandon of wait.abandoned) abandon();
+  }
+
+  #forget(requestId: number, question: Question): void {
+    this.#questions.delete(requestId);
+    question.cancelDeadline();
+  }
+
+  #answerUnknown(requestId: number, text: string): void {
+    const question = this.#questions.get(requestId);
+    if (question === undefined) return;
+    this.#forget(requestId, question);
+    this.#onFact({ kind: 'instrument-unknown', symbol: question.symbol, text });
+  }
+
+  #withRule(ruleId: number | null, ready: (bands: readonly PriceBand[]) => void, abandoned: () => void): void {
+    const known = ruleId === null ? [] : this.#rules.get(ruleId);
+    if (ruleId === null || known !== undefined) {
+      ready(known ?? []);
+      return;
+    }
+    const waiting = this.#ruleWaits.get(ruleId);
+    if (waiting !== undefined) {
+      waiting.ready.push(ready);
+      waiting.abandoned.push(abandoned);
+      return;
+    }
+    const wait: RuleWait = { ready: [ready], abandoned: [abandoned], cancelDeadline: () => undefined };
+    this.#ruleWaits.set(ruleId, wait);
+    this.#session.send((api) => api.reqMarketRule(ruleId));
+    wait.cancelDeadline = this.#session.wakeAfter(MARKET_RULE_TIMEOUT_MS, () => this.#settleRule(ruleId, []));
+  }
+
+  #settleRule(ruleId: number, bands: readonly PriceBand[]): void {
+    if (bands.length > 0) this.#rules.set(ruleId, bands);
+    const wait = this.#ruleWaits.get(ruleId);
+    if (wait === undefined) return;
+    this.#ruleWaits.delete(ruleId);
+    wait.cancelDeadline();
+    for (const ready of wait.ready) ready(bands);
+  }
+}

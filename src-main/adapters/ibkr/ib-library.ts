@@ -1,0 +1,86 @@
+import { IBApi } from '@stoqey/ib';
+import { assert } from '#domain/assert';
+
+/**
+ * All four are given at every creation: without a host or port `connect` throws, without a client id or rate the
+ * library reads `.env` into `process.env`.
+ */
+export interface IbApiOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  readonly maxReqPerSec: number;
+}
+
+/**
+ * Far above what we ever send (the message pacer stands before this adapter), so that the library writes each message
+ * at once and its own first-in-first-out queue, which loses orders at a disconnect, stays empty.
+ */
+export const LIBRARY_MESSAGES_PER_SECOND = 1_000_000;
+
+/** Makes the library's client for one TCP session. */
+export function createIbApi(options: IbApiOptions): IBApi {
+  return new IBApi({ ...options });
+}
+
+const ERROR_MESSAGE = '4';
+const REJECT_DETAILS_FIELD = 5;
+
+/** The library's undeclared seams that we hold on to; checked when a client is made and by the tests. */
+interface LibraryDecoder {
+  enqueueMessage: (tokens: string[]) => void;
+  process: () => void;
+  readonly drainQueue: () => void;
+}
+interface LibraryController {
+  readonly decoder: LibraryDecoder;
+  readonly resume: () => void;
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((n) => typeof Reflect.get(value, n) === 'function');
+}
+
+function isController(value: unknown): value is LibraryController {
+  if (typeof value !== 'object' || value === null || !('decoder' in value)) return false;
+  return hasMethods(value, 'resume') && hasMethods(value.decoder, 'enqueueMessage', 'process', 'drainQueue');
+}
+
+function controllerOf(api: IBApi): LibraryController {
+  const controller: unknown = Reflect.get(api, 'controller');
+  assert(isController(controller), '@stoqey/ib has the controller and decoder that this adapter was written for');
+  return controller;
+}
+
+/**
+ * Keeps the library decoding whatever arrives. Two of its faults would escape to `uncaughtException` and leave the rest
+ * of the packet unread until more bytes come: details of an order reject that are not JSON, and any throw while a
+ * message is decoded.
+ * @param onFault - told of each message that could not be decoded; must not throw.
+ */
+export function keepDecoding(api: IBApi, onFault: (error: unknown) => void): void {
+  const { decoder } = controllerOf(api);
+  const enqueueMessage = decoder.enqueueMessage.bind(decoder);
+  decoder.enqueueMessage = (tokens) => {
+    // We show the reject's text; its machine-readable details are not used and need no parsing.
+    if (tokens[0] === ERROR_MESSAGE && tokens.length > REJECT_DETAILS_FIELD) tokens[REJECT_DETAILS_FIELD] = '';
+    enqueueMessage(tokens);
+  };
+  const process = decoder.process.bind(decoder);
+  decoder.process = () => {
+    try {
+      process();
+    } catch (error) {
+      decoder.drainQueue();
+      onFault(error);
+    }
+  };
+}
+
+/**
+ * Opens the library's command queue. The library does so itself right after it has told its listeners of nextValidId;
+ * we announce the session from within that listener, and a command sent from there must be written and not queued.
+ */
+export function openCommands(api: IBApi): void {
+  controllerOf(api).resume();
+}

@@ -1,0 +1,261 @@
+import { OrderAction, OrderType, SecType, type Contract, type Order, type OrderState } from '@stoqey/ib';
+import {
+  accountIdSchema,
+  clientIdSchema,
+  conIdSchema,
+  ibOrderId,
+  permIdSchema,
+  type ClientId,
+  type IbOrderId,
+  type PermId,
+} from '#domain/ids';
+import { isPositive, isZero, priceFromNumber, quantityFromNumber, type Price, type Quantity } from '#domain/money';
+import type { ObservedTerms, OrderSpec, OrderTerms, Side, TimeInForce } from '#domain/order-spec';
+import { err, ok, type Result } from '#domain/result';
+import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
+import { brokerStatusOf, type HoldMemory } from './ib-order-status';
+
+/** An order as the library's encoder takes it. */
+export interface WireOrder {
+  readonly orderId: IbOrderId;
+  readonly contract: Contract;
+  readonly order: Order;
+}
+
+/** OCA type 2: the other orders of the group are reduced in proportion, with overfill protection. */
+const OCA_REDUCE_WITH_BLOCK = 2;
+const SMART = 'SMART';
+const PRINTABLE_ASCII = /^[\x20-\x7e]{1,64}$/;
+const TERMS_NAME_LENGTH_MAX = 20;
+const SYMBOL_LENGTH_MAX = 40;
+
+/**
+ * The number the library prints as exactly `text`. It prints `String(double)`, which turns some amounts into an exponent
+ * or into digits nobody asked for.
+ */
+function wireNumberOf(text: Price | Quantity, what: string): Result<number, string> {
+  const value = Number(text);
+  return String(value) === text ? ok(value) : err(`${what} ${text} can not be sent to IBKR exactly`);
+}
+
+function wireTextOf(text: string, what: string): Result<string, string> {
+  return PRINTABLE_ASCII.test(text) ? ok(text) : err(`${what} ${JSON.stringify(text)} is not plain ASCII`);
+}
+
+function wireTermsOf(terms: OrderTerms): Result<Pick<Order, 'orderType' | 'lmtPrice' | 'auxPrice'>, string> {
+  switch (terms.type) {
+    case 'MKT':
+      return ok({ orderType: OrderType.MKT });
+    case 'LMT': {
+      const limit = wireNumberOf(terms.limit, 'limit price');
+      return limit.ok ? ok({ orderType: OrderType.LMT, lmtPrice: limit.value }) : limit;
+    }
+    case 'STP': {
+      const stop = wireNumberOf(terms.stop, 'stop price');
+      return stop.ok ? ok({ orderType: OrderType.STP, auxPrice: stop.value }) : stop;
+    }
+  }
+}
+
+interface Attachment {
+  readonly transmit: boolean;
+  readonly parentOrderId: IbOrderId | null;
+  readonly ocaGroup: string | null;
+}
+
+/** Builds an order from our own model alone: what IBKR showed us is never sent back. */
+function wireOrderOf(
+  leg: { readonly id: string; readonly orderId: IbOrderId; readonly spec: OrderSpec },
+  { transmit, parentOrderId, ocaGroup }: Attachment,
+): Result<WireOrder, string> {
+  const { spec } = leg;
+  if (spec.timeInForce === 'GTD') return err('an order with an end date (GTD) can not be sent');
+  if (!isPositive(spec.quantity)) return err('the quantity must be above zero');
+  const totalQuantity = wireNumberOf(spec.quantity, 'quantity');
+  if (!totalQuantity.ok) return totalQuantity;
+  const terms = wireTermsOf(spec.terms);
+  if (!terms.ok) return terms;
+  const orderRef = wireTextOf(leg.id, 'order reference');
+  if (!orderRef.ok) return orderRef;
+  const group = ocaGroup === null ? null : wireTextOf(ocaGroup, 'OCA group');
+  if (group?.ok === false) return group;
+  return ok({
+    orderId: leg.orderId,
+    contract: { conId: spec.conId, exchange: SMART },
+    order: {
+      ...terms.value,
+      action: spec.side === 'BUY' ? OrderAction.BUY : OrderAction.SELL,
+      totalQuantity: totalQuantity.value,
+      tif: spec.timeInForce,
+      account: spec.account,
+      orderRef: orderRef.value,
+      outsideRth: spec.outsideRth,
+      transmit,
+      parentId: parentOrderId ?? 0,
+      ...(group === null ? {} : { ocaGroup: group.value, ocaType: OCA_REDUCE_WITH_BLOCK }),
+    },
+  });
+}
+
+/**
+ * The orders of a place effect in wire order: all but the last untransmitted, so that IBKR takes a bracket as a whole;
+ * two exits share an OCA group so that the fill of one reduces the other.
+ * @returns the reason when any of them can not be sent as it is; then none may be.
+ */
+export function encodePlacedLegs(
+  legs: readonly PlacedLeg[],
+  groupId: string | null,
+): Result<readonly WireOrder[], string> {
+  const exits = legs.filter((leg) => leg.parentOrderId !== null).length;
+  const orders: WireOrder[] = [];
+  for (const [index, leg] of legs.entries()) {
+    const encoded = wireOrderOf(leg, {
+      transmit: index === legs.length - 1,
+      parentOrderId: leg.parentOrderId,
+      ocaGroup: leg.parentOrderId !== null && exits > 1 ? groupId : null,
+    });
+    if (!encoded.ok) return encoded;
+    orders.push(encoded.value);
+  }
+  return ok(orders);
+}
+
+/** A changed order under the number of the old. IBKR refuses a change of the OCA group, so it is sent as it was. */
+export function encodeModifiedOrder(order: ModifiedOrder): Result<WireOrder, string> {
+  return wireOrderOf(order, { transmit: true, parentOrderId: order.parentOrderId, ocaGroup: order.ocaGroup });
+}
+
+/** The client's id of an order, null where IBKR gives none. */
+export function clientIdOf(value: number | undefined): ClientId | null {
+  return clientIdSchema.safeParse(value).data ?? null;
+}
+
+/** The order's number, null where it is 0 or negative (orders entered by hand). */
+export function orderIdOf(value: number | undefined): IbOrderId | null {
+  return value !== undefined && value > 0 ? ibOrderId(value) : null;
+}
+
+/** The permanent id, null while IBKR has not given one. */
+export function permIdOf(value: number | undefined): PermId | null {
+  return permIdSchema.safeParse(value).data ?? null;
+}
+
+/** What holds are remembered by. */
+export function holdKeyOf(keys: Pick<BrokerOrderKeys, 'clientId' | 'orderId' | 'permId'>): string {
+  return keys.permId === null ? `${String(keys.clientId)}:${String(keys.orderId)}` : `p${keys.permId}`;
+}
+
+/** How an instrument is named on screen: stocks by their symbol, anything else by its full local name. */
+export function symbolOf(contract: Contract): string {
+  const symbol = contract.symbol ?? '';
+  if (contract.secType === SecType.STK) return symbol.slice(0, SYMBOL_LENGTH_MAX);
+  // The library leaves the time of the last trade behind the date: "20261218 08:30 US/Central".
+  const expiry = (contract.lastTradeDateOrContractMonth ?? '').replace(/ .*$/, '');
+  const named =
+    contract.localSymbol === undefined || contract.localSymbol === '' ? `${symbol} ${expiry}` : contract.localSymbol;
+  return named.replace(/ +/g, ' ').trim().slice(0, SYMBOL_LENGTH_MAX);
+}
+
+/** BUY or SELL from any of IBKR's words, short sales included. */
+function sideOf(action: string | undefined): Side | null {
+  if (action === 'BUY') return 'BUY';
+  return action === 'SELL' || action === 'SSHORT' || action === 'SLONG' ? 'SELL' : null;
+}
+
+function timeInForceOf(tif: string | undefined): TimeInForce | null {
+  return tif === 'DAY' || tif === 'GTC' || tif === 'IOC' || tif === 'GTD' ? tif : null;
+}
+
+function nonZero(value: number | undefined): Price | null {
+  const price = priceFromNumber(value);
+  return price === undefined || isZero(price) ? null : price;
+}
+
+/** What a change by our own model would silently take away from an order; empty for a plain order. */
+function extrasOf(order: Order): string {
+  if (timeInForceOf(order.tif) === null) return order.tif ?? '?';
+  if (order.algoStrategy !== undefined && order.algoStrategy !== '') return order.algoStrategy;
+  return order.conditions !== undefined && order.conditions.length > 0 ? 'if' : '';
+}
+
+function termsOf(order: Order): ObservedTerms {
+  const extras = extrasOf(order);
+  const limit = priceFromNumber(order.lmtPrice);
+  const stop = priceFromNumber(order.auxPrice);
+  if (extras === '') {
+    if (order.orderType === OrderType.MKT) return { type: 'MKT' };
+    if (order.orderType === OrderType.LMT && limit !== undefined) return { type: 'LMT', limit };
+    if (order.orderType === OrderType.STP && stop !== undefined) return { type: 'STP', stop };
+  }
+  const trails = order.orderType.startsWith('TRAIL');
+  const name = `${order.orderType} ${extras}`.trim().slice(0, TERMS_NAME_LENGTH_MAX);
+  return {
+    type: 'OTHER',
+    name: name === '' ? '?' : name,
+    limit: nonZero(order.lmtPrice),
+    stop: trails ? nonZero(order.trailStopPrice) : nonZero(order.auxPrice),
+  };
+}
+
+/** Completed orders that filled are reported with a total of zero and the filled quantity beside it. */
+function totalOf(order: Order): Quantity | undefined {
+  const total = quantityFromNumber(order.totalQuantity);
+  return total === undefined || isZero(total) ? (quantityFromNumber(order.filledQuantity) ?? total) : total;
+}
+
+/**
+ * Reads openOrder or completedOrder.
+ * @returns why not, when a field that everything hangs on is missing or senseless.
+ */
+export function decodeOrder(
+  orderId: number | undefined,
+  contract: Contract,
+  order: Order,
+  state: OrderState,
+  holds: HoldMemory,
+): Result<BrokerOrder, string> {
+  const account = accountIdSchema.safeParse(order.account);
+  const conId = conIdSchema.safeParse(contract.conId);
+  const side = sideOf(order.action);
+  const quantity = totalOf(order);
+  const symbol = symbolOf(contract);
+  if (!account.success || !conId.success || side === null || quantity === undefined || symbol === '') {
+    const shown = JSON.stringify({
+      orderId,
+      account: order.account,
+      conId: contract.conId,
+      symbol: contract.symbol,
+      action: order.action,
+      totalQuantity: order.totalQuantity,
+    });
+    return err(`an order can not be read: ${shown}`);
+  }
+  const keys: BrokerOrderKeys = {
+    clientId: clientIdOf(order.clientId),
+    orderId: orderIdOf(orderId),
+    permId: permIdOf(order.permId),
+    orderRef: order.orderRef === undefined || order.orderRef === '' ? null : order.orderRef,
+  };
+  const parentOrderId = orderIdOf(order.parentId);
+  const waitsForTrigger = /^(STP|TRAIL|MIT|LIT)/.test(order.orderType);
+  const evidence = holds.learnShape(holdKeyOf(keys), waitsForTrigger, parentOrderId !== null);
+  const status = brokerStatusOf(state.status, evidence, state.warningText ?? state.completedStatus ?? '');
+  if (status === null) return err(`an order has the unknown status ${JSON.stringify(state.status)}`);
+  return ok({
+    ...keys,
+    spec: {
+      account: account.data,
+      conId: conId.data,
+      symbol,
+      side,
+      quantity,
+      timeInForce: timeInForceOf(order.tif) ?? 'DAY',
+      outsideRth: order.outsideRth ?? false,
+      terms: termsOf(order),
+    },
+    status,
+    parentOrderId,
+    // TWS reports OCA type 3 even for orders without a group: only the group's name counts.
+    ocaGroup: order.ocaGroup === undefined || order.ocaGroup === '' ? null : order.ocaGroup,
+  });
+}

@@ -1,0 +1,374 @@
+import { EventName, type IBApi } from '@stoqey/ib';
+import { accountIdSchema, ibOrderId, laterBy, type AccountId, type ClientId, type EpochMs } from '#domain/ids';
+import type { BrokerFact } from '#ports/broker-port';
+import type { Clock } from '#ports/clock';
+import { createIbApi, keepDecoding, LIBRARY_MESSAGES_PER_SECOND, openCommands, type IbApiOptions } from './ib-library';
+import { sessionMeaningOf } from './ib-messages';
+import { zoneNamedIn } from './ib-time';
+
+/** From the first attempt to reach TWS until it named order ids and accounts. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+export const HEARTBEAT_INTERVAL_MS = 2_000;
+/** A question for the time that stays unanswered this long means that the peer is frozen. */
+export const HEARTBEAT_TIMEOUT_MS = 5_000;
+export const RECONNECT_DELAY_MIN_MS = 1_000;
+export const RECONNECT_DELAY_MAX_MS = 30_000;
+/** TWS may keep a dead session of our client id for about a minute. Source: stoqey/ib issue 195. */
+export const CLIENT_ID_RETRY_DELAY_MS = 60_000;
+/** The oldest TWS whose messages we know field by field. */
+export const SERVER_VERSION_MIN = 178;
+const REASON_LENGTH_MAX = 500;
+const NO_ID = -1;
+/** The library's code for a message it could not read. */
+const UNREADABLE = 505;
+/** The zone of timestamps without one until TWS says where it runs. */
+const DEFAULT_TWS_ZONE = 'US/Eastern';
+
+export interface IbSessionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: ClientId;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): spreads reconnects. */
+  readonly random: () => number;
+  /** Told of every defect that was caught on its way to the event loop. Must not throw. */
+  readonly onFault: (error: Error) => void;
+  /** Makes the library's client; for tests. */
+  readonly createApi?: (options: IbApiOptions) => IBApi;
+}
+
+/** Makes a listener that a dead session or a defect of ours can not turn into harm. */
+export type Guard = <A extends readonly unknown[]>(listener: (...args: A) => void) => (...args: A) => void;
+
+/** What the session needs from the broker. */
+export interface IbSessionOwner {
+  /** Registers the listeners for everything but the session itself on a fresh client, each through `guard`. */
+  readonly attach: (api: IBApi, guard: Guard) => void;
+  readonly onFact: (fact: BrokerFact) => void;
+  /** After the fact `link-up`: messages can be sent from here on. `account` is the first of those TWS named. */
+  readonly onUp: (account: AccountId) => void;
+  /** After the fact `link-down` of a session that was up. */
+  readonly onDown: () => void;
+  /** Every message of TWS with a code, whatever its id; −1 where it has none. */
+  readonly onMessage: (id: number, code: number, text: string) => void;
+}
+
+/** How many messages a call handed to the socket, and why not all, where not all. */
+export interface SendReport {
+  readonly written: number;
+  readonly failure: string | null;
+}
+
+/** One TCP session: a fresh client object each, so that nothing of a dead one can be sent or heard later. */
+interface Connection {
+  readonly api: IBApi;
+  readonly cancelTimers: Set<() => void>;
+  up: boolean;
+  sending: boolean;
+  written: number;
+  accounts: readonly AccountId[];
+  nextOrderId: number | null;
+  /** The latest trouble TWS or the library named, which explains a socket that closes. */
+  trouble: { readonly code: number; readonly text: string } | null;
+  askedTimeAt: EpochMs | null;
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/**
+ * Keeps one session with TWS or IB Gateway: connects, checks that it is alive, reconnects with growing delays. Nothing is
+ * handed to the library unless the session is up, for the library would keep it and send it in a later session.
+ */
+export class IbSession {
+  readonly #options: IbSessionOptions;
+  readonly #owner: IbSessionOwner;
+  readonly #endpoint: string;
+  #connection: Connection | null = null;
+  #cancelRetry: (() => void) | null = null;
+  #failedAttempts = 0;
+  #downReason = 'not started';
+  #written = 0;
+  #twsZone = DEFAULT_TWS_ZONE;
+
+  constructor(options: IbSessionOptions, owner: IbSessionOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#endpoint = `${options.host}:${options.port}`;
+  }
+
+  /** Messages handed to the socket in all sessions, handshakes included. */
+  get messagesSent(): number {
+    return this.#written;
+  }
+
+  /** Why nothing can be sent; null while the session is up. */
+  get whyDown(): string | null {
+    return this.#connection?.up === true ? null : `not connected to ${this.#endpoint}: ${this.#downReason}`;
+  }
+
+  /** The zone of TWS's timestamps that do not name one. */
+  get twsZone(): string {
+    return this.#twsZone;
+  }
+
+  start(): void {
+    this.#connect();
+  }
+
+  /** Ends the session and stops trying. No fact follows. */
+  stop(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    this.#downReason = 'stopped';
+    if (this.#connection !== null) this.#destroy(this.#connection);
+  }
+
+  /** Gives the session up for `reason` and connects anew after a delay. Does nothing while down. */
+  fail(reason: string): void {
+    if (this.#connection !== null) this.#drop(this.#connection, reason, null);
+  }
+
+  /**
+   * Runs `call`, whose messages reach the socket before this returns, or do not at all: nothing is ever queued.
+   */
+  send(call: (api: IBApi) => void): SendReport {
+    const connection = this.#connection;
+    if (connection?.up !== true)
+      return { written: 0, failure: `not connected to ${this.#endpoint}: ${this.#downReason}` };
+    // The library would run a nested call after this one has returned.
+    if (connection.sending) return { written: 0, failure: 'another message is being written' };
+    const before = connection.written;
+    connection.sending = true;
+    try {
+      call(connection.api);
+    } catch (thrown) {
+      // The library's command queue is stuck after a throw: this session can send nothing more.
+      const error = errorOf(thrown);
+      this.#options.onFault(error);
+      this.#drop(connection, `sending failed: ${error.message}`, null);
+      return { written: connection.written - before, failure: `sending failed: ${error.message}` };
+    } finally {
+      connection.sending = false;
+    }
+    const written = connection.written - before;
+    return { written, failure: written === 0 ? 'the message was not written' : null };
+  }
+
+  /** Wakes once after `delayMs` unless the session ends first. @returns the way to cancel that. */
+  wakeAfter(delayMs: number, wake: () => void): () => void {
+    const connection = this.#connection;
+    return connection === null ? () => undefined : this.#arm(connection, delayMs, wake);
+  }
+
+  #connect(): void {
+    this.#cancelRetry = null;
+    const { host, port, clientId, createApi = createIbApi } = this.#options;
+    const api = createApi({ host, port, clientId, maxReqPerSec: LIBRARY_MESSAGES_PER_SECOND });
+    const connection: Connection = {
+      api,
+      cancelTimers: new Set(),
+      up: false,
+      sending: false,
+      written: 0,
+      accounts: [],
+      nextOrderId: null,
+      trouble: null,
+      askedTimeAt: null,
+    };
+    this.#connection = connection;
+    this.#downReason = 'connecting';
+    this.#owner.onFact({ kind: 'link-connecting', endpoint: this.#endpoint });
+    this.#arm(connection, HANDSHAKE_TIMEOUT_MS, () => {
+      if (!connection.up) this.#drop(connection, `no answer within ${HANDSHAKE_TIMEOUT_MS / 1000} s`, null);
+    });
+    try {
+      this.#listen(connection);
+      api.connect();
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      this.#options.onFault(error);
+      this.#drop(connection, error.message, null);
+    }
+  }
+
+  #listen(connection: Connection): void {
+    const { api } = connection;
+    const guard = this.#guardOf(connection);
+    keepDecoding(
+      api,
+      guard((thrown: unknown) =>
+        this.#hear(connection, NO_ID, UNREADABLE, `a message could not be decoded: ${errorOf(thrown).message}`),
+      ),
+    );
+    api.on(EventName.sent, () => {
+      connection.written += 1;
+      this.#written += 1;
+    });
+    api.on(
+      EventName.server,
+      guard((version: number, connectedAt: string) => this.#greet(connection, version, connectedAt)),
+    );
+    api.on(
+      EventName.managedAccounts,
+      guard((list: string) => this.#learnAccounts(connection, list)),
+    );
+    api.on(
+      EventName.nextValidId,
+      guard((orderId: number) => {
+        connection.nextOrderId = orderId;
+        this.#goUp(connection);
+      }),
+    );
+    api.on(
+      EventName.currentTime,
+      guard(() => this.#hearTime(connection)),
+    );
+    api.on(
+      EventName.info,
+      guard((text: string, code: number) => this.#hear(connection, NO_ID, code, text)),
+    );
+    api.on(
+      EventName.error,
+      guard((error: Error, code: number, id: number) => this.#hear(connection, id, code, error.message)),
+    );
+    api.on(
+      EventName.disconnected,
+      guard(() => this.#drop(connection, connection.trouble?.text ?? 'TWS closed the connection', null)),
+    );
+    this.#owner.attach(api, guard);
+  }
+
+  #guardOf(connection: Connection): Guard {
+    return (listener) =>
+      (...args) => {
+        if (this.#connection !== connection) return; // a late word of a session that is over
+        this.#shielded(() => listener(...args));
+      };
+  }
+
+  /** Runs what the event loop called: a defect becomes a report instead of the end of the process. */
+  #shielded(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.#options.onFault(errorOf(thrown));
+    }
+  }
+
+  #arm(connection: Connection, delayMs: number, wake: () => void): () => void {
+    const { clock } = this.#options;
+    const cancelWake = clock.wakeAt(laterBy(clock.now(), delayMs), () => {
+      connection.cancelTimers.delete(cancelWake);
+      this.#shielded(wake);
+    });
+    connection.cancelTimers.add(cancelWake);
+    return () => {
+      connection.cancelTimers.delete(cancelWake);
+      cancelWake();
+    };
+  }
+
+  #greet(connection: Connection, version: number, connectedAt: string): void {
+    if (version < SERVER_VERSION_MIN) {
+      this.#drop(
+        connection,
+        `TWS speaks version ${version}; ${SERVER_VERSION_MIN} or newer is needed: update TWS`,
+        503,
+      );
+      return;
+    }
+    this.#twsZone = zoneNamedIn(connectedAt) ?? DEFAULT_TWS_ZONE;
+    this.#owner.onFact({ kind: 'link-handshaking', endpoint: this.#endpoint });
+  }
+
+  #learnAccounts(connection: Connection, list: string): void {
+    connection.accounts = list.split(',').flatMap((text) => {
+      const account = accountIdSchema.safeParse(text.trim());
+      return account.success ? [account.data] : [];
+    });
+    this.#goUp(connection);
+  }
+
+  #goUp(connection: Connection): void {
+    const { accounts, nextOrderId } = connection;
+    const [account] = accounts;
+    if (connection.up || account === undefined || nextOrderId === null) return;
+    openCommands(connection.api);
+    connection.up = true;
+    this.#owner.onFact({
+      kind: 'link-up',
+      serverVersion: connection.api.serverVersion,
+      accounts,
+      nextOrderId: ibOrderId(nextOrderId),
+      clientId: this.#options.clientId,
+    });
+    this.#owner.onUp(account);
+    this.#beat(connection);
+  }
+
+  #beat(connection: Connection): void {
+    this.#arm(connection, HEARTBEAT_INTERVAL_MS, () => this.#beat(connection));
+    if (connection.askedTimeAt !== null) return;
+    if (this.send((api) => api.reqCurrentTime()).failure !== null) return;
+    connection.askedTimeAt = this.#options.clock.now();
+    const asked = connection.askedTimeAt;
+    this.#arm(connection, HEARTBEAT_TIMEOUT_MS, () => {
+      if (connection.askedTimeAt !== asked) return;
+      this.#drop(connection, `TWS has not answered for ${HEARTBEAT_TIMEOUT_MS / 1000} s`, null);
+    });
+  }
+
+  #hearTime(connection: Connection): void {
+    if (connection.askedTimeAt === null) return;
+    const roundTripMs = this.#options.clock.now() - connection.askedTimeAt;
+    connection.askedTimeAt = null;
+    this.#failedAttempts = 0; // only a session that answers proves that reconnecting helped
+    this.#owner.onFact({ kind: 'heartbeat', roundTripMs });
+  }
+
+  #hear(connection: Connection, id: number, code: number, text: string): void {
+    const meaning = sessionMeaningOf(code);
+    if (id === NO_ID && meaning.kind === 'client-id-in-use') {
+      const seconds = CLIENT_ID_RETRY_DELAY_MS / 1000;
+      const reason = `client id ${this.#options.clientId} is in use by another program; trying again in ${seconds} s`;
+      this.#drop(connection, reason, code, CLIENT_ID_RETRY_DELAY_MS);
+      return;
+    }
+    if (id === NO_ID && meaning.kind === 'connect') connection.trouble = { code, text };
+    this.#owner.onMessage(id, code, text);
+  }
+
+  #drop(connection: Connection, reason: string, code: number | null, delayMs = this.#nextDelayMs()): void {
+    if (this.#connection !== connection) return;
+    const { clock } = this.#options;
+    const wasUp = connection.up;
+    this.#destroy(connection);
+    this.#downReason = reason;
+    const retryAt = laterBy(clock.now(), delayMs);
+    this.#cancelRetry = clock.wakeAt(retryAt, () => this.#shielded(() => this.#connect()));
+    this.#owner.onFact({
+      kind: 'link-down',
+      reason: reason.slice(0, REASON_LENGTH_MAX),
+      code: code ?? connection.trouble?.code ?? null,
+      retryAt,
+    });
+    if (wasUp) this.#owner.onDown();
+  }
+
+  #nextDelayMs(): number {
+    const ceiling = Math.min(RECONNECT_DELAY_MAX_MS, RECONNECT_DELAY_MIN_MS * 2 ** this.#failedAttempts);
+    this.#failedAttempts += 1;
+    return RECONNECT_DELAY_MIN_MS + Math.floor(this.#options.random() * (ceiling - RECONNECT_DELAY_MIN_MS));
+  }
+
+  /** Closes the socket of `connection`; whatever it still says is not heard. */
+  #destroy(connection: Connection): void {
+    this.#connection = null;
+    connection.up = false;
+    for (const cancel of connection.cancelTimers) cancel();
+    connection.cancelTimers.clear();
+    connection.api.disconnect();
+  }
+}

@@ -1,0 +1,166 @@
+import type { IBApi } from '@stoqey/ib';
+import { laterBy, type EffectId, type EpochMs } from '#domain/ids';
+import type { BrokerFact } from '#ports/broker-port';
+import type { Clock } from '#ports/clock';
+import type { IbRequestIds } from './ib-request-ids';
+import type { IbSession } from './ib-session';
+
+/** Silence that long in the middle of an answer means that it will not be completed. */
+export const SNAPSHOT_SILENCE_MAX_MS = 10_000;
+
+const ONLY_API_ORDERS = false;
+
+/** The answers that carry no request number; two questions share the end marker of open orders. */
+export type UnnumberedAnswer = 'orders' | 'completed-orders' | 'positions';
+
+interface Step {
+  readonly what: string;
+  /** null: the answer carries the request's number. */
+  readonly answer: UnnumberedAnswer | null;
+  readonly ask: (api: IBApi, requestId: number) => void;
+}
+
+const STEPS: readonly Step[] = [
+  { what: 'our open orders', answer: 'orders', ask: (api) => api.reqOpenOrders() },
+  { what: 'all open orders', answer: 'orders', ask: (api) => api.reqAllOpenOrders() },
+  { what: 'executions', answer: null, ask: (api, requestId) => api.reqExecutions(requestId, {}) },
+  { what: 'completed orders', answer: 'completed-orders', ask: (api) => api.reqCompletedOrders(ONLY_API_ORDERS) },
+  // Stays subscribed: changes of positions keep coming after the snapshot.
+  { what: 'positions', answer: 'positions', ask: (api) => api.reqPositions() },
+];
+
+interface Run {
+  readonly effectId: EffectId;
+  /** The questions that are still to be asked. */
+  readonly ahead: Step[];
+  asked: Step | null;
+  requestId: number;
+  /** What was not understood on the way, if anything. */
+  flaw: string | null;
+  heardAt: EpochMs;
+  cancelDeadline: () => void;
+}
+
+/**
+ * Asks TWS for everything it has of us, in the order that loses nothing: orders, executions, completed orders, positions;
+ * bracketed by begun and ended. What was not answered in full is unknown, never absent.
+ */
+export class IbSnapshot {
+  readonly #session: IbSession;
+  readonly #ids: IbRequestIds;
+  readonly #clock: Clock;
+  readonly #bindsManualOrders: boolean;
+  readonly #onFact: (fact: BrokerFact) => void;
+  /** End markers still owed: one counts for the newest question only when all older ones have had theirs. */
+  readonly #owed = new Map<UnnumberedAnswer, number>();
+  #run: Run | null = null;
+
+  constructor(
+    session: IbSession,
+    ids: IbRequestIds,
+    clock: Clock,
+    bindsManualOrders: boolean,
+    onFact: (fact: BrokerFact) => void,
+  ) {
+    this.#session = session;
+    this.#ids = ids;
+    this.#clock = clock;
+    this.#bindsManualOrders = bindsManualOrders;
+    this.#onFact = onFact;
+  }
+
+  /** Starts over: a snapshot that is under way ends incomplete. */
+  begin(effectId: EffectId): void {
+    this.#end(false, 'a newer snapshot took its place');
+    this.#onFact({ kind: 'snapshot-begun', effectId });
+    const run: Run = {
+      effectId,
+      ahead: [...STEPS],
+      asked: null,
+      requestId: 0,
+      flaw: null,
+      heardAt: this.#clock.now(),
+      cancelDeadline: () => undefined,
+    };
+    this.#run = run;
+    if (this.#bindsManualOrders) this.#session.send((api) => api.reqAutoOpenOrders(true));
+    this.#askNext(run);
+  }
+
+  /** Part of an answer arrived: TWS is not silent. */
+  hearProgress(): void {
+    if (this.#run !== null) this.#run.heardAt = this.#clock.now();
+  }
+
+  hearEnd(answer: UnnumberedAnswer): void {
+    const owed = Math.max(0, (this.#owed.get(answer) ?? 0) - 1);
+    this.#owed.set(answer, owed);
+    if (owed === 0 && this.#run?.asked?.answer === answer) this.#askNext(this.#run);
+  }
+
+  hearNumberedEnd(requestId: number): void {
+    if (this.#run?.requestId === requestId) this.#askNext(this.#run);
+  }
+
+  /** Something that may have belonged to the answer was not understood. */
+  hearFlaw(why: string): void {
+    if (this.#run !== null) this.#run.flaw ??= why;
+  }
+
+  /** The request of that number was refused. @returns whether it was ours. */
+  hearRefusal(requestId: number, why: string): boolean {
+    if (this.#run?.requestId !== requestId) return false;
+    this.#end(false, why);
+    return true;
+  }
+
+  /** Some request without a number was refused; while one of ours waits, it may be that one. */
+  hearUnnumberedRefusal(why: string): void {
+    if (this.#run !== null) this.#end(false, why);
+  }
+
+  forgetSession(): void {
+    this.#owed.clear();
+    this.#end(false, 'the connection was lost');
+  }
+
+  #askNext(run: Run): void {
+    run.cancelDeadline();
+    const step = run.ahead.shift();
+    if (step === undefined) {
+      this.#end(run.flaw === null, run.flaw ?? '');
+      return;
+    }
+    run.asked = step;
+    run.requestId = this.#ids.next();
+    run.heardAt = this.#clock.now();
+    if (step.answer !== null) this.#owed.set(step.answer, (this.#owed.get(step.answer) ?? 0) + 1);
+    const { failure } = this.#session.send((api) => step.ask(api, run.requestId));
+    if (failure === null) this.#armDeadline(run, step);
+    else this.#end(false, failure);
+  }
+
+  #armDeadline(run: Run, step: Step): void {
+    const silentAt = laterBy(run.heardAt, SNAPSHOT_SILENCE_MAX_MS);
+    run.cancelDeadline = this.#session.wakeAfter(silentAt - this.#clock.now(), () => {
+      if (this.#clock.now() < laterBy(run.heardAt, SNAPSHOT_SILENCE_MAX_MS)) this.#armDeadline(run, step);
+      else this.#timeOut(step);
+    });
+  }
+
+  #timeOut(step: Step): void {
+    this.#end(false, `${step.what}: no answer within ${SNAPSHOT_SILENCE_MAX_MS / 1000} s`);
+    // An end marker that is owed twice will not come in this session; a fresh one starts without debts.
+    if (step.answer !== null && (this.#owed.get(step.answer) ?? 0) > 1) {
+      this.#session.fail(`TWS does not answer the question for ${step.what}`);
+    }
+  }
+
+  #end(complete: boolean, why: string): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.#run = null;
+    run.cancelDeadline();
+    this.#onFact({ kind: 'snapshot-ended', effectId: run.effectId, complete, why });
+  }
+}
