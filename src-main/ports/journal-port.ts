@@ -17,17 +17,17 @@ export interface JournalHeader {
   readonly mode: TradingMode;
   /** Null until the first connect names the account. */
   readonly account: AccountId | null;
-  /** The checksum of the last line of the segment before; `00000000` in the first. */
+  /** The checksum of the last event before this segment; `00000000` when there is none. */
   readonly previousChecksum: string;
   /** The sequence of the first event that this segment may hold. */
   readonly firstSequence: Sequence;
   readonly createdAt: EpochMs;
 }
 
-/** A position in the journal and the running checksum there: equal positions have equal history. */
+/** A place in the journal and the running checksum there: equal positions have equal history, however it is split. */
 export interface JournalPosition {
   readonly sequence: Sequence;
-  /** 8 hex digits. */
+  /** 8 hex digits; `00000000` before the first event. */
   readonly checksum: string;
 }
 

@@ -67,7 +67,7 @@ export async function readHeader(segment: SegmentRef): Promise<StoredHeader> {
 export class JournalWalk<E> {
   /** Of the segment that was read last. */
   header: StoredHeader | undefined;
-  /** Of the line that was read last. */
+  /** Of the event that was read last. */
   checksum = '';
   lastSequence: Sequence = sequence(0);
   segments = 0;
@@ -139,7 +139,7 @@ export class JournalWalk<E> {
       }
     }
     this.header = header;
-    this.checksum = header.checksum;
+    this.checksum = header.previousChecksum;
     this.segments += 1;
   }
 

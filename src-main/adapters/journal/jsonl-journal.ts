@@ -153,12 +153,9 @@ export class JsonlJournal<E> implements JournalPort<E> {
   #appendOne({ sequence: place, at, event }: JournalEntry<E>): void {
     assert(place === this.#position.sequence + 1, `sequence ${place} follows ${this.#position.sequence}`);
     const stored = { sequence: place, at, version: this.#codec.version, event: this.#codec.encode(event) };
-    let line = entryLine(stored, this.#position.checksum);
-    if (this.#segmentBytes + line.bytes > this.#limits.segmentBytesMax) {
-      this.#startSegment(this.#header.account);
-      line = entryLine(stored, this.#position.checksum);
-    }
+    const line = entryLine(stored, this.#position.checksum);
     assert(line.bytes <= LINE_BYTES_MAX, `an event of ${line.bytes} bytes fits into a line`);
+    if (this.#segmentBytes + line.bytes > this.#limits.segmentBytesMax) this.#startSegment(this.#header.account);
     this.#position = { sequence: place, checksum: line.checksum };
     this.#segmentBytes += line.bytes;
     this.#enqueue({ kind: 'line', text: line.text, bytes: line.bytes, sequence: place });
@@ -166,19 +163,17 @@ export class JsonlJournal<E> implements JournalPort<E> {
 
   #startSegment(account: AccountId | null): void {
     assert(!this.#closed, 'the journal is open');
-    const { sequence: last, checksum: previousChecksum } = this.#position;
     this.#header = {
       format: 1,
       journalId: this.#header.journalId,
       mode: this.#header.mode,
       account,
-      previousChecksum,
-      firstSequence: sequence(last + 1),
+      previousChecksum: this.#position.checksum,
+      firstSequence: sequence(this.#position.sequence + 1),
       createdAt: this.#now(),
     };
     this.#segmentNumber += 1;
-    const { text, bytes, checksum } = headerLine(this.#header);
-    this.#position = { sequence: last, checksum };
+    const { text, bytes } = headerLine(this.#header);
     this.#segmentBytes = bytes;
     this.#enqueue({ kind: 'segment', text, bytes, segment: segmentRef(this.#directory, this.#segmentNumber) });
     this.#wake();

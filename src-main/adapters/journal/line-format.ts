@@ -7,13 +7,14 @@ import type { JournalHeader } from '#ports/journal-port';
 
 /**
  * A line is one JSON object that begins with its checksum: `{"checksum":"9a8b7c6d",` and the rest. The checksum is the
- * CRC-32 of the rest's bytes, started from the checksum of the line before, so that a changed, missing, repeated or
- * moved line is noticed at the first line after it.
+ * CRC-32 of the rest's bytes, started from the checksum of the event before, so that a changed, missing, repeated or
+ * moved event is noticed. A header starts from that checksum too and states it, but is itself no link of the chain: how
+ * events are spread over segments does not change their checksums.
  */
 
 /** The longest line, without its newline; also the most that one group commit writes. */
 export const LINE_BYTES_MAX = 1_048_576;
-/** What the first header of a journal follows. */
+/** What the first event of a journal follows. */
 export const FIRST_CHECKSUM = '00000000';
 export const NEWLINE = 0x0a;
 
@@ -79,7 +80,7 @@ export function headerLine(header: JournalHeader): SealedLine {
   return sealed(header, header.previousChecksum);
 }
 
-/** The line of one event, after a line with `previousChecksum`. */
+/** The line of one event, after an event with `previousChecksum`. */
 export function entryLine(entry: Omit<StoredEntry, 'checksum'>, previousChecksum: string): SealedLine {
   const { sequence, at, version, event } = entry;
   return sealed({ sequence, at, version, event }, previousChecksum);
@@ -114,11 +115,11 @@ function checkedSum(bytes: Buffer, previousChecksum: string): LineFault | undefi
   if (sums.stated === sums.actual) return undefined;
   return {
     found: `checksum ${sums.stated}`,
-    expected: `checksum ${sums.actual} for this line after a line with checksum ${previousChecksum}`,
+    expected: `checksum ${sums.actual} for this line after an event with checksum ${previousChecksum}`,
   };
 }
 
-/** Whether `bytes` are a whole, unharmed event line after a line with `previousChecksum`. */
+/** Whether `bytes` are a whole, unharmed event line after an event with `previousChecksum`. */
 export function isWholeLine(bytes: Buffer, previousChecksum: string): boolean {
   return checkedSum(bytes, previousChecksum) === undefined;
 }
@@ -131,7 +132,7 @@ export function readHeaderLine(bytes: Buffer): Result<StoredHeader, LineFault> {
   return fault === undefined ? header : err(fault);
 }
 
-/** Reads an event line, without its newline, after a line with `previousChecksum`. */
+/** Reads an event line, without its newline, after an event with `previousChecksum`. */
 export function readEntryLine(bytes: Buffer, previousChecksum: string): Result<StoredEntry, LineFault> {
   const fault = checkedSum(bytes, previousChecksum);
   return fault === undefined ? parsed(bytes, entryLineSchema) : err(fault);

@@ -66,9 +66,9 @@ async function begin<E>(
     createdAt: now(),
   };
   const segment = segmentRef(directory, 1);
-  const { text, bytes, checksum } = headerLine(header);
+  const { text, bytes } = headerLine(header);
   const file = await disk.create(segment.path, Buffer.from(text));
-  const position = { sequence: sequence(0), checksum };
+  const position = { sequence: sequence(0), checksum: FIRST_CHECKSUM };
   return { start: { directory, header, segment, file, segmentBytes: bytes, position }, tornBytesCut: 0 };
 }
 

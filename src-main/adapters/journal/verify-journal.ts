@@ -9,7 +9,7 @@ export interface JournalReport {
   readonly segments: number;
   readonly entries: number;
   readonly lastSequence: Sequence;
-  /** Of the last line that could be trusted; empty when there was none. */
+  /** Of the last event that could be trusted; empty when not even the first header could. */
   readonly checksum: string;
   /** Null when not even the first header could be trusted, or there is no journal. */
   readonly identity: {

@@ -170,6 +170,23 @@ describe('segments', () => {
     expect(positions[0]).not.toEqual(positions[2]);
   });
 
+  test('how history is split into segments does not change the position', async () => {
+    const whole = await openNotes(await temporaryDirectory());
+    whole.journal.append(notes(1, 3));
+    const directory = await temporaryDirectory();
+    const split = await openNotes(directory);
+    split.journal.append(notes(1, 2));
+    await split.journal.bindAccount(PAPER_ACCOUNT);
+    split.journal.append(notes(3, 3));
+    await split.journal.rotate();
+    await split.journal.rotate();
+    expect(split.journal.position).toEqual(whole.journal.position);
+    await split.journal.close();
+    const again = await openNotes(directory);
+    expect(again.journal.position).toEqual(whole.journal.position);
+    for (const { journal } of [whole, again]) await journal.close();
+  });
+
   test('replay tells the checksum at each entry, which is the position after it was appended', async () => {
     const { journal, replay } = await openNotes(await temporaryDirectory());
     journal.append([aNote(1)]);

@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JournalRefusal, type JournalRefusalReason } from '#adapters/journal/journal-refusal';
-import { entryLine, headerLine } from '#adapters/journal/line-format';
+import { entryLine, FIRST_CHECKSUM, headerLine } from '#adapters/journal/line-format';
 import { sequence } from '#domain/ids';
 import {
   aNote,
@@ -111,7 +111,7 @@ describe('a damaged journal is refused and kept', () => {
       line: 2,
       byteOffset: secondLine,
       found: expect.stringMatching(/^checksum [0-9a-f]{8}$/) as string,
-      expected: expect.stringContaining('for this line after a line with checksum') as string,
+      expected: expect.stringContaining('for this line after an event with checksum') as string,
     });
     await expect(openNotes(directory)).rejects.toThrow(
       new RegExp(
@@ -238,12 +238,12 @@ describe('a damaged journal is refused and kept', () => {
       journalId: 'journal-of-notes',
       mode: 'paper',
       account: null,
-      previousChecksum: '00000000',
+      previousChecksum: FIRST_CHECKSUM,
       firstSequence: sequence(1),
       createdAt: NOTED_AT,
     });
-    const gap = entryLine({ ...aNote(2), version: 1 }, header.checksum);
-    const nothing = entryLine({ sequence: sequence(1), at: NOTED_AT, version: 0, event: null }, header.checksum);
+    const gap = entryLine({ ...aNote(2), version: 1 }, FIRST_CHECKSUM);
+    const nothing = entryLine({ sequence: sequence(1), at: NOTED_AT, version: 0, event: null }, FIRST_CHECKSUM);
     for (const [line, found] of [
       [gap, 'sequence 2'],
       [nothing, 'a line of another shape'],
