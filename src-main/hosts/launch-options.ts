@@ -17,11 +17,7 @@ export interface LaunchOptions {
     readonly clientId: ClientId | null;
   };
   /** The built-in simulator's, in demo mode. */
-  readonly demo: {
-    readonly seed: number | null;
-    readonly pricesFile: string | null;
-    readonly faultsFile: string | null;
-  };
+  readonly demo: { readonly seed: number | null };
   /** Where the local endpoint listens; 0 takes a free port. */
   readonly listenPort: number;
   /** Absolute. */
@@ -41,8 +37,6 @@ export interface LaunchWords {
   readonly twsPort?: string | undefined;
   readonly clientId?: string | undefined;
   readonly seed?: string | undefined;
-  readonly prices?: string | undefined;
-  readonly faults?: string | undefined;
   readonly port?: string | undefined;
   readonly dataDir?: string | undefined;
   /** False after `--no-open`. */
@@ -65,8 +59,6 @@ const WORDS = {
   'tws-port': text,
   'client-id': text,
   seed: text,
-  prices: text,
-  faults: text,
   port: text,
   'data-dir': text,
   'no-open': flag,
@@ -85,8 +77,6 @@ export function readLaunchWords(argv: readonly string[]): Result<LaunchWords, La
       twsPort: values['tws-port'],
       clientId: values['client-id'],
       seed: values.seed,
-      prices: values.prices,
-      faults: values.faults,
       port: values.port,
       dataDir: values['data-dir'],
       open: values['no-open'] !== true,
@@ -110,7 +100,6 @@ const FIELDS = {
   twsPort: { schema: whole(1, 65_535), expected: 'a port from 1 to 65535' },
   clientId: { schema: whole(0, 999_999).transform(clientId), expected: 'a whole number from 0 to 999999' },
   seed: { schema: whole(0, SEED_MAX), expected: `a whole number from 0 to ${SEED_MAX}` },
-  file: { schema: z.string().min(1), expected: 'the path of a file' },
   listenPort: { schema: whole(0, 65_535), expected: 'a port from 0 (any free one) to 65535' },
   account: { schema: accountIdSchema, expected: 'an account id such as U1234567' },
 };
@@ -154,8 +143,6 @@ export function launchOptionsOf(
   const portWord = said('--tws-port', words.twsPort);
   const clientWord = said('--client-id', words.clientId);
   const seedWord = said('--seed', words.seed);
-  const pricesWord = said('--prices', words.prices);
-  const faultsWord = said('--faults', words.faults);
   const accountWord = said('--confirm-account', words.confirmAccount);
   const onlyFor = (wanted: readonly TradingMode[], sources: readonly (Said | null)[]): void => {
     if (wanted.includes(mode)) return;
@@ -166,7 +153,7 @@ export function launchOptionsOf(
     }
   };
   onlyFor(['paper', 'live'], [hostWord, portWord, clientWord]);
-  onlyFor(['demo'], [seedWord, pricesWord, faultsWord]);
+  onlyFor(['demo'], [seedWord]);
   onlyFor(['live'], [accountWord]);
 
   const options: LaunchOptions = {
@@ -176,11 +163,7 @@ export function launchOptionsOf(
       port: read(portWord ?? fromEnvironment('IBKR_PORT'), FIELDS.twsPort),
       clientId: read(clientWord ?? fromEnvironment('IBKR_CLIENT_ID'), FIELDS.clientId),
     },
-    demo: {
-      seed: read(seedWord, FIELDS.seed),
-      pricesFile: read(pricesWord, FIELDS.file),
-      faultsFile: read(faultsWord, FIELDS.file),
-    },
+    demo: { seed: read(seedWord, FIELDS.seed) },
     listenPort: read(said('--port', words.port), FIELDS.listenPort) ?? 0,
     dataDirectory: resolve(machine.workingDirectory, words.dataDir ?? defaultDataDirectory(machine)),
     open: words.open ?? true,
