@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import type { CliIo } from './cli-io';
+
+/** Gives a command its options and what it does; `end` hears its exit code. */
+export type Define = (command: Command, io: CliIo, end: (exitCode: number) => void) => void;
+
+interface CatalogEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Only the module of the command that is given is loaded: the others would cost each start their time. */
+  readonly load: () => Promise<Define>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CatalogEntry[] = [
+  {
+    name: 'serve',
+    summary: 'run the workstation without a window',
+    load: async () => (await import('./commands/serve')).defineServe,
+  },
+  {
+    name: 'simulate',
+    summary: 'run a simulated TWS on this machine',
+    load: async () => (await import('./commands/simulate')).defineSimulate,
+  },
+  {
+    name: 'status',
+    summary: 'connection, mode, account, trading state, reconciliation',
+    load: async () => (await import('./commands/status')).defineStatus,
+  },
+  {
+    name: 'order',
+    summary: 'place a single order',
+    load: async () => (await import('./commands/order')).defineOrder,
+  },
+  {
+    name: 'bracket-order',
+    summary: 'place an entry with its stop-loss and target',
+    load: async () => (await import('./commands/bracket-order')).defineBracketOrder,
+  },
+  {
+    name: 'orders',
+    summary: 'list live orders, or all',
+    load: async () => (await import('./commands/orders')).defineOrders,
+  },
+  {
+    name: 'modify',
+    summary: 'change price or quantity of a live order',
+    load: async () => (await import('./commands/modify')).defineModify,
+  },
+  {
+    name: 'cancel',
+    summary: 'cancel orders by number',
+    load: async () => (await import('./commands/cancel')).defineCancel,
+  },
+  {
+    name: 'cancel-all',
+    summary: 'cancel every live order',
+    load: async () => (await import('./commands/cancel-all')).defineCancelAll,
+  },
+  {
+    name: 'positions',
+    summary: 'list positions',
+    load: async () => (await import('./commands/positions')).definePositions,
+  },
+  { name: 'fills', summary: 'list executions', load: async () => (await import('./commands/fills')).defineFills },
+  {
+    name: 'activity',
+    summary: 'what happened, in words',
+    load: async () => (await import('./commands/activity')).defineActivity,
+  },
+  {
+    name: 'quote',
+    summary: 'bid, ask and last of a symbol',
+    load: async () => (await import('./commands/quote')).defineQuote,
+  },
+  {
+    name: 'instruments',
+    summary: 'search instruments',
+    load: async () => (await import('./commands/instruments')).defineInstruments,
+  },
+  {
+    name: 'explain',
+    summary: 'the numbers of a risk decision',
+    load: async () => (await import('./commands/explain')).defineExplain,
+  },
+  {
+    name: 'alarms',
+    summary: 'list alarms, or clear one',
+    load: async () => (await import('./commands/alarms')).defineAlarms,
+  },
+  {
+    name: 'journal',
+    summary: 'verify or export the journal',
+    load: async () => (await import('./commands/journal')).defineJournal,
+  },
+];

@@ -1,0 +1,59 @@
+import { symbolSchema } from '#domain/instrument';
+import { isLive, type OrderRecord } from '#domain/order-record';
+import { counted } from '#domain/session-words';
+import type { Define } from '#cli/command-catalog';
+import { EXIT, UsageError } from '#cli/exit-code';
+import { giveCommand, lineOf } from '#cli/give-command';
+import { judgeCancellation } from '#cli/judges';
+import { addChangeOptions, addExample, valueOption, type ChangeOptions } from '#cli/options';
+import { reportFailure, withWorkstation } from '#cli/workstation';
+
+interface CancelAllOptions extends ChangeOptions {
+  readonly symbol?: string;
+  readonly keepStops?: true;
+  readonly yes?: true;
+}
+
+/** `cancel-all`: every live order of ours, after a question. */
+export const defineCancelAll: Define = (command, io, end) => {
+  command
+    .description('Cancels every live order of this workstation. Asks first; without a terminal it wants --yes.')
+    .addOption(valueOption('--symbol <symbol>', 'only orders of this symbol', symbolSchema))
+    .option('--keep-stops', 'leave the stops that protect positions')
+    .option('--yes', 'do not ask');
+  addExample(addChangeOptions(command), 'cancel-all --symbol AAPL --keep-stops');
+  command.action(async (options: CancelAllOptions) => {
+    const { symbol = null, keepStops = false, yes = false } = options;
+    if (!yes && !io.interactive) throw new UsageError('--yes: missing; there is no terminal to ask on');
+    const code = await withWorkstation(io, options, async (client) => {
+      if (!yes) {
+        const start = await client.feed.start();
+        if (!start.ok) return reportFailure(io, start.error);
+        const live = start.value.snapshot.orders.filter(
+          (order) => isLive(order) && order.origin !== 'external' && (symbol === null || order.spec.symbol === symbol),
+        );
+        if (live.length === 0) {
+          io.err('There is no live order to cancel.\n');
+          return EXIT.denied;
+        }
+        const answer = await io.ask(questionOf(live, keepStops));
+        if (!/^\s*y(es)?\s*$/i.test(answer)) {
+          io.err('Nothing was cancelled.\n');
+          return EXIT.denied;
+        }
+      }
+      return giveCommand(io, client, options, { kind: 'cancel-all', symbol, keepStops }, judgeCancellation);
+    });
+    end(code);
+  });
+};
+
+/** What would be cancelled, order by order, the stops by themselves. */
+function questionOf(live: readonly OrderRecord[], keepStops: boolean): string {
+  const stops = live.filter((order) => order.spec.terms.type === 'STP');
+  const others = live.filter((order) => order.spec.terms.type !== 'STP');
+  const list = (orders: readonly OrderRecord[]): string => orders.map((order) => `  ${lineOf(order)}\n`).join('');
+  const spared = keepStops ? 'those that protect a position are kept' : 'their protection ends';
+  const named = stops.length === 0 ? '' : `${counted(stops.length, 'stop')}, ${spared}:\n${list(stops)}`;
+  return `${counted(others.length, 'order')} apart from stops:\n${list(others)}${named}Cancel all of these? [y/N] `;
+}

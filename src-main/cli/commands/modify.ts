@@ -1,0 +1,39 @@
+import { modifyRequestSchema } from '#domain/command';
+import { priceSchema, quantitySchema, type Price, type Quantity } from '#domain/money';
+import type { Define } from '#cli/command-catalog';
+import { UsageError } from '#cli/exit-code';
+import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { judgeModification } from '#cli/judges';
+import { addChangeOptions, addExample, parsedOrderNumber, valueOption } from '#cli/options';
+
+interface ModifyOptions extends RiskyOptions {
+  readonly limit?: Price;
+  readonly stop?: Price;
+  readonly quantity?: Quantity;
+}
+
+/** `modify`: other prices or another quantity for a live order. */
+export const defineModify: Define = (command, io, end) => {
+  command
+    .description('Changes a live order. Until the broker confirms, the old order is what is live.')
+    .argument('<id>', 'the order number')
+    .addOption(valueOption('--limit <price>', 'new limit price', priceSchema))
+    .addOption(valueOption('--stop <price>', 'new trigger price', priceSchema))
+    .addOption(valueOption('--quantity <quantity>', 'new total quantity, what is filled included', quantitySchema))
+    .option('--preview', 'show the risk decision, send nothing');
+  addExample(addChangeOptions(command), 'modify 1053 --stop 161.50');
+  command.action(async (id: string, options: ModifyOptions) => {
+    const { limit = null, stop = null, quantity = null } = options;
+    if (limit === null && stop === null && quantity === null) {
+      throw new UsageError('--limit, --stop, --quantity: missing; say what to change');
+    }
+    const request = modifyRequestSchema.parse({
+      number: parsedOrderNumber(id),
+      limit,
+      stop,
+      quantity,
+      timeInForce: null,
+    });
+    end(await giveRiskyCommand(io, options, { kind: 'modify-order', request }, judgeModification));
+  });
+};

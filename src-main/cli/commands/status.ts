@@ -1,0 +1,42 @@
+import type { Status } from '#api/schemas';
+import { formatAge, formatDateTime, NOT_KNOWN } from '#domain/format';
+import { describeConnection, describeProof, describeTradingState } from '#domain/session-words';
+import type { Define } from '#cli/command-catalog';
+import { EXIT } from '#cli/exit-code';
+import { facts, json } from '#cli/format';
+import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
+import { reportFailure, withWorkstation } from '#cli/workstation';
+
+/** `status`: can I trade right now? */
+export const defineStatus: Define = (command, io, end) => {
+  addExample(addCommonOptions(command.description('Says whether orders can be sent now, and if not why.')), 'status');
+  command.action(async (options: CommonOptions) => {
+    const code = await withWorkstation(io, options, async (client) => {
+      const answer = await client.system.status();
+      if (!answer.ok) return reportFailure(io, answer.error);
+      io.out(options.json === true ? json(answer.value) : facts(factsOf(answer.value, io.timeZone), io.colour));
+      return EXIT.done;
+    });
+    end(code);
+  });
+};
+
+function factsOf(status: Status, timeZone: string): readonly (readonly [string, string])[] {
+  const { connection, trading, proof, now } = status;
+  const age = (since: number): string => formatAge(now - since);
+  return [
+    ['Mode', status.mode.toUpperCase()],
+    ['Account', status.account ?? NOT_KNOWN],
+    ['Connection', `${describeConnection(connection)} (since ${age(connection.since)})`],
+    ['Trading', describeTradingState(trading)],
+    ['Reconciled', proof === null ? 'not yet' : `${age(proof.at)} ago: ${describeProof(proof)}`],
+    ['Live orders', String(status.liveOrders)],
+    ['Journal', `event ${status.sequence}, ${status.durableSequence} on disk`],
+    ['Latency', status.roundTripMs === null ? NOT_KNOWN : `${status.roundTripMs.toFixed(1)} ms`],
+    ['Messages', `${status.messagesPerSecond} a second`],
+    ['Started', `${formatDateTime(status.startedAt, timeZone)} (${timeZone})`],
+    ['Version', status.version],
+    ['Process', String(status.processId)],
+    ['Data', status.dataDirectory],
+  ];
+}

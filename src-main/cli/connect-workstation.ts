@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { ENDPOINT_FILE, endpointSchema, type Endpoint } from '#api/endpoint-file';
+import { connectSocket, rpcUrl, type Connection } from '#api/transport';
+import { err, ok, type Result } from '#domain/result';
+
+/** Connects to the workstation that runs on `directory`. The error says why there is none. */
+export async function connectWorkstation(directory: string, live: boolean): Promise<Result<Connection, string>> {
+  const file = join(directory, ENDPOINT_FILE);
+  const endpoint = await readEndpoint(directory, file);
+  if (!endpoint.ok) return endpoint;
+  const { port, token, pid } = endpoint.value;
+  const socket = new WebSocket(rpcUrl(port), { perMessageDeflate: false });
+  const connected = await connectSocket(socket, token, { client: 'cli', live });
+  if (connected.ok) return connected;
+  const { code, reason } = connected.error;
+  // The file outlives a workstation that was killed.
+  if (code === 'CLOSED') return err(`The workstation of ${file} (process ${pid}) does not answer; it is gone.`);
+  return err(`${file}: ${reason}`);
+}
+
+async function readEndpoint(directory: string, file: string): Promise<Result<Endpoint, string>> {
+  try {
+    const endpoint = endpointSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    return endpoint.success ? ok(endpoint.data) : err(`${file}: not written by a workstation of this version.`);
+  } catch (error) {
+    if (error instanceof SyntaxError) return err(`${file}: not written by a workstation of this version.`);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return err(`No workstation runs on ${directory}.`);
+    }
+    return err(String(error));
+  }
+}

@@ -1,0 +1,59 @@
+export type Style = 'plain' | 'buy' | 'sell' | 'muted' | 'bad';
+
+/** A cell of a table: its text, and how it is painted where colours are shown. */
+export interface Cell {
+  readonly text: string;
+  readonly style: Style;
+}
+
+export interface Column {
+  readonly title: string;
+  /** Figures are right-aligned, words are left-aligned. */
+  readonly align: 'left' | 'right';
+}
+
+const GAP = '  ';
+const SGR = { plain: null, buy: 34, sell: 31, muted: 2, bad: 31 } as const satisfies Record<Style, number | null>;
+
+function paint(text: string, style: Style, colour: boolean): string {
+  const code = SGR[style];
+  return colour && code !== null ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
+
+/** A cell in the plain style. */
+export const plain = (text: string): Cell => ({ text, style: 'plain' });
+
+/** A side in its colour; the word says it as well. */
+export const sideCell = (side: 'BUY' | 'SELL'): Cell => ({ text: side, style: side === 'BUY' ? 'buy' : 'sell' });
+
+/** Lines of an aligned table, the titles first. Nothing is cut. */
+export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], colour: boolean): string {
+  const titles: readonly Cell[] = columns.map(({ title }) => ({ text: title, style: 'muted' }));
+  const lines = [titles, ...rows];
+  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.text.length ?? 0)));
+  return lines
+    .map((cells) =>
+      columns
+        .map(({ align }, index) => {
+          const { text, style } = cells[index] ?? plain('');
+          const space = ' '.repeat((widths[index] ?? 0) - text.length);
+          const painted = paint(text, style, colour);
+          if (align === 'right') return space + painted;
+          return index === columns.length - 1 ? painted : painted + space;
+        })
+        .join(GAP),
+    )
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
+/** Names and values, aligned: what a single thing looks like. */
+export function facts(pairs: readonly (readonly [string, string])[], colour: boolean): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${paint(name.padEnd(width), 'muted', colour)}${GAP}${value}\n`).join('');
+}
+
+/** One JSON document on one line. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

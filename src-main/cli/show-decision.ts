@@ -1,0 +1,33 @@
+import type { RiskDecision } from '#domain/risk-decision';
+import { describeCheck, describeDecision, describeReason } from '#domain/risk-words';
+import type { CliIo } from './cli-io';
+import { EXIT, type ExitCode } from './exit-code';
+import { json, plain, table, type Cell, type Column } from './format';
+import type { CommonOptions } from './options';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Check', align: 'left' },
+  { title: 'Says', align: 'left' },
+  { title: 'Why', align: 'left' },
+];
+
+/** A decision with every check's verdict and numbers; a denial's reasons go to stderr as well. */
+export function showDecision(io: CliIo, options: CommonOptions, decision: RiskDecision): ExitCode {
+  io.out(options.json === true ? json(decision) : verdictTable(decision, io.colour));
+  const denied = decision.outcome === 'denied';
+  const said = `${describeDecision(decision)}\n`;
+  if (denied) io.err(said);
+  else if (options.json !== true) io.out(said);
+  return denied ? EXIT.denied : EXIT.done;
+}
+
+/** Every check of a decision: what it says and why. */
+export function verdictTable({ verdicts }: RiskDecision, colour: boolean): string {
+  const rows = verdicts.map((verdict): readonly Cell[] => {
+    const why = verdict.verdict === 'pass' ? '' : describeReason(verdict.reason);
+    const denies = verdict.verdict === 'deny' || verdict.verdict === 'cannot-know';
+    const says = { text: verdict.verdict, style: denies ? 'bad' : 'plain' } as const;
+    return [plain(describeCheck(verdict.check)), says, plain(why)];
+  });
+  return table(COLUMNS, rows, colour);
+}
