@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { TradingFloor } from '#test/unit/simulator/trading-floor';
+
+/** A long position of 100 with a target at 110 (2) and a stop at 90 (3), tied by an explicit group. */
+function tied(ocaType: number): TradingFloor {
+  const floor = new TradingFloor();
+  floor.buy(1, 100);
+  const exit = { action: 'SELL', ocaGroup: 'exits', ocaType };
+  floor.place(2, { ...exit, orderType: 'LMT', limitPrice: '110' });
+  floor.place(3, { ...exit, orderType: 'STP', stopPrice: '90' });
+  floor.news();
+  return floor;
+}
+
+describe('one cancels the other', () => {
+  test('type 1: any fill, even a partial one, cancels the rest of the group', () => {
+    const floor = tied(1);
+    floor.price({ bid: '110', ask: '110.02', bidSize: 30 });
+    expect([floor.standing(2), floor.standing(3)]).toEqual(['Submitted 30/100', 'Cancelled 0/100']);
+  });
+
+  test.each([2, 3, 0])(
+    'type %i (0 counts as 3): the other is reduced by what filled, and cancelled at nothing',
+    (type) => {
+      const floor = tied(type);
+      floor.price({ bid: '110', ask: '110.02', bidSize: 30 });
+      expect([floor.standing(2), floor.standing(3)]).toEqual(['Submitted 30/100', 'PreSubmitted 0/70']);
+      floor.price({ bid: '110', ask: '110.02', bidSize: 70 });
+      expect([floor.standing(2), floor.standing(3)]).toEqual(['Filled 100/100', 'Cancelled 0/70']);
+    },
+  );
+
+  test('orders of another group and orders that are done are left alone', () => {
+    const floor = tied(1);
+    floor.place(4, { action: 'SELL', orderType: 'STP', stopPrice: '80', ocaGroup: 'others', ocaType: 1 });
+    floor.cancel(3);
+    floor.trades(110.5);
+    expect([floor.standing(3), floor.standing(4)]).toEqual(['Cancelled 0/100', 'PreSubmitted 0/100']);
+  });
+
+  test('both legs can fill in the same instant: the position turns short', () => {
+    const floor = tied(3);
+    floor.exchange.fill({ clientId: 1, orderId: 2 }, { shares: 100, price: '110', ignoringOca: true });
+    floor.exchange.fill({ clientId: 1, orderId: 3 }, { shares: 100, price: '90' });
+    expect(floor.shares()).toBe(-100);
+  });
+});
