@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
 import { assert } from '#domain/assert';
-
-const manifestSchema = z.object({ version: z.string().max(40) });
 
 /** The nearest folder from `start` upwards that has a package.json. */
 export function packageRoot(start: string): string {
@@ -28,6 +25,3 @@ export const PROGRAM_FILES = {
   /** The built command line. */
   cli: join(root, 'out', 'main', 'cli.js'),
 } as const;
-
-/** The program's version, as package.json has it. */
-export const VERSION = manifestSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
