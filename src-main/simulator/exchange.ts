@@ -78,7 +78,6 @@ const STARTING_CASH_DOLLARS = 1_000_000;
 const TICK_INTERVAL_MS = 250;
 /** A longer sleep of the host skips market time instead of replaying it. */
 const STEPS_PER_ADVANCE_MAX = 2_000;
-const EXECUTIONS_KEPT_MAX = 50_000;
 const FIRST_PERM_ID = 1_900_000_001;
 const FIRST_EXECUTION_NUMBER = 0x66000001;
 const SPANS = ['trading', 'liquid'] as const;
@@ -97,7 +96,6 @@ export class Exchange {
   readonly #speed: number;
   readonly #bySymbol: ReadonlyMap<string, SimulatedInstrument>;
   readonly #byConId: ReadonlyMap<number, SimulatedInstrument>;
-  readonly #executions: SimulatedExecution[] = [];
   readonly #listeners = new Set<(event: ExchangeEvent) => void>();
   /** Stocks whose orders have to be looked at. */
   readonly #toMatch = new Set<number>();
@@ -170,7 +168,7 @@ export class Exchange {
 
   /** The executions kept, oldest first. */
   executions(): readonly SimulatedExecution[] {
-    return this.#executions;
+    return this.#store.executions();
   }
 
   /** Every stock that was ever held. */
@@ -472,8 +470,7 @@ export class Exchange {
       realizedPnl: this.#portfolio.book(order.instrument, order.action, shares, price, commission),
     };
     this.#nextExecutionNumber += 1;
-    this.#executions.push(execution);
-    if (this.#executions.length > EXECUTIONS_KEPT_MAX) this.#executions.shift();
+    this.#store.addExecution(execution);
     this.#emit({ kind: 'execution', execution });
     this.#emitOrder(order, 'fill');
     this.#emit({ kind: 'commission', execution });

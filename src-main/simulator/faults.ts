@@ -60,7 +60,9 @@ export class FaultBoard {
     return this.#copies;
   }
 
-  /** Arms a fault for the next order or cancel, or lets it hold from now on. */
+  /**
+   * Lets a fault hold from now on, or arms it for the next order or cancel. Armed twice, it hits the next two.
+   */
   inject(fault: Fault): void {
     if (fault.when === 'now') this.#hold(fault);
     else this.#armed.push(fault);
@@ -79,8 +81,10 @@ export class FaultBoard {
   /** What the armed and the standing faults do to one request; armed ones are used up. */
   fateOf(request: FaultyRequest): RequestFate {
     const trigger = request === 'order' ? 'next-order' : 'next-cancel';
-    const hits = this.#armed.filter(({ when }) => when === trigger);
-    this.#armed = this.#armed.filter(({ when }) => when !== trigger);
+    const due = this.#armed.filter(({ when }) => when === trigger);
+    // Two faults of one kind hit two requests, faults of different kinds the same one.
+    const hits = due.filter((fault, place) => due.findIndex(({ kind }) => kind === fault.kind) === place);
+    this.#armed = this.#armed.filter((fault) => !hits.includes(fault));
     let fate: RequestFate = {
       drop: false,
       reaches: this.#withholding !== 'before-exchange',

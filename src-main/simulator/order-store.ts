@@ -1,7 +1,16 @@
-import { isFinal, textOfKey, type OcaMembership, type OrderKey, type SimulatedOrder } from '#simulator/simulated-order';
+import {
+  isFinal,
+  textOfKey,
+  type OcaMembership,
+  type OrderKey,
+  type SimulatedExecution,
+  type SimulatedOrder,
+} from '#simulator/simulated-order';
 
 /** Orders kept in memory; beyond that the oldest final ones are forgotten. */
 const ORDERS_KEPT_MAX = 20_000;
+/** Executions kept in memory; the oldest is forgotten first. */
+const EXECUTIONS_KEPT_MAX = 50_000;
 const NONE: ReadonlySet<SimulatedOrder> = new Set();
 
 /** The broker's book-keeping of orders: by key, by stock, by OCA group, and the ids that were used. */
@@ -10,16 +19,19 @@ export class OrderStore {
   readonly #working = new Map<number, Set<SimulatedOrder>>();
   readonly #ocaGroups = new Map<string, Set<SimulatedOrder>>();
   readonly #highestId = new Map<number, number>();
-  readonly #keptMax: number;
+  readonly #executions: SimulatedExecution[] = [];
+  readonly #ordersMax: number;
+  readonly #executionsMax: number;
 
-  constructor(keptMax: number = ORDERS_KEPT_MAX) {
-    this.#keptMax = keptMax;
+  constructor(ordersMax: number = ORDERS_KEPT_MAX, executionsMax: number = EXECUTIONS_KEPT_MAX) {
+    this.#ordersMax = ordersMax;
+    this.#executionsMax = executionsMax;
   }
 
   add(order: SimulatedOrder): void {
     this.#orders.set(textOfKey(order), order);
     order.parent?.children.push(order);
-    if (this.#orders.size > this.#keptMax) this.#forgetOldestFinal();
+    if (this.#orders.size > this.#ordersMax) this.#forgetOldestFinal();
   }
 
   get(key: OrderKey): SimulatedOrder | undefined {
@@ -31,13 +43,19 @@ export class OrderStore {
     return [...this.#orders.values()];
   }
 
+  addExecution(execution: SimulatedExecution): void {
+    this.#executions.push(execution);
+    if (this.#executions.length > this.#executionsMax) this.#executions.shift();
+  }
+
+  /** The executions kept, oldest first. */
+  executions(): readonly SimulatedExecution[] {
+    return this.#executions;
+  }
+
   /** Transmitted orders of one stock that are not final, oldest first: all that one price change has to look at. */
   liveOn(instrumentIndex: number): readonly SimulatedOrder[] {
     return [...(this.#working.get(instrumentIndex) ?? NONE)];
-  }
-
-  hasLiveOn(instrumentIndex: number): boolean {
-    return this.#working.has(instrumentIndex);
   }
 
   stocksWithLiveOrders(): readonly number[] {

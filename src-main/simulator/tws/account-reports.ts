@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { Exchange } from '#simulator/exchange';
 import { formatUnits } from '#simulator/fixed';
 import type { Holding } from '#simulator/portfolio';
@@ -62,8 +63,7 @@ export class AccountReports {
   }
 
   stockProfit(connection: ClientConnection, reqId: number, conId: number): void {
-    const instrument = this.#exchange.find(conId, '');
-    if (instrument === undefined) return;
+    const instrument = present(this.#exchange.find(conId, ''), 'instrument of a profit subscription');
     connection.send(pnlSingle(reqId, this.#valueOf(this.#exchange.holdingOf(instrument))));
   }
 
