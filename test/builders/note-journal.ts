@@ -7,7 +7,7 @@ import { epochMs, sequence, type Sequence } from '#domain/ids';
 import type { JournalEntry, OpenedJournal } from '#ports/journal-port';
 
 /** The simplest event there can be. */
-export const noteSchema = z.strictObject({ type: z.literal('noted'), text: z.string() });
+const noteSchema = z.strictObject({ type: z.literal('noted'), text: z.string() });
 export type Note = z.infer<typeof noteSchema>;
 
 export const noteCodec = zodEventCodec<Note>(noteSchema, 1, []);

@@ -15,7 +15,7 @@ import { listSegments, segmentRef, type SegmentRef } from './segment-files';
 import { readLines, type RawLine } from './segment-lines';
 
 /** An entry as it was read, with the running checksum there. */
-export interface WalkedEntry<E> {
+interface WalkedEntry<E> {
   readonly entry: JournalEntry<E>;
   readonly checksum: string;
 }

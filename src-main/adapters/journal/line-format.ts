@@ -57,7 +57,7 @@ export interface LineFault {
 }
 
 /** A line ready to be written. */
-export interface SealedLine {
+interface SealedLine {
   /** With its newline. */
   readonly text: string;
   readonly bytes: number;

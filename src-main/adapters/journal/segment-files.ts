@@ -80,7 +80,7 @@ export async function syncDirectory(directory: string, platform: NodeJS.Platform
 }
 
 /** A file handle as a segment. */
-export function segmentFileOf(handle: FileHandle): SegmentFile {
+function segmentFileOf(handle: FileHandle): SegmentFile {
   return {
     append: (bytes) => handle.appendFile(bytes),
     sync: () => handle.datasync(),

@@ -20,7 +20,7 @@ interface CommonOptions<T> {
 }
 
 /** A document of ours, stored as `{ "version": …, "data": … }`. */
-export interface StoreOptions<T> extends CommonOptions<T> {
+interface StoreOptions<T> extends CommonOptions<T> {
   /** The schema's version: 1 at first, one more with every change that old documents do not satisfy. */
   readonly version: number;
   /** The step from version 1 to 2, then from 2 to 3 … */

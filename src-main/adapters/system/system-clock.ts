@@ -2,7 +2,7 @@ import { epochMs, type EpochMs } from '#domain/ids';
 import type { Clock } from '#ports/clock';
 
 /** A smaller difference is the slow correction of the wall clock, not a step. */
-export const WALL_CLOCK_STEP_MIN_MS = 500;
+const WALL_CLOCK_STEP_MIN_MS = 500;
 const STEP_CHECK_EVERY_MS = 1_000;
 /** The longest delay that setTimeout takes. */
 const TIMER_DELAY_MAX_MS = 2_147_483_647;
@@ -16,7 +16,7 @@ export interface WallClockStep {
   readonly offsetMs: number;
 }
 
-export interface SystemClockOptions {
+interface SystemClockOptions {
   readonly onWallClockStep: (step: WallClockStep) => void;
   /** Milliseconds since 1970 by the wall clock. */
   readonly wall?: () => number;

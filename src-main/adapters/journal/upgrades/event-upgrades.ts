@@ -1,7 +1,5 @@
 import type { UpgradeStep } from '#domain/upgrade-steps';
 
-export { ENGINE_EVENT_VERSION as EVENT_VERSION } from '#domain/engine-event';
-
 /**
  * How events of older versions become events of the current one: `EVENT_UPGRADES[0]` lifts version 1 to 2, and so on.
  *
