@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { clientOrderIdSchema, groupIdSchema, epochMsSchema, conIdSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
-import { compare, priceSchema, quantitySchema, type Price } from '#domain/money';
+import { compare, enteredPriceSchema, enteredQuantitySchema, type Price } from '#domain/money';
 import {
   orderTermsSchema,
   placeableTimeInForceSchema,
@@ -18,10 +18,10 @@ import { err, ok, type Result } from '#domain/result';
 export const bracketOrderRequestSchema = z.strictObject({
   symbol: symbolSchema,
   side: sideSchema,
-  quantity: quantitySchema,
+  quantity: enteredQuantitySchema,
   parent: orderTermsSchema,
-  takeProfit: z.strictObject({ limit: priceSchema }).nullable(),
-  stopLoss: z.strictObject({ stop: priceSchema }),
+  takeProfit: z.strictObject({ limit: enteredPriceSchema }).nullable(),
+  stopLoss: z.strictObject({ stop: enteredPriceSchema }),
   timeInForce: placeableTimeInForceSchema,
   exitTimeInForce: z.enum(['DAY', 'GTC']),
   outsideRth: z.boolean(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bracketOrderRequestSchema } from '#domain/bracket';
 import { alarmIdSchema, clientOrderIdSchema, orderNumberSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
-import { priceSchema, quantitySchema } from '#domain/money';
+import { enteredPriceSchema, enteredQuantitySchema } from '#domain/money';
 import { orderTermsSchema, placeableTimeInForceSchema, sideSchema } from '#domain/order-spec';
 import { riskDecisionSchema } from '#domain/risk-decision';
 
@@ -13,7 +13,7 @@ export const CANCEL_NUMBERS_MAX = 1_000;
 export const singleOrderRequestSchema = z.strictObject({
   symbol: symbolSchema,
   side: sideSchema,
-  quantity: quantitySchema,
+  quantity: enteredQuantitySchema,
   terms: orderTermsSchema,
   timeInForce: placeableTimeInForceSchema,
   outsideRth: z.boolean(),
@@ -23,9 +23,9 @@ export type SingleOrderRequest = Readonly<z.infer<typeof singleOrderRequestSchem
 /** A change of a live order; null keeps what is. */
 export const modifyRequestSchema = z.strictObject({
   number: orderNumberSchema,
-  limit: priceSchema.nullable(),
-  stop: priceSchema.nullable(),
-  quantity: quantitySchema.nullable(),
+  limit: enteredPriceSchema.nullable(),
+  stop: enteredPriceSchema.nullable(),
+  quantity: enteredQuantitySchema.nullable(),
   timeInForce: placeableTimeInForceSchema.nullable(),
 });
 export type ModifyRequest = Readonly<z.infer<typeof modifyRequestSchema>>;

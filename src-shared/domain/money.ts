@@ -21,10 +21,17 @@ export type Ratio = Brand<string, 'Ratio'>;
 type Amount = Price | Quantity | SignedQuantity | Money | Ratio;
 
 const D = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -40, toExpPos: 40 });
-/** The longest amount text accepted from outside. */
-const AMOUNT_LENGTH_MAX = 40;
-const PLAIN_DECIMAL = /^[+-]?(\d{1,20}(\.\d{0,16})?|\.\d{1,16})$/;
-const CANONICAL = /^(0|-?(0\.\d{0,15}[1-9]|[1-9]\d{0,19}(\.\d{0,15}[1-9])?))$/;
+/** Decimals of an amount; products are rounded to them. */
+const DECIMALS_MAX = 16;
+/**
+ * Digits before the point of what a person may enter. Every figure computed from such numbers stays far within what an
+ * amount may have, so that no request can make a figure that the journal would not read back.
+ */
+const ENTERED_WHOLE_DIGITS_MAX = 12;
+/** The longest amount text: sign, 60 digits, point, 16 decimals. */
+const AMOUNT_LENGTH_MAX = 78;
+const PLAIN_DECIMAL = /^[+-]?(\d{1,60}(\.\d{0,16})?|\.\d{1,16})$/;
+const CANONICAL = /^(0|-?(0\.\d{0,15}[1-9]|[1-9]\d{0,59}(\.\d{0,15}[1-9])?))$/;
 
 function canonical(value: Decimal): string {
   return value.isZero() ? '0' : value.toFixed();
@@ -47,12 +54,20 @@ function amountSchema<T extends Amount>(what: string, allowed: (text: string) =>
 
 const anySign = (): boolean => true;
 const notNegative = (text: string): boolean => !text.startsWith('-');
+const enterable = (text: string): boolean => text.replace(/^-|\..*$/g, '').length <= ENTERED_WHOLE_DIGITS_MAX;
 
 export const priceSchema = amountSchema<Price>('a price such as 150.25', anySign);
 export const quantitySchema = amountSchema<Quantity>('a quantity such as 10, zero or more', notNegative);
 export const signedQuantitySchema = amountSchema<SignedQuantity>('a signed quantity such as -10', anySign);
 export const moneySchema = amountSchema<Money>('an amount of money such as 1000.50', anySign);
 export const ratioSchema = amountSchema<Ratio>('a ratio such as 0.05', anySign);
+
+/** A price and a quantity as people enter them. */
+export const enteredPriceSchema = amountSchema<Price>('a price such as 150.25, at most 12 digits', enterable);
+export const enteredQuantitySchema = amountSchema<Quantity>(
+  'a quantity such as 10, zero or more, at most 12 digits',
+  (text) => notNegative(text) && enterable(text),
+);
 
 /** Mints an amount from text. @throws ZodError naming what was expected. */
 export const price = (text: string): Price => priceSchema.parse(text);
@@ -75,7 +90,7 @@ export function decimalTextOf(value: number | undefined): string | undefined {
   const size = Math.abs(value);
   if (size === Number.MAX_VALUE || size === 2_147_483_647 || size >= 9.2e18) return undefined;
   const text = String(value);
-  return CANONICAL.test(text) ? text : canonical(new D(text).toDecimalPlaces(16));
+  return CANONICAL.test(text) ? text : canonical(new D(text).toDecimalPlaces(DECIMALS_MAX));
 }
 
 /** The price a wire double stands for; undefined when it is unset. */
@@ -150,14 +165,14 @@ export function signedBy(side: 'BUY' | 'SELL', q: Quantity): SignedQuantity {
   return (side === 'BUY' || isZero(q) ? q : `-${q}`) as unknown as SignedQuantity;
 }
 
-/** price × quantity × multiplier, in the instrument's currency. */
+/** price × quantity × multiplier, in the instrument's currency; 16 decimal places. */
 export function notionalOf(p: Price, q: Quantity | SignedQuantity, multiplier: Quantity): Money {
-  return canonical(new D(p).times(q).times(multiplier)) as Money;
+  return canonical(new D(p).times(q).times(multiplier).toDecimalPlaces(DECIMALS_MAX)) as Money;
 }
 
-/** An amount times a ratio. */
+/** An amount times a ratio; 16 decimal places. */
 export function scaledBy<T extends Price | Money>(a: T, by: Ratio): T {
-  return canonical(new D(a).times(by)) as T;
+  return canonical(new D(a).times(by).toDecimalPlaces(DECIMALS_MAX)) as T;
 }
 
 /** `a / b` rounded to 12 decimal places, or undefined when `b` is zero. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accountIdSchema, conIdSchema } from '#domain/ids';
-import { priceSchema, quantitySchema, type Price } from '#domain/money';
+import { enteredPriceSchema, priceSchema, quantitySchema, type Price } from '#domain/money';
 
 export const sideSchema = z.enum(['BUY', 'SELL']);
 export type Side = z.infer<typeof sideSchema>;
@@ -28,7 +28,11 @@ const other = z.strictObject({
 });
 
 /** Prices of an order that we may place. */
-export const orderTermsSchema = z.discriminatedUnion('type', [market, limit, stop]);
+export const orderTermsSchema = z.discriminatedUnion('type', [
+  market,
+  z.strictObject({ type: z.literal('LMT'), limit: enteredPriceSchema }),
+  z.strictObject({ type: z.literal('STP'), stop: enteredPriceSchema }),
+]);
 export type OrderTerms = Readonly<z.infer<typeof orderTermsSchema>>;
 /** Prices of any order that IBKR may show us. */
 export const observedTermsSchema = z.discriminatedUnion('type', [market, limit, stop, other]);
