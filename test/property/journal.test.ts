@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listSegments } from '#adapters/journal/segment-files';
 import { verifyJournal } from '#adapters/journal/verify-journal';
 import { present } from '#domain/assert';
@@ -11,6 +11,9 @@ import { aNote, noteCodec, openNotes, replayed, writeNotes, type Note } from '#t
 import { temporaryDirectory } from '#test/builders/temporary-directory';
 
 const NEWLINE = 0x0a;
+
+// Hundreds of journals are made on a real disk, which others may be using too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom('', '\n', '{"checksum":"'));
 /** Batches of texts; each batch becomes one append. */
