@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { verifyJournal } from '#adapters/journal/verify-journal';
 import { noteCodec, notes, openNotes, replayed } from '#test/builders/note-journal';
 import { temporaryDirectory } from '#test/builders/temporary-directory';
@@ -14,6 +14,7 @@ async function writeAndKill(directory: string, lines: number): Promise<number> {
   const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void writer.kill('SIGKILL'));
   const ended = once(writer, 'exit');
   let told = 0;
   let last = 0;
