@@ -40,6 +40,8 @@ export const TOO_FAST_HOLD_MS = 1_000;
 /** The client id that binds orders entered by hand in TWS. */
 const MASTER_CLIENT_ID = 0;
 const SUBSCRIBE = true;
+/** Of IBKR's messages and of our words about what could not be read. */
+const TEXT_LENGTH_MAX = 500;
 /** The library's code for a message it could not read; ours too. */
 const UNREADABLE = 505;
 
@@ -67,6 +69,7 @@ class TwsBroker implements IbBroker {
   readonly #holds = new HoldMemory();
   #listener: FactListener = () => undefined;
   #heldUntil: EpochMs | null = null;
+  #account: AccountId | null = null;
 
   constructor(options: IbBrokerOptions) {
     this.#options = options;
@@ -74,7 +77,10 @@ class TwsBroker implements IbBroker {
     this.#session = new IbSession(options, {
       attach: (api, guard) => this.#attach(api, guard),
       onFact: emit,
-      onUp: (account) => this.#greet(account),
+      onUp: (account) => {
+        this.#account = account;
+        this.#subscribe();
+      },
       onDown: () => this.#forgetSession(),
       onMessage: (id, code, text) => this.#hearMessage(id, code, text),
     });
@@ -157,7 +163,10 @@ class TwsBroker implements IbBroker {
     return outcomeOf(encoded.value.length, report);
   }
 
-  #greet(account: AccountId): void {
+  /** Everything that flows without being asked for again. */
+  #subscribe(): void {
+    const account = this.#account;
+    if (account === null) return;
     this.#session.send((api) => {
       // Delayed quotes where real-time ones are not subscribed; IBKR ignores this where they are.
       api.reqMarketDataType(MarketDataType.DELAYED);
@@ -169,7 +178,7 @@ class TwsBroker implements IbBroker {
   #forgetSession(): void {
     this.#heldUntil = null;
     this.#childRetries.forgetSession();
-    this.#quotes.forgetSession();
+    this.#quotes.forgetRequests();
     this.#snapshot.forgetSession();
     this.#instruments.forgetSession();
     this.#search.forgetSession();
@@ -330,13 +339,15 @@ class TwsBroker implements IbBroker {
     return null;
   }
 
-  #reportUnreadable(why: string): void {
+  #reportUnreadable(wholeWhy: string): void {
+    const why = wholeWhy.slice(0, TEXT_LENGTH_MAX);
     this.#snapshot.hearFlaw(why);
     this.#emit({ kind: 'notice', code: UNREADABLE, text: why });
     this.#options.onFault(new Error(why));
   }
 
-  #hearMessage(id: number, code: number, text: string): void {
+  #hearMessage(id: number, code: number, wholeText: string): void {
+    const text = wholeText.slice(0, TEXT_LENGTH_MAX);
     switch (subjectOf(id)) {
       case 'order':
         this.#hearOrderError(ibOrderId(id), code, text);
@@ -380,11 +391,12 @@ class TwsBroker implements IbBroker {
         this.#emit({ kind: 'upstream-lost', code, text });
         return;
       case 'upstream-restored':
-        if (meaning.dataLost) this.#quotes.restore();
         this.#emit({ kind: 'upstream-restored', dataLost: meaning.dataLost });
+        if (meaning.dataLost) this.#subscribe();
         return;
       case 'quote-farm':
         this.#emit({ kind: 'data-farm', up: meaning.up, text });
+        if (!meaning.up) this.#quotes.hearFarmDown();
         return;
       case 'unreadable':
         this.#reportUnreadable(text);

@@ -1,4 +1,5 @@
 import type { ContractDetails } from '@stoqey/ib';
+import { present } from '#domain/assert';
 import type { PriceBand } from '#domain/instrument';
 import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
 import { decodeInstrument, pickDetails, priceBandsOf, smartRuleIdOf, stockContractOf } from './ib-instrument-codec';
@@ -109,8 +110,7 @@ export class IbInstruments {
   }
 
   #answerUnknown(requestId: number, text: string): void {
-    const question = this.#questions.get(requestId);
-    if (question === undefined) return;
+    const question = present(this.#questions.get(requestId), 'a question that is answered');
     this.#forget(requestId, question);
     this.#onFact({ kind: 'instrument-unknown', symbol: question.symbol, text });
   }

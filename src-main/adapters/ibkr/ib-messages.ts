@@ -58,8 +58,8 @@ export function orderMeaningOf(code: number): OrderErrorMeaning {
 
 /** What an error of a data request means. */
 export type DataErrorMeaning =
-  /** The quotes of a subscription are absent or not current; `dataKind` null leaves the kind as it was. */
-  | { readonly kind: 'quote'; readonly live: boolean; readonly dataKind: MarketDataKind | null }
+  /** The quotes are not current until they tick again; `dataKind` null leaves their kind as it was. */
+  | { readonly kind: 'quote'; readonly dataKind: MarketDataKind | null }
   /** The number of the request is taken: ask again under a new one. */
   | { readonly kind: 'number-in-use' }
   /** IBKR does not know the instrument. */
@@ -76,13 +76,13 @@ const DATA_MEANINGS: ReadonlyMap<number, DataErrorMeaning> = new Map<number, Dat
   [320, { kind: 'failed' }],
   [321, { kind: 'failed' }],
   [322, { kind: 'number-in-use' }],
-  [354, { kind: 'quote', live: false, dataKind: 'unknown' }], // not subscribed
+  [354, { kind: 'quote', dataKind: 'unknown' }], // not subscribed
   [366, { kind: 'failed' }], // no historical query of that number
-  [10089, { kind: 'quote', live: false, dataKind: 'unknown' }], // needs a subscription
-  [10090, { kind: 'quote', live: false, dataKind: 'delayed' }], // part of it is not subscribed
-  [10167, { kind: 'quote', live: true, dataKind: 'delayed' }], // not subscribed, delayed data follows
-  [10168, { kind: 'quote', live: false, dataKind: 'unknown' }], // not subscribed, delayed data is off
-  [10197, { kind: 'quote', live: false, dataKind: null }], // another session of this user has the data
+  [10089, { kind: 'quote', dataKind: 'unknown' }], // needs a subscription
+  [10090, { kind: 'quote', dataKind: 'delayed' }], // part of it is not subscribed
+  [10167, { kind: 'quote', dataKind: 'delayed' }], // not subscribed, delayed data follows
+  [10168, { kind: 'quote', dataKind: 'unknown' }], // not subscribed, delayed data is off
+  [10197, { kind: 'quote', dataKind: null }], // another session of this user has the data
 ]);
 
 /** What an error means for the data request it names. */

@@ -239,7 +239,8 @@ export function decodeOrder(
   const parentOrderId = orderIdOf(order.parentId);
   const waitsForTrigger = /^(STP|TRAIL|MIT|LIT)/.test(order.orderType);
   const evidence = holds.learnShape(holdKeyOf(keys), waitsForTrigger, parentOrderId !== null);
-  const status = brokerStatusOf(state.status, evidence, state.warningText ?? state.completedStatus ?? '');
+  const reasons = [state.warningText ?? '', state.completedStatus ?? '', evidence.whyHeld ?? ''];
+  const status = brokerStatusOf(state.status, evidence, reasons.find((text) => text !== '') ?? '');
   if (status === null) return err(`an order has the unknown status ${JSON.stringify(state.status)}`);
   return ok({
     ...keys,

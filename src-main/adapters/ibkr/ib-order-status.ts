@@ -3,6 +3,7 @@ import type { BrokerOrderStatus } from '#ports/broker-port';
 
 /** How many orders' holds are remembered; the oldest are forgotten first. */
 const REMEMBERED_MAX = 10_000;
+const WHY_LENGTH_MAX = 500;
 
 /** What the status word alone does not say. */
 export interface HoldEvidence {
@@ -45,7 +46,7 @@ export function brokerStatusOf(word: string, evidence: HoldEvidence, why: string
       return { kind: 'filled' };
     case 'Inactive':
       // Rejected, or held for shares to borrow: not safely over.
-      return { kind: 'inactive', why: why === '' ? 'IBKR does not say why' : why };
+      return { kind: 'inactive', why: why === '' ? 'IBKR does not say why' : why.slice(0, WHY_LENGTH_MAX) };
     default:
       return null;
   }

@@ -56,6 +56,7 @@ interface Subscription {
   /** null: waits to be restored. */
   requestId: number | null;
   kind: MarketDataKind;
+  /** False until data flows, and again when IBKR says that it does not. */
   live: boolean;
   renumbered: number;
 }
@@ -68,7 +69,7 @@ export class IbQuotes {
   readonly #onFact: (fact: BrokerFact) => void;
   readonly #byConId = new Map<ConId, Subscription>();
   readonly #byRequestId = new Map<number, Subscription>();
-  #cancelRestore: (() => void) | null = null;
+  #cancelRestore: () => void = () => undefined;
 
   constructor(session: IbSession, ids: IbRequestIds, clock: Clock, onFact: (fact: BrokerFact) => void) {
     this.#session = session;
@@ -83,7 +84,7 @@ export class IbQuotes {
     if (this.#byConId.size >= QUOTE_SUBSCRIPTIONS_MAX) {
       return { result: 'not-sent', reason: `all ${QUOTE_SUBSCRIPTIONS_MAX} market data lines are in use` };
     }
-    const subscription: Subscription = { conId, requestId: null, kind: 'unknown', live: true, renumbered: 0 };
+    const subscription: Subscription = { conId, requestId: null, kind: 'unknown', live: false, renumbered: 0 };
     const failure = this.#request(subscription);
     if (failure !== null) return { result: 'not-sent', reason: failure };
     this.#byConId.set(conId, subscription);
@@ -92,16 +93,25 @@ export class IbQuotes {
 
   /** Asks for everything again, a few at a time: in a fresh session, and when IBKR says that it lost the subscriptions. */
   restore(): void {
-    this.#cancelRestore?.();
-    this.#forgetRequests();
+    this.forgetRequests();
     this.#restoreNext();
   }
 
-  /** The session is gone: its numbers mean nothing any more. */
-  forgetSession(): void {
-    this.#cancelRestore?.();
-    this.#cancelRestore = null;
-    this.#forgetRequests();
+  /** The subscriptions are gone, and what was last heard is not current, however young it is. */
+  forgetRequests(): void {
+    this.#cancelRestore();
+    this.#byRequestId.clear();
+    for (const subscription of this.#byConId.values()) {
+      if (subscription.requestId === null) continue;
+      subscription.requestId = null;
+      subscription.renumbered = 0;
+      this.#qualify(subscription, 'unknown', false);
+    }
+  }
+
+  /** The farm that serves quotes went down: the next tick of each instrument says that it is back. */
+  hearFarmDown(): void {
+    for (const subscription of this.#byConId.values()) subscription.live = false;
   }
 
   hearPrice(requestId: number, tickType: number, value: number | undefined): void {
@@ -127,14 +137,15 @@ export class IbQuotes {
 
   hearKind(requestId: number, marketDataType: number): void {
     const subscription = this.#byRequestId.get(requestId);
-    if (subscription !== undefined) this.#qualify(subscription, KINDS.get(marketDataType) ?? 'unknown', true);
+    if (subscription !== undefined)
+      this.#qualify(subscription, KINDS.get(marketDataType) ?? 'unknown', subscription.live);
   }
 
   hearError(requestId: number, meaning: DataErrorMeaning): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined || meaning.kind === 'warning') return;
     if (meaning.kind === 'quote') {
-      this.#qualify(subscription, meaning.dataKind ?? subscription.kind, meaning.live);
+      this.#qualify(subscription, meaning.dataKind ?? subscription.kind, false);
       return;
     }
     this.#qualify(subscription, 'unknown', false);
@@ -157,17 +168,7 @@ export class IbQuotes {
     return null;
   }
 
-  #forgetRequests(): void {
-    this.#byRequestId.clear();
-    for (const subscription of this.#byConId.values()) {
-      subscription.requestId = null;
-      subscription.kind = 'unknown';
-      subscription.renumbered = 0;
-    }
-  }
-
   #restoreNext(): void {
-    this.#cancelRestore = null;
     for (const subscription of this.#byConId.values()) {
       if (subscription.requestId !== null) continue;
       this.#request(subscription);

@@ -1,4 +1,5 @@
 import { EventName, type IBApi } from '@stoqey/ib';
+import { assert } from '#domain/assert';
 import { accountIdSchema, ibOrderId, laterBy, type AccountId, type ClientId, type EpochMs } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
@@ -114,6 +115,7 @@ export class IbSession {
   }
 
   start(): void {
+    assert(this.#connection === null && this.#cancelRetry === null, 'a session is started once');
     this.#connect();
   }
 
@@ -369,6 +371,6 @@ export class IbSession {
     connection.up = false;
     for (const cancel of connection.cancelTimers) cancel();
     connection.cancelTimers.clear();
-    connection.api.disconnect();
+    this.#shielded(() => connection.api.disconnect());
   }
 }

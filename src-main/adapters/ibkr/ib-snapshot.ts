@@ -93,7 +93,7 @@ export class IbSnapshot {
   }
 
   hearEnd(answer: UnnumberedAnswer): void {
-    const owed = Math.max(0, (this.#owed.get(answer) ?? 0) - 1);
+    const owed = Math.max(0, this.#owedOf(answer) - 1);
     this.#owed.set(answer, owed);
     if (owed === 0 && this.#run?.asked?.answer === answer) this.#askNext(this.#run);
   }
@@ -134,10 +134,14 @@ export class IbSnapshot {
     run.asked = step;
     run.requestId = this.#ids.next();
     run.heardAt = this.#clock.now();
-    if (step.answer !== null) this.#owed.set(step.answer, (this.#owed.get(step.answer) ?? 0) + 1);
+    if (step.answer !== null) this.#owed.set(step.answer, this.#owedOf(step.answer) + 1);
     const { failure } = this.#session.send((api) => step.ask(api, run.requestId));
     if (failure === null) this.#armDeadline(run, step);
     else this.#end(false, failure);
+  }
+
+  #owedOf(answer: UnnumberedAnswer): number {
+    return this.#owed.get(answer) ?? 0;
   }
 
   #armDeadline(run: Run, step: Step): void {
@@ -151,7 +155,7 @@ export class IbSnapshot {
   #timeOut(step: Step): void {
     this.#end(false, `${step.what}: no answer within ${SNAPSHOT_SILENCE_MAX_MS / 1000} s`);
     // An end marker that is owed twice will not come in this session; a fresh one starts without debts.
-    if (step.answer !== null && (this.#owed.get(step.answer) ?? 0) > 1) {
+    if (step.answer !== null && this.#owedOf(step.answer) > 1) {
       this.#session.fail(`TWS does not answer the question for ${step.what}`);
     }
   }

@@ -21,7 +21,6 @@ export interface FakeSession {
   next(type: number): Promise<readonly string[]>;
   /** Every message received so far. */
   readonly received: readonly (readonly string[])[];
-  /** Settles after everything the client wrote before has been received: answered by the client's own heartbeat. */
 }
 
 export interface FakeTwsOptions {

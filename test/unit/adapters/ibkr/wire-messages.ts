@@ -1,5 +1,11 @@
+import { present } from '#domain/assert';
+
 /** What TWS sends, field by field as @stoqey/ib 1.6.10 reads it at server version 193. */
 type Field = string | number;
+
+/** The number of a data request: the field behind the type, or behind type and version. */
+export const requestIdIn = (message: readonly string[], field: number): string =>
+  present(message[field], 'request number');
 
 const UNSET = '1.7976931348623157E308';
 const UNSET_INT = '2147483647';
@@ -158,3 +164,11 @@ export const tickPrice = (reqId: Field, type: number, price: Field, size: Field 
 export const tickSize = (reqId: Field, type: number, size: Field): readonly Field[] => [2, 6, reqId, type, size];
 export const tickGeneric = (reqId: Field, type: number, value: Field): readonly Field[] => [45, 6, reqId, type, value];
 export const marketDataType = (reqId: Field, type: number): readonly Field[] => [58, 1, reqId, type];
+export const openOrderEnd = (): readonly Field[] => [53, 1];
+export const execDetailsEnd = (reqId: Field): readonly Field[] => [55, 1, reqId];
+export const completedOrdersEnd = (): readonly Field[] => [102];
+export const positionEnd = (): readonly Field[] => [62, 1];
+export const accountValue = (key: string, value: string): readonly Field[] => [6, 2, key, value, 'USD', 'DU1234567'];
+export const symbolSamples = (reqId: Field, ...symbols: readonly string[]): readonly Field[] => [
+  79, reqId, symbols.length, ...symbols.flatMap((symbol, n) => [n + 1, symbol, 'STK', 'NASDAQ', 'USD', 0, `${symbol} INC`, '']),
+]; // prettier-ignore

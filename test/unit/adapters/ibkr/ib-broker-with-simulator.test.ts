@@ -1,0 +1,105 @@
+import { onTestFinished, expect, test } from 'vitest';
+import { createIbBroker } from '#adapters/ibkr/ib-broker';
+import { clientId, ibOrderId } from '#domain/ids';
+import { price } from '#domain/money';
+import { startTwsServer } from '#simulator/tws/tws-server';
+import { aBracket, aLeg, anInstrument, aSpec, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
+import { FactLog } from './connected-broker';
+import { manualClock } from './manual-clock';
+
+const START = Date.UTC(2026, 0, 5, 14, 30);
+
+async function simulated(maxServerVersion: number) {
+  const simulator = await startTwsServer({
+    port: 0,
+    seed: 1,
+    autoTick: false,
+    maxServerVersion,
+    clock: { now: () => START, every: () => () => undefined },
+  });
+  const facts = new FactLog();
+  const faults: Error[] = [];
+  const broker = createIbBroker({
+    host: '127.0.0.1',
+    port: simulator.port,
+    clientId: clientId(0),
+    clock: manualClock(START),
+    random: () => 0,
+    onFault: (error) => faults.push(error),
+  });
+  onTestFinished(async () => {
+    await broker.stop();
+    await simulator.stop();
+  });
+  broker.start(facts.put);
+  const up = await facts.next('link-up');
+  return { simulator, facts, faults, broker, account: up.accounts[0] };
+}
+
+test.each([178, 185, 193])('a bracket lives its life against the simulator at server version %i', async (version) => {
+  const { simulator, facts, faults, broker, account } = await simulated(version);
+  broker.perform(resolve('AAPL'));
+  const { instrument } = await facts.next('instrument');
+  expect(instrument).toMatchObject({ symbol: 'AAPL', currency: 'USD', securityType: 'STK' });
+  expect(instrument.tradingHours).not.toBeNull();
+
+  broker.perform({ kind: 'subscribe-quote', id: snapshot().id, validUntil: NEVER, instrument });
+  expect(await facts.next('market-data')).toMatchObject({ dataKind: 'real-time', live: true });
+  await facts.next('quote');
+
+  if (account === undefined) throw new Error('the simulator named no account');
+  const legs = aBracket().map((leg) => ({
+    ...leg,
+    spec: {
+      ...leg.spec,
+      account,
+      conId: instrument.conId,
+      ...(leg.role === 'parent' ? { terms: { type: 'MKT' } as const } : {}),
+      ...(leg.role === 'take-profit' ? { terms: { type: 'LMT', limit: price('100000') } as const } : {}),
+      ...(leg.role === 'stop-loss' ? { terms: { type: 'STP', stop: price('1') } as const } : {}),
+    },
+  }));
+  expect(broker.perform(place(legs))).toEqual({ result: 'sent' });
+  const reported = await facts.next('order-reported');
+  expect(reported.order).toMatchObject({ orderRef: 'run1-1', orderId: 1, clientId: 0 });
+  for (let step = 1; facts.of('execution').length === 0; step += 1) {
+    simulator.advanceTo(START + step * 250);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(facts.of('execution')[0]?.execution).toMatchObject({ orderRef: 'run1-1', side: 'BUY', account });
+  await facts.next('commission');
+
+  const stop = legs[2];
+  if (stop === undefined) throw new Error('a bracket has three legs');
+  const placedStop = facts.of('order-reported').find(({ order }) => order.orderRef === 'run1-3');
+  expect(
+    broker.perform(
+      modify({
+        id: stop.id,
+        orderId: ibOrderId(3),
+        spec: { ...stop.spec, terms: { type: 'STP', stop: price('2') } },
+        parentOrderId: null,
+        ocaGroup: placedStop?.order.ocaGroup ?? null,
+      }),
+    ),
+  ).toEqual({ result: 'sent' });
+  expect(broker.perform(cancel(3))).toEqual({ result: 'sent' });
+  expect(await facts.next('order-error')).toMatchObject({ orderId: 3, code: 202, meaning: 'cancelled' });
+
+  expect(broker.perform(snapshot())).toEqual({ result: 'sent' });
+  expect(await facts.next('snapshot-ended')).toMatchObject({ complete: true, why: '' });
+  expect(facts.of('position').at(-1)).toMatchObject({ conId: instrument.conId, symbol: 'AAPL' });
+  expect(faults).toEqual([]);
+});
+
+test('an unknown symbol is said to be unknown', async () => {
+  const { facts, broker } = await simulated(193);
+  broker.perform(resolve('NOSUCH'));
+  expect(await facts.next('instrument-unknown')).toMatchObject({ symbol: 'NOSUCH' });
+});
+
+test('a search finds instruments by name', async () => {
+  const { broker } = await simulated(193);
+  const matches = await broker.searchInstruments('AAPL');
+  expect(matches.map((match) => match.symbol)).toContain('AAPL');
+});

@@ -1,0 +1,344 @@
+import { OrderType, OptionType, SecType, type Contract, type Order } from '@stoqey/ib';
+import { describe, expect, test } from 'vitest';
+import {
+  decodeOrder,
+  encodeModifiedOrder,
+  encodePlacedLegs,
+  holdKeyOf,
+  orderIdOf,
+  permIdOf,
+  symbolOf,
+} from '#adapters/ibkr/ib-order-codec';
+import { HoldMemory } from '#adapters/ibkr/ib-order-status';
+import { clientId, clientOrderId, ibOrderId, permId } from '#domain/ids';
+import { price, quantity, type Price, type Quantity } from '#domain/money';
+import type { OrderTerms } from '#domain/order-spec';
+import { aBracket, aLeg, aSpec } from './builders';
+
+const encodeOne = (spec: Parameters<typeof aSpec>[0]) => encodePlacedLegs([aLeg({ spec: aSpec(spec) })], null);
+
+describe('an order that goes out', () => {
+  test('carries what we decided and nothing else (pitfall 10)', () => {
+    expect(encodeOne({ outsideRth: true, timeInForce: 'IOC' })).toEqual({
+      ok: true,
+      value: [
+        {
+          orderId: 1,
+          contract: { conId: 265598, exchange: 'SMART' },
+          order: {
+            action: 'BUY',
+            totalQuantity: 10,
+            orderType: 'LMT',
+            lmtPrice: 150.25,
+            tif: 'IOC',
+            account: 'DU1234567',
+            orderRef: 'run1-1',
+            outsideRth: true,
+            transmit: true,
+            parentId: 0,
+          },
+        },
+      ],
+    });
+  });
+
+  test.each<[OrderTerms, object]>([
+    [{ type: 'MKT' }, { orderType: 'MKT' }],
+    [
+      { type: 'LMT', limit: price('150.25') },
+      { orderType: 'LMT', lmtPrice: 150.25 },
+    ],
+    [
+      { type: 'STP', stop: price('145') },
+      { orderType: 'STP', auxPrice: 145 },
+    ],
+  ])('has the prices of its type and no others: %o', (terms, wire) => {
+    const encoded = encodeOne({ terms, side: 'SELL' });
+    const order = encoded.ok ? encoded.value[0]?.order : undefined;
+    expect(order).toMatchObject({ ...wire, action: 'SELL' });
+    expect(Object.keys(order ?? {}).filter((key) => key.endsWith('Price'))).toEqual(
+      Object.keys(wire).filter((key) => key.endsWith('Price')),
+    );
+  });
+
+  test('is transmitted only with the last leg of its bracket, whose exits reduce each other', () => {
+    const encoded = encodePlacedLegs(aBracket(), 'G1');
+    expect(encoded.ok ? encoded.value.map(({ order }) => order) : []).toMatchObject([
+      { transmit: false, parentId: 0, orderRef: 'run1-1' },
+      { transmit: false, parentId: 1, ocaGroup: 'G1', ocaType: 2, orderRef: 'run1-2' },
+      { transmit: true, parentId: 1, ocaGroup: 'G1', ocaType: 2, orderRef: 'run1-3' },
+    ]);
+    expect(encoded.ok && 'ocaGroup' in (encoded.value[0]?.order ?? {})).toBe(false);
+  });
+
+  test('has no OCA group when it is the only exit', () => {
+    const [parent, , stop] = aBracket();
+    if (parent === undefined || stop === undefined) throw new Error('a bracket has three legs');
+    const encoded = encodePlacedLegs([parent, stop], 'G1');
+    expect(encoded.ok && encoded.value.some(({ order }) => 'ocaGroup' in order)).toBe(false);
+  });
+
+  test.each([
+    ['0.1', { ok: true }],
+    ['123456789.12', { ok: true }],
+    ['0.0000001', { ok: false, error: 'limit price 0.0000001 can not be sent to IBKR exactly' }],
+    ['9007199254740993', { ok: false, error: 'limit price 9007199254740993 can not be sent to IBKR exactly' }],
+    ['0.1234567890123456', { ok: true }],
+    [
+      '1234.1234567890123456',
+      { ok: false, error: 'limit price 1234.1234567890123456 can not be sent to IBKR exactly' },
+    ],
+  ])('a limit of %s survives the number in between or is refused (pitfall 11)', (limit, result) => {
+    expect(encodeOne({ terms: { type: 'LMT', limit: price(limit) } })).toMatchObject(result);
+  });
+
+  test('a price or quantity that is no number is refused (pitfall 11)', () => {
+    // Only a defect elsewhere could make such amounts.
+    const badPrice = 'NaN ' as unknown as Price;
+    const badQuantity = 'Infinity ' as unknown as Quantity;
+    expect(encodeOne({ terms: { type: 'STP', stop: badPrice } })).toMatchObject({ ok: false });
+    expect(encodeOne({ quantity: badQuantity })).toMatchObject({ ok: false });
+    expect(encodeOne({ quantity: quantity('0.0000001') })).toMatchObject({ ok: false });
+  });
+
+  test('text with a NUL or beyond ASCII is refused: it would shift every field (pitfall 11)', () => {
+    const leg = { id: clientOrderId('run1-1'), orderId: ibOrderId(1), spec: aSpec(), parentOrderId: null };
+    expect(encodeModifiedOrder({ ...leg, ocaGroup: 'a\0b' })).toEqual({
+      ok: false,
+      error: String.raw`OCA group "a\u0000b" is not plain ASCII`,
+    });
+    const evil = 'run1-é' as unknown as ReturnType<typeof clientOrderId>;
+    expect(encodePlacedLegs([aLeg({ id: evil })], null)).toMatchObject({ ok: false });
+  });
+
+  test('an order of size zero or with an end date is refused', () => {
+    expect(encodeOne({ quantity: quantity('0') })).toEqual({ ok: false, error: 'the quantity must be above zero' });
+    expect(encodeOne({ timeInForce: 'GTD' })).toEqual({
+      ok: false,
+      error: 'an order with an end date (GTD) can not be sent',
+    });
+  });
+
+  test('a bracket with one bad leg is refused as a whole', () => {
+    const [parent, target] = aBracket();
+    if (parent === undefined || target === undefined) throw new Error('a bracket has three legs');
+    const bad = aLeg({ ...target, spec: aSpec({ terms: { type: 'LMT', limit: price('0.0000001') } }) });
+    expect(encodePlacedLegs([parent, bad], 'G1')).toMatchObject({ ok: false });
+  });
+});
+
+describe('a change of an order', () => {
+  const leg = { id: clientOrderId('run1-3'), orderId: ibOrderId(3), spec: aSpec() };
+
+  test('repeats the OCA group as it was, and names its parent while there is one', () => {
+    expect(encodeModifiedOrder({ ...leg, parentOrderId: ibOrderId(1), ocaGroup: 'IBKR renamed 17' })).toMatchObject({
+      value: { orderId: 3, order: { parentId: 1, ocaGroup: 'IBKR renamed 17', ocaType: 2, transmit: true } },
+    });
+  });
+
+  test('names parent 0 once the parent is gone, for IBKR answers 135 otherwise', () => {
+    const encoded = encodeModifiedOrder({ ...leg, parentOrderId: null, ocaGroup: null });
+    expect(encoded).toMatchObject({ value: { order: { parentId: 0 } } });
+    expect(encoded.ok && 'ocaType' in encoded.value.order).toBe(false);
+  });
+});
+
+const stock: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK };
+const open: Order = {
+  orderType: OrderType.LMT,
+  action: 'BUY' as NonNullable<Order['action']>,
+  totalQuantity: 10,
+  lmtPrice: 150.25,
+  auxPrice: 0,
+  tif: 'DAY',
+  account: 'DU1234567',
+  orderRef: 'run1-1',
+  clientId: 7,
+  permId: 1900000001,
+  parentId: 0,
+  ocaGroup: '',
+  ocaType: 3,
+  outsideRth: true,
+};
+const decode = (
+  order: Partial<Order>,
+  status = 'Submitted',
+  contract: Contract = stock,
+  orderId: number | undefined = 1,
+) =>
+  decodeOrder(orderId, contract, { ...open, ...order }, { status: status as never, warningText: '' }, new HoldMemory());
+
+describe('an order that IBKR shows', () => {
+  test('is read in full', () => {
+    expect(decode({})).toEqual({
+      ok: true,
+      value: {
+        clientId: 7,
+        orderId: 1,
+        permId: 1900000001,
+        orderRef: 'run1-1',
+        status: { kind: 'working' },
+        parentOrderId: null,
+        ocaGroup: null, // the default OCA type 3 means nothing without a group
+        spec: {
+          account: 'DU1234567',
+          conId: 265598,
+          symbol: 'AAPL',
+          side: 'BUY',
+          quantity: '10',
+          timeInForce: 'DAY',
+          outsideRth: true,
+          terms: { type: 'LMT', limit: '150.25' },
+        },
+      },
+    });
+  });
+
+  test.each([0, -17])('entered by hand it has the number %s, which is none', (orderId) => {
+    expect(decode({ orderRef: '' }, 'Submitted', stock, orderId)).toMatchObject({
+      value: { orderId: null, orderRef: null },
+    });
+  });
+
+  test('may lack what completed orders lack', () => {
+    const { clientId: _c, permId: _p, orderRef: _r, parentId: _i, ocaGroup: _g, outsideRth: _o, ...rest } = open;
+    expect(decodeOrder(undefined, stock, rest, { status: 'Filled' as never }, new HoldMemory())).toMatchObject({
+      value: {
+        clientId: null,
+        permId: null,
+        orderRef: null,
+        parentOrderId: null,
+        ocaGroup: null,
+        spec: { outsideRth: false },
+      },
+    });
+  });
+
+  test('completed with a total of zero has the quantity that filled', () => {
+    expect(decode({ totalQuantity: 0, filledQuantity: 7 })).toMatchObject({ value: { spec: { quantity: '7' } } });
+    expect(decode({ totalQuantity: 0 })).toMatchObject({ value: { spec: { quantity: '0' } } });
+  });
+
+  test.each<[Partial<Order>, object]>([
+    [{ orderType: OrderType.MKT }, { type: 'MKT' }],
+    [
+      { orderType: OrderType.STP, auxPrice: 145 },
+      { type: 'STP', stop: '145' },
+    ],
+    [
+      { orderType: OrderType.STP_LMT, auxPrice: 145 },
+      { type: 'OTHER', name: 'STP LMT', limit: '150.25', stop: '145' },
+    ],
+    [
+      { orderType: OrderType.TRAIL, lmtPrice: 0, trailStopPrice: 144.5, auxPrice: 1.5 },
+      { type: 'OTHER', name: 'TRAIL', limit: null, stop: '144.5' },
+    ],
+    [
+      { orderType: OrderType.MOC, lmtPrice: 0 },
+      { type: 'OTHER', name: 'MOC', limit: null, stop: null },
+    ],
+    [{ tif: 'FOK' }, { type: 'OTHER', name: 'LMT FOK', limit: '150.25', stop: null }],
+    [{ algoStrategy: 'Adaptive' }, { type: 'OTHER', name: 'LMT Adaptive', limit: '150.25', stop: null }],
+    [
+      { algoStrategy: 'A very long strategy' },
+      { type: 'OTHER', name: 'LMT A very long stra', limit: '150.25', stop: null },
+    ],
+    [
+      { orderType: OrderType.None, algoStrategy: '', conditions: [] },
+      { type: 'OTHER', name: '?', limit: '150.25', stop: null },
+    ],
+  ])('%o has the terms %o', (order, terms) => {
+    expect(decode(order)).toMatchObject({ value: { spec: { terms } } });
+  });
+
+  test('with a condition it is more than a limit order', () => {
+    expect(decode({ conditions: [{} as never] })).toMatchObject({ value: { spec: { terms: { name: 'LMT if' } } } });
+  });
+
+  test('without the price of its type it is shown as it is', () => {
+    const { lmtPrice: _l, auxPrice: _a, tif: _t, ...rest } = open;
+    const orderWithout = (orderType: OrderType) =>
+      decodeOrder(1, stock, { ...rest, orderType, tif: 'DAY' }, { status: 'Submitted' as never }, new HoldMemory());
+    expect(orderWithout(OrderType.LMT)).toMatchObject({ value: { spec: { terms: { type: 'OTHER', name: 'LMT' } } } });
+    expect(orderWithout(OrderType.STP)).toMatchObject({ value: { spec: { terms: { type: 'OTHER', name: 'STP' } } } });
+    expect(decodeOrder(1, stock, rest, { status: 'Submitted' as never }, new HoldMemory())).toMatchObject({
+      value: { spec: { timeInForce: 'DAY', terms: { type: 'OTHER', name: 'LMT ?' } } },
+    });
+  });
+
+  test.each([
+    ['SSHORT', 'SELL'],
+    ['SLONG', 'SELL'],
+    ['SELL', 'SELL'],
+    ['BUY', 'BUY'],
+  ])('with the action %s is a %s', (action, side) => {
+    expect(decode({ action: action as never })).toMatchObject({ value: { spec: { side } } });
+  });
+
+  test('in a group of its own keeps the name of the group', () => {
+    expect(decode({ ocaGroup: 'G1', parentId: 4 })).toMatchObject({ value: { ocaGroup: 'G1', parentOrderId: 4 } });
+  });
+
+  test('says why it is inactive, from whoever says it', () => {
+    const state = (more: object) => ({ status: 'Inactive' as never, ...more });
+    const holds = new HoldMemory();
+    const why = (more: object) => decodeOrder(1, stock, open, state(more), holds);
+    expect(why({ warningText: 'no margin', completedStatus: 'x' })).toMatchObject({
+      value: { status: { why: 'no margin' } },
+    });
+    expect(why({ completedStatus: 'Rejected' })).toMatchObject({ value: { status: { why: 'Rejected' } } });
+    expect(why({})).toMatchObject({ value: { status: { why: 'IBKR does not say why' } } });
+    holds.learnWhyHeld('p1900000001', 'locate', false);
+    expect(why({})).toMatchObject({ value: { status: { why: 'locate' } } });
+  });
+
+  test.each<[string, Partial<Order>, Contract]>([
+    ['account', { account: '' }, stock],
+    ['side', { action: 'HOLD' as never }, stock],
+    ['quantity', { totalQuantity: 9223372036854776000 }, stock],
+    ['instrument number', {}, { ...stock, conId: 0 }],
+    ['symbol', {}, { ...stock, symbol: '' }],
+  ])('with a senseless %s is refused and shown', (_, order, contract) => {
+    const decoded = decode(order, 'Submitted', contract);
+    expect(decoded).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('an order can not be read: {') as string,
+    });
+  });
+
+  test('with an unknown status is refused', () => {
+    expect(decode({}, 'Sparkling')).toEqual({ ok: false, error: 'an order has the unknown status "Sparkling"' });
+  });
+});
+
+describe('names and numbers', () => {
+  test('a future is called by its local name, without the time behind its date (pitfall 12)', () => {
+    const future: Contract = { conId: 1, symbol: 'ES', secType: SecType.FUT };
+    const dated = { ...future, lastTradeDateOrContractMonth: '20261218 08:30 US/Central' };
+    expect(symbolOf({ ...dated, localSymbol: 'ESZ6' })).toBe('ESZ6');
+    expect(symbolOf({ ...dated, localSymbol: '' })).toBe('ES 20261218');
+    expect(symbolOf(future)).toBe('ES');
+    expect(symbolOf({ secType: SecType.OPT, right: OptionType.Call, localSymbol: 'AAPL  260117C00200000' })).toBe(
+      'AAPL 260117C00200000',
+    );
+    expect(symbolOf({ secType: SecType.STK })).toBe('');
+  });
+
+  test('an order number and a permanent id are above zero', () => {
+    expect([orderIdOf(3), orderIdOf(0), orderIdOf(-3), orderIdOf(NaN), orderIdOf(undefined)]).toEqual([
+      3,
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect([permIdOf(3), permIdOf(0), permIdOf(undefined)]).toEqual([3, null, null]);
+  });
+
+  test('an order is remembered by its permanent id as soon as it has one', () => {
+    const keys = { clientId: clientId(7), orderId: ibOrderId(3), permId: null };
+    expect(holdKeyOf(keys)).toBe('7:3');
+    expect(holdKeyOf({ ...keys, permId: permId(9) })).toBe('p9');
+    expect(holdKeyOf({ ...keys, orderId: null })).toBe('7:null');
+  });
+});
