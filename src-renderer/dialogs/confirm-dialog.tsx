@@ -1,0 +1,157 @@
+import { Overlay2 } from '@blueprintjs/core';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject } from 'react';
+import { Button, type ButtonProps } from '#renderer/components/button.tsx';
+import { Icon } from '#renderer/components/icon.tsx';
+import { focusPanel } from '#renderer/components/panel.tsx';
+import { useSession } from '#renderer/components/session-context.tsx';
+
+/** Enter confirms only after the dialog has had the focus for so long: a key meant for something else can not confirm. */
+export const CONFIRM_AFTER_MS = 300;
+
+export interface DialogVerb {
+  readonly words: string;
+  readonly tone: NonNullable<ButtonProps['tone']>;
+  readonly enabled: boolean;
+  readonly act: () => void;
+}
+
+/** A dialog: what it is about, its body, the safe choice, then the verb with its number. */
+export function ConfirmDialog({
+  title,
+  icon,
+  width = '',
+  note,
+  safeChoice,
+  verb = null,
+  extra,
+  firstField,
+  onKey,
+  children,
+}: {
+  readonly title: string;
+  readonly icon: ReactNode;
+  readonly width?: 'w560' | 'w800' | '';
+  readonly note?: ReactNode;
+  readonly safeChoice: string;
+  /** null: there is nothing to confirm, only to read. */
+  readonly verb?: DialogVerb | null;
+  readonly extra?: ReactNode;
+  /** Where Tab goes from the dialog itself. */
+  readonly firstField?: RefObject<HTMLInputElement | null>;
+  readonly onKey?: (key: string) => boolean;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { ui } = useSession();
+  const titleId = useId();
+  const root = useRef<HTMLDivElement>(null);
+  const settled = useSettledFocus(root);
+  const close = (): void => {
+    ui.setState({ dialog: null });
+    // The keyboard returns to where it was, so that the next key works.
+    focusPanel(ui.getState().activePanel);
+  };
+  const confirm = (): void => {
+    if (verb?.enabled) verb.act();
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') {
+      const button = event.target instanceof Element ? event.target.closest('button') : null;
+      // A button that is not the verb answers for itself.
+      if (button !== null && button.closest('[data-verb]') === null && !event.repeat) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.repeat || !settled) return;
+      if (verb === null) close();
+      else confirm();
+      return;
+    }
+    if (event.key === 'Tab' && !event.shiftKey && event.target === root.current && firstField?.current != null) {
+      event.preventDefault();
+      firstField.current.focus();
+      return;
+    }
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+    if (plain && !(event.target instanceof HTMLInputElement && event.target.type === 'text') && onKey?.(event.key)) {
+      event.preventDefault();
+    }
+  };
+  return (
+    <Overlay2
+      isOpen
+      onClose={close}
+      canOutsideClickClose={false}
+      transitionDuration={0}
+      autoFocus={false}
+      enforceFocus
+      usePortal
+    >
+      <div className="dialog-place">
+        <div
+          ref={root}
+          className={`dialog ${width}`}
+          role="dialog"
+          aria-modal="true"
+          aria-labelledby={titleId}
+          tabIndex={-1}
+          onKeyDown={keys}
+        >
+          <header>
+            {icon}
+            <h2 id={titleId}>{title}</h2>
+            <span className="spring" />
+            <button type="button" className="icon-btn" aria-label="Close" title="Close (Esc)" onClick={close}>
+              <Icon name="cross" size={12} />
+            </button>
+          </header>
+          <div className="body">{children}</div>
+          <footer>
+            {extra}
+            {note === undefined ? null : <span className="note">{note}</span>}
+            <span className="spring" />
+            <Button onClick={close} tone={verb === null ? 'solid' : 'plain'}>
+              {safeChoice} <kbd aria-hidden>Esc</kbd>
+            </Button>
+            {verb === null ? null : (
+              <span data-verb>
+                <Button tone={verb.tone} disabled={!verb.enabled} onClick={confirm}>
+                  {verb.words}
+                  <span className={`confirm-mark ${settled ? '' : 'waiting'}`} aria-hidden>
+                    <kbd>⏎</kbd>
+                  </span>
+                </Button>
+              </span>
+            )}
+          </footer>
+        </div>
+      </div>
+    </Overlay2>
+  );
+}
+
+/** True once the dialog has had the focus, in a window that has it, for CONFIRM_AFTER_MS. */
+function useSettledFocus(root: RefObject<HTMLDivElement | null>): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const dialog = root.current;
+    if (dialog === null) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setSettled(true), CONFIRM_AFTER_MS);
+    };
+    const leave = (): void => {
+      clearTimeout(timer);
+      setSettled(false);
+    };
+    dialog.focus();
+    wait();
+    window.addEventListener('blur', leave);
+    window.addEventListener('focus', wait);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('blur', leave);
+      window.removeEventListener('focus', wait);
+    };
+  }, [root]);
+  return settled;
+}

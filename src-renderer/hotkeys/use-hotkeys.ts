@@ -1,0 +1,148 @@
+import { useEffect } from 'react';
+import type { WorkstationBridge } from '#api/window-bridge';
+import { orderNumber } from '#domain/ids';
+import { isLive, type OrderRecord } from '#domain/order-record';
+import { focusPanel } from '#renderer/components/panel.tsx';
+import { useSession } from '#renderer/components/session-context.tsx';
+import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/interpret-key';
+import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
+import { describeFailure, newCommand, send } from '#renderer/stores/commands';
+import { orderRowsOf } from '#renderer/stores/order-rows';
+import { isProtectiveStop } from '#renderer/stores/selectors';
+import type { Session } from '#renderer/stores/session';
+import { nextDensity, PANELS, withNotice, type PanelId } from '#renderer/stores/ui-store';
+
+/** Fields that take text or offer choices: letters are theirs. */
+const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]';
+
+/** The native menu, where there is one. */
+export type Menu = Pick<WorkstationBridge, 'onMenu'>;
+
+/** One listener for the whole window; `showPanel` brings a panel's tab to the front. */
+export function useHotkeys(showPanel: (id: PanelId) => void, menu: Menu | undefined): void {
+  const session = useSession();
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const intent = interpretKey(pressOf(event), contextOf(session, event.target));
+      if (intent === null) {
+        // Whatever else is pressed ends a half-typed number.
+        if (session.ui.getState().pending !== null && event.key.length === 1) session.ui.setState({ pending: null });
+        return;
+      }
+      event.preventDefault();
+      carryOut(session, intent, showPanel);
+    };
+    window.addEventListener('keydown', listen);
+    const stopMenu = menu?.onMenu((command) => carryOut(session, MENU_INTENTS[command], showPanel));
+    return () => {
+      window.removeEventListener('keydown', listen);
+      stopMenu?.();
+    };
+  }, [session, showPanel, menu]);
+}
+
+function pressOf({ key, ctrlKey, metaKey, altKey, shiftKey, repeat }: KeyboardEvent): KeyPress {
+  return { key, ctrl: ctrlKey || metaKey, alt: altKey, shift: shiftKey, repeat };
+}
+
+function contextOf({ ui }: Session, target: EventTarget | null): Parameters<typeof interpretKey>[1] {
+  const { activePanel, dialog, pending, selectedOrder } = ui.getState();
+  const typing = target instanceof Element && target.closest(TYPING) !== null;
+  return { panel: activePanel, typing, dialog: dialog?.kind ?? null, pending, hasSelection: selectedOrder !== null };
+}
+
+function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) => void): void {
+  const { ui } = session;
+  const { selectedOrder } = ui.getState();
+  switch (intent.kind) {
+    case 'swallow':
+      return;
+    case 'cancel-selected':
+    case 'modify-selected': {
+      const order = selectedOrder === null ? undefined : session.workstation.getState().state?.orders.get(selectedOrder);
+      const verb = intent.kind === 'cancel-selected' ? 'cancel' : 'modify';
+      // A row that is over can not be acted on; a number can still be typed.
+      if (order === undefined || !isActionable(order)) return ui.setState({ pending: { verb, digits: '' } });
+      return ui.setState({ pending: null, dialog: { kind: verb, orderId: order.id } });
+    }
+    case 'cancel-all':
+      return ui.setState({ pending: null, dialog: { kind: 'cancel-all' } });
+    case 'history':
+      if (selectedOrder !== null) ui.setState({ pending: null, dialog: { kind: 'history', orderId: selectedOrder } });
+      return;
+    case 'show-keys':
+      return ui.setState({ pending: null, dialog: { kind: 'keys' } });
+    case 'move':
+      return move(session, intent.by);
+    case 'ticket':
+      showPanel('order-ticket');
+      return ui.setState({
+        pending: null,
+        ticketKind: intent.ticket,
+        ticketWish: { kind: intent.ticket, symbol: null, decision: null },
+      });
+    case 'next-panel': {
+      const at = PANELS.indexOf(ui.getState().activePanel);
+      const next = PANELS[(at + intent.by + PANELS.length) % PANELS.length] ?? 'active-orders';
+      ui.setState({ pending: null });
+      return showPanel(next);
+    }
+    case 'show-panel':
+      ui.setState({ pending: null });
+      return showPanel(intent.panel);
+    case 'switch-theme':
+      return ui.setState(({ theme }) => ({ theme: theme === 'dark' ? 'light' : 'dark' }));
+    case 'next-density':
+      return ui.setState(({ density }) => ({ density: nextDensity(density) }));
+    case 'submit-ticket':
+      return ui.setState(({ submitCount }) => ({ submitCount: submitCount + 1 }));
+    case 'pending':
+      if (ui.getState().dialog !== null) focusPanel('active-orders');
+      return ui.setState({ dialog: null, pending: intent.pending });
+    case 'act-on-number':
+      return actOnNumber(session, intent.verb, intent.number);
+  }
+}
+
+const isActionable = (order: OrderRecord): boolean => isLive(order) && order.state.phase !== 'cancelling';
+
+function move({ ui, workstation, quotes, now }: Session, by: 1 | -1): void {
+  const { state } = workstation.getState();
+  if (state === null) return;
+  const { orderTab, dismissed, selectedOrder } = ui.getState();
+  const rows = orderRowsOf(state, orderTab, { quotes: quotes.getState().quotes, dismissed, now: now() });
+  const ids = rows.flatMap((row) => (row.kind === 'order' ? [row.order.id] : []));
+  const at = selectedOrder === null ? -1 : ids.indexOf(selectedOrder);
+  const next = at === -1 ? (by === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by));
+  ui.setState({ selectedOrder: ids[next] ?? null });
+}
+
+/**
+ * `C 12 Enter`, `M 12 Enter`. The digits and Enter are the confirmation of a cancel, with the order shown beside them; a
+ * stop asks once more, because its shares would stand bare. Modifying opens its dialog.
+ */
+function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number): void {
+  const { ui, workstation } = session;
+  const { state } = workstation.getState();
+  const id = number < 1 ? undefined : state?.orderByNumber.get(orderNumber(number));
+  const order = id === undefined ? undefined : state?.orders.get(id);
+  if (state === null || order === undefined || !isActionable(order)) return;
+  ui.setState({ pending: null, selectedOrder: order.id });
+  if (verb === 'modify' || isProtectiveStop(state, order)) {
+    return ui.setState({ dialog: { kind: verb, orderId: order.id } });
+  }
+  void cancelNow(session, order);
+}
+
+async function cancelNow(session: Session, order: OrderRecord): Promise<void> {
+  const answer = await send(session, newCommand(session, { kind: 'cancel-orders', numbers: [order.number] }));
+  const problem = answer.ok
+    ? answer.value.outcome === 'accepted'
+      ? null
+      : answer.value.message
+    : describeFailure(answer.error);
+  if (problem === null) return;
+  const notice = { tone: 'problem', title: `Cancel ${order.number}`, text: problem, at: session.now() } as const;
+  session.ui.setState((store) => withNotice(store, notice));
+}

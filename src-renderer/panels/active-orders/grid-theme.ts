@@ -1,0 +1,31 @@
+import { themeQuartz } from 'ag-grid-community';
+
+/** AG Grid in the window's own tokens; light, dark and densities follow by themselves. */
+export const gridTheme = themeQuartz.withParams({
+  fontFamily: 'inherit',
+  fontSize: 'var(--fs-data)',
+  dataFontSize: 'var(--fs-data)',
+  headerFontSize: 'var(--fs-label)',
+  headerFontWeight: 500,
+  backgroundColor: 'var(--bg-panel)',
+  foregroundColor: 'var(--text-1)',
+  textColor: 'var(--text-1)',
+  headerBackgroundColor: 'var(--bg-header)',
+  headerTextColor: 'var(--text-3)',
+  headerColumnBorder: false,
+  headerRowBorder: '1px solid var(--line-2)',
+  headerHeight: 'var(--head)',
+  rowHeight: 'var(--row)',
+  cellHorizontalPadding: 'var(--px)',
+  rowBorder: '1px solid var(--line-1)',
+  columnBorder: false,
+  pinnedColumnBorder: false,
+  wrapperBorder: false,
+  wrapperBorderRadius: 0,
+  borderColor: 'var(--line-2)',
+  selectedRowBackgroundColor: 'var(--bg-selected)',
+  rowHoverColor: 'var(--bg-hover)',
+  oddRowBackgroundColor: 'var(--bg-panel)',
+  valueChangeValueHighlightBackgroundColor: 'var(--bg-selected)',
+  spacing: 4,
+});

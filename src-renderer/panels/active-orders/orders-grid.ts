@@ -1,0 +1,225 @@
+import {
+  CellStyleModule,
+  ClientSideRowModelApiModule,
+  ClientSideRowModelModule,
+  createGrid,
+  HighlightChangesModule,
+  ModuleRegistry,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  RowStyleModule,
+  ScrollApiModule,
+  ColumnApiModule,
+  type GridApi,
+  type ICellRendererComp,
+  type ICellRendererParams,
+} from 'ag-grid-community';
+import type { ClientOrderId, EpochMs } from '#domain/ids';
+import { isLive } from '#domain/order-record';
+import { element } from '#renderer/components/dom';
+import type { RowActions } from '#renderer/panels/active-orders/cells';
+import { orderColumns } from '#renderer/panels/active-orders/columns';
+import { gridTheme } from '#renderer/panels/active-orders/grid-theme';
+import { sameRow, type OrderRow } from '#renderer/stores/order-rows';
+
+ModuleRegistry.registerModules([
+  CellStyleModule,
+  ClientSideRowModelModule,
+  ClientSideRowModelApiModule,
+  ColumnApiModule,
+  HighlightChangesModule,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  RowStyleModule,
+  ScrollApiModule,
+]);
+
+/** Updates of one frame go to the grid together. */
+const BATCH_MS = 50;
+/** While the pointer moves over the rows, none is added or taken away under it; this long after it rests they may be. */
+export const POINTER_REST_MS = 1_000;
+/** From this width there is room for group and source. */
+const WIDE_FROM_PX = 1_180;
+
+type ReasonRow = Extract<OrderRow, { kind: 'reason' }>;
+
+export interface OrdersGridActions extends RowActions {
+  readonly select: (id: ClientOrderId | null) => void;
+  readonly explain: (row: ReasonRow) => void;
+  readonly editInTicket: (row: ReasonRow) => void;
+  readonly dismiss: (row: ReasonRow) => void;
+}
+
+export interface OrdersGrid {
+  /** Draws `rows`; only what differs from last time is touched. */
+  show(rows: readonly OrderRow[], selected: ClientOrderId | null): void;
+  /** The ages, once a second. */
+  refreshAges(): void;
+  setDensity(large: boolean): void;
+  destroy(): void;
+}
+
+/** The grid itself, without React: live cells are plain elements. */
+export function createOrdersGrid(
+  host: HTMLElement,
+  actions: OrdersGridActions,
+  now: () => EpochMs,
+  styleNonce: string | undefined,
+): OrdersGrid {
+  let shown: readonly OrderRow[] = [];
+  let waiting: { rows: readonly OrderRow[]; selected: ClientOrderId | null } | null = null;
+  let waitTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastPointerAt = Number.NEGATIVE_INFINITY;
+  let wide = host.clientWidth >= WIDE_FROM_PX;
+  let large = false;
+
+  const columns = () => [...orderColumns({ now, actions, wide, large })];
+  const api: GridApi<OrderRow> = createGrid<OrderRow>(host, {
+    theme: gridTheme,
+    ...(styleNonce === undefined ? {} : { styleNonce }),
+    columnDefs: columns(),
+    defaultColDef: { sortable: false, resizable: true, suppressMovable: true, suppressHeaderMenuButton: true },
+    rowData: [],
+    getRowId: ({ data }) => data.key,
+    asyncTransactionWaitMillis: BATCH_MS,
+    rowSelection: { mode: 'singleRow', checkboxes: false, enableClickSelection: true, isRowSelectable: ({ data }) => data?.kind === 'order' },
+    suppressCellFocus: true,
+    suppressHeaderFocus: true,
+    suppressNoRowsOverlay: true,
+    animateRows: false,
+    cellFlashDuration: 0,
+    cellFadeDuration: 400,
+    suppressContextMenu: true,
+    isFullWidthRow: ({ rowNode }) => rowNode.data?.kind === 'reason',
+    fullWidthCellRenderer: reasonRenderer(actions),
+    rowClassRules: {
+      inner: ({ data }) => data?.kind === 'order' && (data.rail === 'top' || data.rail === 'middle' || data.explained),
+      'group-end': ({ data }) => data?.kind === 'reason' || (data?.kind === 'order' && data.rail === 'end'),
+      ended: ({ data }) => data?.kind === 'order' && !isLive(data.order),
+    },
+    onSelectionChanged: ({ api: grid, source }) => {
+      if (source === 'api' || source === 'rowDataChanged') return;
+      actions.select(grid.getSelectedRows()[0]?.order.id ?? null);
+    },
+  });
+  // Not ARIA's own idea of a grid name: say what it lists.
+  host.querySelector('[role="grid"], [role="treegrid"]')?.setAttribute('aria-label', 'Orders');
+
+  const draw = (rows: readonly OrderRow[], selected: ClientOrderId | null): void => {
+    if (sameSequence(shown, rows)) {
+      const update = rows.filter((row, index) => !sameRow(row, shown[index] ?? row));
+      if (update.length > 0) api.applyTransactionAsync({ update });
+    } else {
+      api.flushAsyncTransactions();
+      api.setGridOption('rowData', [...rows]);
+    }
+    shown = rows;
+    select(selected);
+  };
+  const select = (selected: ClientOrderId | null): void => {
+    const already = api.getSelectedRows()[0]?.order.id ?? null;
+    if (already === selected) return;
+    if (selected === null) return void api.deselectAll();
+    const node = api.getRowNode(selected);
+    if (node === undefined) return void api.deselectAll();
+    node.setSelected(true, true, 'api');
+    api.ensureNodeVisible(node);
+  };
+  const settle = (): void => {
+    waitTimer = undefined;
+    if (waiting === null) return;
+    const { rows, selected } = waiting;
+    waiting = null;
+    draw(rows, selected);
+  };
+
+  const pointerMoved = (): void => {
+    lastPointerAt = performance.now();
+  };
+  const pointerLeft = (): void => {
+    lastPointerAt = Number.NEGATIVE_INFINITY;
+    clearTimeout(waitTimer);
+    settle();
+  };
+  host.addEventListener('pointermove', pointerMoved);
+  host.addEventListener('pointerleave', pointerLeft);
+  const sizes = new ResizeObserver(() => {
+    const fits = host.clientWidth >= WIDE_FROM_PX;
+    if (fits === wide) return;
+    wide = fits;
+    api.setGridOption('columnDefs', columns());
+  });
+  sizes.observe(host);
+
+  return {
+    show: (rows, selected) => {
+      const rest = POINTER_REST_MS - (performance.now() - lastPointerAt);
+      if (rest <= 0 || sameSequence(shown, rows) || shown.length === 0) {
+        waiting = null;
+        return draw(rows, selected);
+      }
+      waiting = { rows, selected };
+      // What is still there is kept up to date in its place.
+      const fresh = new Map(rows.map((row) => [row.key, row]));
+      draw(
+        shown.map((row) => fresh.get(row.key) ?? row),
+        selected,
+      );
+      waitTimer ??= setTimeout(settle, rest);
+    },
+    refreshAges: () => api.refreshCells({ columns: ['age'], suppressFlash: true }),
+    setDensity: (isLarge) => {
+      large = isLarge;
+      api.setGridOption('columnDefs', columns());
+      api.resetRowHeights();
+    },
+    destroy: () => {
+      clearTimeout(waitTimer);
+      sizes.disconnect();
+      host.removeEventListener('pointermove', pointerMoved);
+      host.removeEventListener('pointerleave', pointerLeft);
+      api.destroy();
+    },
+  };
+}
+
+function sameSequence(a: readonly OrderRow[], b: readonly OrderRow[]): boolean {
+  return a.length === b.length && a.every((row, index) => row.key === b[index]?.key);
+}
+
+/** The reason below a refused order, with what can be done about it. */
+function reasonRenderer(actions: OrdersGridActions): new () => ICellRendererComp<OrderRow> {
+  return class implements ICellRendererComp<OrderRow> {
+    private readonly root = element('div', 'reason');
+
+    init(parameters: ICellRendererParams<OrderRow>): void {
+      this.refresh(parameters);
+    }
+
+    getGui(): HTMLElement {
+      return this.root;
+    }
+
+    refresh({ data }: ICellRendererParams<OrderRow>): boolean {
+      if (data?.kind !== 'reason') return false;
+      const words = element('span', '', data.reason);
+      words.title = data.reason;
+      this.root.replaceChildren(words);
+      const link = (text: string, act: (row: ReasonRow) => void): void => {
+        const made = element('button', 'link-btn', text);
+        made.setAttribute('type', 'button');
+        made.setAttribute('aria-label', `${text} ${data.order.number}`);
+        made.addEventListener('click', () => act(data));
+        this.root.append(made);
+      };
+      if (data.order.decisionId !== null) {
+        link('Explain', actions.explain);
+        link('Edit in ticket', actions.editInTicket);
+      }
+      if (data.dismissible) link('Dismiss', actions.dismiss);
+      return true;
+    }
+  };
+}

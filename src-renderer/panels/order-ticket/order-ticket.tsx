@@ -1,0 +1,292 @@
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
+import type { CommandReply } from '#domain/command';
+import { formatQuantity } from '#domain/format';
+import { isPositive, type Price } from '#domain/money';
+import type { RiskDecision } from '#domain/risk-decision';
+import { Button } from '#renderer/components/button.tsx';
+import { Icon } from '#renderer/components/icon.tsx';
+import { LimitRows, LiveVerdict, shownDecision } from '#renderer/components/risk-view.tsx';
+import { useSession, useUi, useWorkstation, useQuotes } from '#renderer/components/session-context.tsx';
+import { useCommand } from '#renderer/components/use-command';
+import { useRiskPreview } from '#renderer/components/use-risk-preview';
+import { MarketHead } from '#renderer/panels/order-ticket/market-head.tsx';
+import { SymbolField } from '#renderer/panels/order-ticket/symbol-field.tsx';
+import {
+  EMPTY_DRAFT,
+  readTicket,
+  rewardAndRisk,
+  submitWords,
+  type TicketDraft,
+} from '#renderer/panels/order-ticket/ticket-draft';
+import { TicketFields } from '#renderer/panels/order-ticket/ticket-fields.tsx';
+import { useInstrument } from '#renderer/panels/order-ticket/use-instrument';
+import { RewardRiskBar, WillSend } from '#renderer/panels/order-ticket/ticket-summary.tsx';
+import { describeFailure, mayHaveHappened } from '#renderer/stores/commands';
+import { fieldPrice } from '#renderer/stores/steps';
+import { riskFiguresOf } from '#renderer/stores/risk-figures';
+import type { TicketKind, TicketWish } from '#renderer/stores/ui-store';
+
+const KINDS: readonly { readonly kind: TicketKind; readonly text: string; readonly hotkey: string }[] = [
+  { kind: 'single', text: 'Single', hotkey: 'N' },
+  { kind: 'bracket', text: 'Bracket', hotkey: 'B' },
+];
+
+/** The ticket: what will be sent, what it risks, what the checks say, and one button that says what it does. */
+export function OrderTicket(): ReactElement {
+  const { ui } = useSession();
+  const [symbol, setSymbol] = useState('');
+  const [fields, setFields] = useState<TicketDraft>(EMPTY_DRAFT);
+  const kind = useUi((store) => store.ticketKind);
+  const draft: TicketDraft = { ...fields, kind };
+  const symbolInput = useRef<HTMLInputElement>(null);
+  const quantityInput = useRef<HTMLInputElement>(null);
+
+  const lookup = useInstrument(symbol);
+  const instrument = lookup.kind === 'known' ? lookup.instrument : null;
+  const conId = instrument?.conId ?? null;
+  const quote = useQuotes(({ quotes }) => (conId === null ? undefined : quotes.get(conId)));
+  const position = useWorkstation(({ state }) => (conId === null ? undefined : state?.positions.get(conId)));
+  const mode = useWorkstation(({ state }) => state?.mode ?? 'demo');
+  const connected = useWorkstation(({ link }) => link.phase === 'live');
+
+  const reading = readTicket(draft, instrument);
+  const preview = useRiskPreview(reading.command);
+  const decision = reading.command === null ? null : shownDecision(preview);
+  const figures = decision === null ? null : riskFiguresOf(decision);
+  const outlook = rewardAndRisk(reading.command, instrument, quote);
+
+  const onReply = useCallback(
+    (reply: CommandReply) => {
+      if (reply.outcome === 'denied' && reply.decision !== null) {
+        ui.setState({ dialog: { kind: 'denied', decision: reply.decision } });
+      }
+      const [first] = reply.orders;
+      if (reply.outcome === 'accepted' && first !== undefined) ui.setState({ selectedOrder: first.id });
+    },
+    [ui],
+  );
+  const { progress, run, askAgain, forget } = useCommand(onReply);
+
+  const change = (part: Partial<TicketDraft>): void => {
+    forget();
+    setFields((before) => ({ ...before, ...part }));
+  };
+  const chooseSymbol = (next: string): void => {
+    forget();
+    if (next === symbol) return;
+    setSymbol(next);
+    // Prices belong to the instrument they were typed for.
+    setFields((before) => ({ ...before, entry: '', target: '', stop: '' }));
+  };
+  const submit = (): void => {
+    if (reading.command !== null && connected && progress.kind !== 'sending') run(reading.command);
+  };
+
+  const takeWish = (wish: TicketWish): void => {
+    forget();
+    if (wish.decision !== null) {
+      const taken = draftOf(wish.decision);
+      setSymbol(wish.decision.context.subject.symbol);
+      setFields(taken);
+    } else if (wish.symbol !== null) setSymbol(wish.symbol);
+    const input = wish.symbol === null && wish.decision === null && symbol === '' ? symbolInput : quantityInput;
+    input.current?.focus();
+  };
+  const latest = useRef({ submit, takeWish });
+  useEffect(() => {
+    latest.current = { submit, takeWish };
+  });
+  // Wishes and Ctrl+Enter come from outside: a hotkey, a dialog, a row of the grid.
+  useEffect(
+    () =>
+      ui.subscribe(({ ticketWish, submitCount }, before) => {
+        if (ticketWish !== before.ticketWish && ticketWish !== null) latest.current.takeWish(ticketWish);
+        if (submitCount !== before.submitCount) latest.current.submit();
+      }),
+    [ui],
+  );
+
+  const words = reading.command === null ? null : submitWords(reading.command, position?.quantity ?? null);
+  return (
+    <div className="ticket">
+      <div className="scroll">
+        <div className="section">
+          <div className="symbol-line">
+            <SymbolField symbol={symbol} onChoose={chooseSymbol} ref={symbolInput} />
+            {instrument === null ? null : (
+              <>
+                <span className="long-name">{instrument.longName}</span>
+                <span className="spring" />
+                <span className="t3">
+                  {instrument.exchange} · {instrument.currency}
+                </span>
+              </>
+            )}
+          </div>
+          <MarketHead
+            lookup={lookup}
+            symbol={symbol}
+            onTake={(price: Price) => {
+              if (instrument !== null && draft.entryType !== 'MKT') change({ entry: fieldPrice(price, instrument) });
+            }}
+          />
+        </div>
+        <div className="kinds" role="tablist" aria-label="Order kind">
+          {KINDS.map((tab) => (
+            <button
+              key={tab.kind}
+              type="button"
+              role="tab"
+              aria-selected={tab.kind === kind}
+              tabIndex={tab.kind === kind ? 0 : -1}
+              onClick={() => {
+                forget();
+                ui.setState({ ticketKind: tab.kind });
+              }}
+              onKeyDown={(event) => {
+                if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+                ui.setState({ ticketKind: kind === 'single' ? 'bracket' : 'single' });
+                const other = event.currentTarget.nextElementSibling ?? event.currentTarget.previousElementSibling;
+                if (other instanceof HTMLElement) other.focus();
+              }}
+            >
+              {tab.text} <kbd>{tab.hotkey}</kbd>
+            </button>
+          ))}
+        </div>
+        <div className="section">
+          <TicketFields
+            draft={draft}
+            onChange={change}
+            reading={reading}
+            instrument={instrument}
+            quote={quote}
+            outlook={outlook}
+            largest={figures?.largest ?? null}
+            quantityInput={quantityInput}
+          />
+          {outlook === null || outlook.target === null ? null : <RewardRiskBar outlook={outlook} side={draft.side} />}
+        </div>
+        {figures === null || decision === null ? null : (
+          <>
+            <div className="section last">
+              <div className="section-head">
+                Risk preview<span>before → after / limit, {decision.context.instrument?.currency ?? ''}</span>
+              </div>
+              <LimitRows figures={figures} />
+            </div>
+            <div className="section last">
+              <WillSend decision={decision} />
+            </div>
+          </>
+        )}
+      </div>
+      <div className="go">
+        {reading.command === null ? (
+          <div className="msg pass">
+            <span>{whatIsMissing(symbol, lookup.kind, reading.missing, Object.keys(reading.faults).length > 0)}</span>
+          </div>
+        ) : (
+          <LiveVerdict preview={preview} />
+        )}
+        {figures?.largest == null || !isPositive(figures.largest) ? null : (
+          <div className="largest">
+            <span className="t2">Largest that passes</span>
+            <b>{formatQuantity(figures.largest)}</b>
+            <span className="spring" />
+            <Button size="small" onClick={() => change({ quantity: figures.largest ?? '' })}>
+              Use {formatQuantity(figures.largest)}
+            </Button>
+          </div>
+        )}
+        {progress.kind === 'unanswered' ? (
+          <div className="msg warn" role="alert">
+            <Icon name="warn" />
+            <span>
+              {describeFailure(progress.failure)}{' '}
+              {mayHaveHappened(progress.failure) ? (
+                <Button size="small" onClick={askAgain}>
+                  Ask again
+                </Button>
+              ) : null}
+            </span>
+          </div>
+        ) : null}
+        {progress.kind === 'answered' ? <ReplyLine reply={progress.reply} /> : null}
+        <Button
+          tone={draft.side === 'BUY' ? 'solid-buy' : 'solid-sell'}
+          size="big"
+          disabled={words === null || !connected || progress.kind === 'sending'}
+          onClick={submit}
+        >
+          {mode === 'live' ? <span className="live-mark">LIVE</span> : null}
+          {words ?? (draft.side === 'BUY' ? 'Buy' : 'Sell')}
+          <span className="visually-hidden"> </span>
+          <span aria-hidden>
+            <kbd>Ctrl</kbd>
+            <kbd>⏎</kbd>
+          </span>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function ReplyLine({ reply }: { readonly reply: CommandReply }): ReactElement {
+  const numbers = reply.orders.map(({ number }) => number).join(', ');
+  if (reply.outcome === 'accepted') {
+    return (
+      <div className="msg pass" role="status">
+        <Icon name="check" />
+        <span>
+          Sent as {numbers}
+          {reply.repeated ? ', once' : ''}.
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div className="msg deny" role="alert">
+      <Icon name="shield" />
+      <span>{reply.message}</span>
+    </div>
+  );
+}
+
+/** What the ticket still needs, in the order of its fields. */
+function whatIsMissing(
+  symbol: string,
+  lookup: 'none' | 'asking' | 'known' | 'unknown',
+  missing: readonly string[],
+  faulty: boolean,
+): string {
+  if (symbol === '') return 'Type a symbol.';
+  if (lookup === 'asking') return `Looking up ${symbol} …`;
+  if (lookup === 'unknown') return `Without an instrument there is nothing to send.`;
+  if (missing.length > 0) return `Still empty: ${missing.join(', ')}.`;
+  return faulty ? 'Correct what is marked.' : 'Nothing to send yet.';
+}
+
+/** The ticket that asks again for what `decision` decided. */
+export function draftOf({ context }: RiskDecision): TicketDraft {
+  if (context.subject.action !== 'place') return EMPTY_DRAFT;
+  const [entry, ...exits] = context.subject.legs;
+  if (entry === undefined) return EMPTY_DRAFT;
+  const target = exits.find((leg) => leg.role === 'take-profit')?.terms;
+  const stop = exits.find((leg) => leg.role === 'stop-loss');
+  const { terms } = entry;
+  const { timeInForce } = entry;
+  return {
+    ...EMPTY_DRAFT,
+    kind: exits.length === 0 ? 'single' : 'bracket',
+    side: entry.side,
+    quantity: entry.quantity,
+    entryType: terms.type,
+    entry: terms.type === 'LMT' ? terms.limit : terms.type === 'STP' ? terms.stop : '',
+    hasTarget: exits.length === 0 || target !== undefined,
+    target: target?.type === 'LMT' ? target.limit : '',
+    stop: stop?.terms.type === 'STP' ? stop.terms.stop : '',
+    timeInForce: timeInForce === 'GTD' ? 'DAY' : timeInForce,
+    exitTimeInForce: stop?.timeInForce === 'DAY' ? 'DAY' : 'GTC',
+  };
+}

@@ -1,0 +1,84 @@
+import type { ReactElement } from 'react';
+import { Fragment } from 'react';
+import { formatQuantity } from '#domain/format';
+import { ratioOf, subtract, toNumber, type Price } from '#domain/money';
+import type { Side } from '#domain/order-spec';
+import { describeTerms } from '#domain/order-words';
+import { counted } from '#domain/session-words';
+import type { RiskDecision } from '#domain/risk-decision';
+import { formatChangePercent } from '#renderer/format/display';
+import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-draft';
+
+/** Stop, entry and target on one line, to scale: how much is risked for how much. */
+export function RewardRiskBar({
+  outlook,
+  side,
+}: {
+  readonly outlook: RewardAndRisk;
+  readonly side: Side;
+}): ReactElement | null {
+  const { entry, stop, target, ratio } = outlook;
+  if (target === null || ratio === null) return null;
+  const [low, high] = [Math.min(toNumber(stop), toNumber(target)), Math.max(toNumber(stop), toNumber(target))];
+  const at = (price: Price): number => 2 + ((toNumber(price) - low) / (high - low)) * 316;
+  // The stop is always at the left, so that the eye finds the risk at one place.
+  const x = (price: Price): number => (side === 'BUY' ? at(price) : 320 - at(price));
+  const away = (price: Price): string => {
+    const change = ratioOf(subtract(price, entry), entry);
+    return change === undefined ? '' : formatChangePercent(change);
+  };
+  return (
+    <div className="reward-risk">
+      <svg viewBox="0 0 320 12" preserveAspectRatio="none" aria-hidden>
+        <rect className="risk" x={x(stop)} y={4} width={x(entry) - x(stop)} height={4} />
+        <rect className="reward" x={x(entry)} y={4} width={x(target) - x(entry)} height={4} />
+        {[stop, entry, target].map((price) => (
+          <rect key={price} className="mark" x={x(price) - 1} y={0} width={2} height={12} />
+        ))}
+      </svg>
+      <p>
+        <span>Stop {away(stop)}</span>
+        <span>
+          Reward : risk <b>{ratio.toFixed(2)}</b>
+        </span>
+        <span>Target {away(target)}</span>
+      </p>
+    </div>
+  );
+}
+
+const ROLE_NOTES = {
+  parent: 'entry',
+  'take-profit': 'target, after the entry fills',
+  'stop-loss': 'stop, after the entry fills',
+} as const;
+
+/** The orders that will go to IBKR. */
+export function WillSend({ decision }: { readonly decision: RiskDecision }): ReactElement | null {
+  const { subject } = decision.context;
+  if (subject.action !== 'place') return null;
+  const many = subject.legs.length > 1;
+  return (
+    <>
+      <div className="section-head">
+        Will send
+        <span>
+          {counted(subject.legs.length, 'order')}
+          {many ? ', one group' : ''}
+        </span>
+      </div>
+      <div className="will-send">
+        {subject.legs.map((leg) => (
+          <Fragment key={leg.role}>
+            <span className={`side ${leg.side.toLowerCase()}`}>{leg.side}</span>
+            <span>
+              {formatQuantity(leg.quantity)} {describeTerms(leg.terms)}
+            </span>
+            <span>{leg.timeInForce}</span>
+            <span className="t3">{many ? ROLE_NOTES[leg.role] : ''}</span>
+          </Fragment>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import {
+  DockviewReact,
+  type DockviewApi,
+  type DockviewReadyEvent,
+  type DockviewTheme,
+  type IDockviewHeaderActionsProps,
+  type IDockviewPanelHeaderProps,
+} from 'dockview-react';
+import type { FunctionComponent, ReactElement } from 'react';
+import { Panel } from '#renderer/components/panel.tsx';
+import { useSession } from '#renderer/components/session-context.tsx';
+import { ActiveOrders, ActiveOrdersActions } from '#renderer/panels/active-orders/active-orders.tsx';
+import { Activity, ActivityActions } from '#renderer/panels/activity/activity.tsx';
+import { Connection } from '#renderer/panels/connection/connection.tsx';
+import { OrderTicket } from '#renderer/panels/order-ticket/order-ticket.tsx';
+import { Positions } from '#renderer/panels/positions/positions.tsx';
+import { PANELS, type PanelId } from '#renderer/stores/ui-store';
+
+export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
+  'active-orders': 'Active Orders',
+  'order-ticket': 'Order ticket',
+  positions: 'Positions',
+  activity: 'Activity',
+  connection: 'Connection',
+};
+const TICKET_WIDTH = 348;
+const TICKET_WIDTH_WIDE = 376;
+const BOTTOM_HEIGHT = 280;
+
+const theme: DockviewTheme = {
+  name: 'workstation',
+  className: 'dockview-theme-workstation',
+  gap: 4,
+  dndOverlayMounting: 'absolute',
+  dndPanelOverlay: 'group',
+};
+
+function framed(id: PanelId, Body: FunctionComponent): FunctionComponent {
+  return function FramedPanel() {
+    return (
+      <Panel id={id} name={PANEL_TITLES[id]}>
+        <Body />
+      </Panel>
+    );
+  };
+}
+
+const components: Record<PanelId, FunctionComponent> = {
+  'active-orders': framed('active-orders', ActiveOrders),
+  'order-ticket': framed('order-ticket', OrderTicket),
+  positions: framed('positions', Positions),
+  activity: framed('activity', Activity),
+  connection: framed('connection', Connection),
+};
+
+/** A tab is its title: panels move and stack, but none can be closed and lost. */
+function PanelTab({ api }: IDockviewPanelHeaderProps): ReactElement {
+  return <span className="panel-tab">{api.title}</span>;
+}
+
+/** The controls of the panel in front, at the right of its strip. */
+function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElement | null {
+  if (activePanel?.id === 'active-orders') return <div className="strip-actions"><ActiveOrdersActions /></div>;
+  if (activePanel?.id === 'activity') return <div className="strip-actions"><ActivityActions /></div>;
+  return null;
+}
+
+/** The default: orders in the middle, positions, activity and session below, the ticket at the right. */
+export function arrangeDefault(api: DockviewApi): void {
+  api.clear();
+  const add = (id: PanelId, position?: { referencePanel: PanelId; direction: 'right' | 'below' | 'within' }): void => {
+    api.addPanel({ id, component: id, title: PANEL_TITLES[id], ...(position === undefined ? {} : { position }) });
+  };
+  const wide = api.width >= 1_760;
+  add('active-orders');
+  add('order-ticket', { referencePanel: 'active-orders', direction: 'right' });
+  add('positions', { referencePanel: 'active-orders', direction: 'below' });
+  add('activity', { referencePanel: 'positions', direction: 'right' });
+  add('connection', { referencePanel: 'activity', direction: 'within' });
+  api.getPanel('order-ticket')?.api.setSize({ width: wide ? TICKET_WIDTH_WIDE : TICKET_WIDTH });
+  api.getPanel('positions')?.api.setSize({ height: Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36)) });
+  api.getPanel('positions')?.api.setSize({ width: wide ? 620 : 500 });
+  api.getPanel('activity')?.api.setActive();
+  api.getPanel('active-orders')?.api.setActive();
+}
+
+/** The layout kept last time, if it still holds every panel; else the default. */
+function restore(api: DockviewApi, layout: unknown): void {
+  if (isLayout(layout)) {
+    try {
+      api.fromJSON(layout);
+      if (PANELS.every((id) => api.getPanel(id) !== undefined)) return;
+    } catch {
+      // A layout of another version: the default does.
+    }
+  }
+  arrangeDefault(api);
+}
+
+type Layout = Parameters<DockviewApi['fromJSON']>[0];
+function isLayout(value: unknown): value is Layout {
+  return typeof value === 'object' && value !== null && 'grid' in value && 'panels' in value;
+}
+
+/** The docking workspace. Its layout is kept with the window's other choices. */
+export function Workspace({ onReady }: { readonly onReady: (api: DockviewApi) => void }): ReactElement {
+  const { ui } = useSession();
+  const ready = ({ api }: DockviewReadyEvent): void => {
+    restore(api, ui.getState().layout);
+    api.onDidLayoutChange(() => ui.setState({ layout: api.toJSON() }));
+    onReady(api);
+  };
+  return (
+    <main className="dock">
+      <DockviewReact
+        theme={theme}
+        components={components}
+        defaultTabComponent={PanelTab}
+        rightHeaderActionsComponent={StripActions}
+        onReady={ready}
+        disableFloatingGroups
+        keyboardNavigation={false}
+      />
+    </main>
+  );
+}
