@@ -43,7 +43,7 @@ export interface LocalEndpoint {
   /** For a browser, with the token in the fragment. */
   readonly url: string;
   /** Turns everybody out and takes the endpoint file away. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the door and writes its file. Refuses when the port is taken. */
