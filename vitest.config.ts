@@ -12,6 +12,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'wire', include: ['test/wire/**/*.test.ts'], environment: 'node' } },
+      // Runs the built program in processes of its own, and kills them.
+      { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], environment: 'node' } },
       { extends: true, test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node' } },
       {
         extends: true,

@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
-import { zodEventCodec } from '#adapters/journal/event-codec';
+import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { exportJournal } from '#adapters/journal/export-journal';
 import { JournalRefusal } from '#adapters/journal/journal-refusal';
 import { openJournal } from '#adapters/journal/open-journal';
-import { EVENT_UPGRADES, EVENT_VERSION } from '#adapters/journal/upgrades/event-upgrades';
 import { verifyJournal } from '#adapters/journal/verify-journal';
 import { StoreRefusal } from '#adapters/lowdb/store-refusal';
 import { openStore } from '#adapters/lowdb/stores';
@@ -13,7 +12,7 @@ import { SETTINGS_UPGRADES, SETTINGS_VERSION } from '#adapters/lowdb/upgrades/se
 import { describeLockRefusal, lockDataDirectory, type DataDirectoryLock } from '#adapters/system/data-directory-lock';
 import { startSystemClock, type SystemClock } from '#adapters/system/system-clock';
 import { systemIds } from '#adapters/system/system-ids';
-import { engineEventSchema, type EngineEvent, type JournaledEvent } from '#domain/engine-event';
+import type { JournaledEvent } from '#domain/engine-event';
 import { epochMs } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings';
@@ -22,7 +21,6 @@ import { startDemoSimulator, type DemoSimulator } from '#hosts/demo-simulator';
 import type { LaunchOptions, LaunchRefusal } from '#hosts/launch-options';
 import { VERSION } from '#domain/version';
 import { confirmLive } from '#hosts/live-confirmation';
-import type { EventCodec } from '#ports/journal-port';
 import type { StorePort } from '#ports/store-port';
 import {
   CHECKPOINT_VERSION,
@@ -33,8 +31,6 @@ import {
   type Checkpoint,
 } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
-
-const eventCodec: EventCodec<EngineEvent> = zodEventCodec(engineEventSchema, EVENT_VERSION, EVENT_UPGRADES);
 
 /** The one place that wires everything: lock, settings, journal, recovery, broker, workstation. */
 export const compose: Compose = async (options) => {
@@ -82,12 +78,17 @@ async function wire(
   const opened = await openJournal({
     directory: journalDirectory,
     mode,
-    codec: eventCodec,
+    codec: engineEventCodec,
     now: () => clock.now(),
     newJournalId: () => ids.newJournalId(),
   });
   const checkpoints = await openCheckpoints(join(home, 'checkpoint.json'));
-  const { state, replayed } = await recover(mode, opened, await readCheckpoint(checkpoints));
+  const recovered = await recover(mode, opened, await readCheckpoint(checkpoints));
+  if (!recovered.ok) {
+    await opened.journal.close();
+    return err({ reason: recovered.error });
+  }
+  const { state, replayed } = recovered.value;
   if (opened.recovered.tornBytesCut > 0) {
     say(`${String(opened.recovered.tornBytesCut)} bytes of an unfinished last journal line were cut off`);
   }
@@ -100,7 +101,7 @@ async function wire(
     for (const { event } of entries) {
       if (event.type === 'account-bound') journal.bindAccount(event.account).catch(fault);
     }
-    if (checkpointer.isDue(journal.position)) checkpointer.write(journal.position, state).catch(fault);
+    if (checkpointer.isDue(journal.position)) checkpointer.write(journal, state).catch(fault);
   };
   const workstation = new Workstation({
     durable: state,
@@ -119,10 +120,9 @@ async function wire(
     about: { version: VERSION, processId: process.pid, dataDirectory },
     close: async () => {
       await workstation.stop();
-      const { position } = journal;
+      // A journal that failed is behind the state in memory: there is no checkpoint of what was never written down.
+      await checkpointer.write(journal, state).catch(fault);
       await journal.close();
-      // A journal that failed is behind the state in memory: no checkpoint of what was never written down.
-      if (journal.durableSequence === position.sequence) await checkpointer.write(position, state);
       await demo?.stop();
       await lock.release();
       clock.close();
@@ -181,7 +181,7 @@ function endpointOf(
 function journalDoorOf(directory: string): JournalDoor {
   return {
     verify: async () => {
-      const { segments, entries, lastSequence, fault: found } = await verifyJournal(directory, eventCodec);
+      const { segments, entries, lastSequence, fault: found } = await verifyJournal(directory, engineEventCodec);
       const words =
         found === null
           ? null
@@ -190,7 +190,7 @@ function journalDoorOf(directory: string): JournalDoor {
     },
     export: async (after, limit) => {
       const entries: JournaledEvent[] = [];
-      for await (const entry of exportJournal(directory, eventCodec, { since: epochMs(0) })) {
+      for await (const entry of exportJournal(directory, engineEventCodec, { since: epochMs(0) })) {
         if (entry.sequence <= after) continue;
         if (entries.length === limit) return { entries, more: true };
         entries.push(entry);

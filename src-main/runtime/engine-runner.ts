@@ -40,6 +40,7 @@ export class EngineRunner {
   readonly #answers = new Map<Unstamped, (reply: CommandReply) => void>();
   readonly #pending: Pending[] = [];
   #isDraining = false;
+  #isReleasing = false;
   #journalFailed = false;
   #faulted = false;
   #cancelTimer: (() => void) | null = null;
@@ -117,6 +118,17 @@ export class EngineRunner {
 
   /** Lets go of everything that is durable by now, in the order it was decided. */
   #release(): void {
+    // Acting brings outcomes back into the engine: what they decide is let go of here, after what came before it.
+    if (this.#isReleasing) return;
+    this.#isReleasing = true;
+    try {
+      this.#releaseDurable();
+    } finally {
+      this.#isReleasing = false;
+    }
+  }
+
+  #releaseDurable(): void {
     const { act, journal, publish } = this.#options;
     for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
       if (!this.#journalFailed && next.sequence > journal.durableSequence) return;

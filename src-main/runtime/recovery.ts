@@ -1,9 +1,10 @@
 import type { EngineEvent } from '#domain/engine-event';
 import { sequence } from '#domain/ids';
+import { err, ok, type Result } from '#domain/result';
 import type { TradingMode } from '#domain/settings';
 import { restoreState, snapshotOf, stateSnapshotSchema, type StateSnapshot } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
-import type { JournalPosition, OpenedJournal } from '#ports/journal-port';
+import type { JournalPort, JournalPosition, OpenedJournal } from '#ports/journal-port';
 import type { StorePort } from '#ports/store-port';
 import * as z from 'zod';
 
@@ -26,9 +27,16 @@ export async function recover(
   mode: TradingMode,
   opened: OpenedJournal<EngineEvent>,
   checkpoint: Checkpoint,
-): Promise<{ readonly state: WorkstationState; readonly replayed: number }> {
+): Promise<Result<{ readonly state: WorkstationState; readonly replayed: number }, string>> {
   const { journal, replay } = opened;
   const { position, snapshot } = checkpoint;
+  if (position.sequence > journal.position.sequence) {
+    return err(
+      `The journal ends at event ${String(journal.position.sequence)}, but a checkpoint was taken at event ${String(position.sequence)}: ` +
+        'the newest part of the journal is missing. Restore the journal folder from a backup, or delete checkpoint.json ' +
+        'to go on with what is left; orders and positions are then reconciled with IBKR.',
+    );
+  }
   const fits = snapshot !== null && snapshot.mode === mode && (await isInJournal(position, opened));
   const state = fits ? restoreState(snapshot) : emptyWorkstationState(mode);
   const from = state.sequence;
@@ -37,13 +45,12 @@ export async function recover(
       apply(state, entry);
     });
   }
-  return { state, replayed: state.sequence - from };
+  return ok({ state, replayed: state.sequence - from });
 }
 
 /** A checkpoint of this very history: the journal's running checksum at its sequence is the same. */
 async function isInJournal(position: Checkpoint['position'], opened: OpenedJournal<EngineEvent>): Promise<boolean> {
   const { journal, replay } = opened;
-  if (position.sequence > journal.position.sequence) return false;
   if (position.sequence === journal.position.sequence) return position.checksum === journal.position.checksum;
   let found: string | null = null;
   await replay(sequence(position.sequence), (entry, checksum) => {
@@ -67,10 +74,12 @@ export class Checkpointer {
     return position.sequence - this.#writtenAt >= CHECKPOINT_EVERY_EVENTS;
   }
 
-  /** Stores `state`, which must be the fold of everything up to `position`. */
-  async write(position: JournalPosition, state: WorkstationState): Promise<void> {
+  /** Stores `state`, the fold of everything appended to `journal`, once all of it is on disk. */
+  async write(journal: JournalPort<EngineEvent>, state: WorkstationState): Promise<void> {
+    const { position } = journal;
     const snapshot: StateSnapshot = snapshotOf(state);
     this.#writtenAt = position.sequence;
+    await journal.durable(position.sequence);
     await this.#store.write({ position, snapshot });
   }
 }
