@@ -112,6 +112,16 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  /** Vanishes without a goodbye. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Stops reading. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   #take(chunk: Buffer): void {
     this.bytes = Buffer.concat([this.bytes, chunk]);
     try {

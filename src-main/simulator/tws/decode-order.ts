@@ -1,5 +1,5 @@
 import { SINCE } from '#simulator/tws/server-version';
-import { FieldCursor } from '#simulator/tws/wire';
+import { WireError, type FieldCursor } from '#simulator/tws/wire';
 
 /** The instrument part of a request, as far as the simulator uses it. */
 export interface WireContract {
@@ -193,8 +193,9 @@ function readConditions(read: FieldCursor): boolean {
   const count = read.integer();
   for (let passed = 0; passed < count; passed += 1) {
     const type = read.integer();
-    read.skip(1); // conjunction
-    read.skip(CONDITION_FIELDS.get(type) ?? 0);
+    const fields = CONDITION_FIELDS.get(type);
+    if (fields === undefined) throw new WireError(`condition type ${String(type)} does not exist`);
+    read.skip(1 + fields); // the conjunction, then what the type has
   }
   if (count > 0) read.skip(2); // conditionsIgnoreRth, conditionsCancelOrder
   return count > 0;

@@ -116,7 +116,7 @@ const ID_PLACE: ReadonlyMap<string, number> = new Map([
 
 /** The id of the order or request that an error about an unreadable or unsupported message belongs to; −1 without. */
 export function requestIdOf(fields: readonly string[]): number {
-  const id = fields[ID_PLACE.get(fields[0] ?? '') ?? fields.length] ?? '';
+  const id = fields[ID_PLACE.get(String(fields[0])) ?? fields.length] ?? '';
   return /^\d{1,10}$/.test(id) ? Number(id) : -1;
 }
 

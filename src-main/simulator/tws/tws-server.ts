@@ -11,7 +11,7 @@ import { MarketData } from '#simulator/tws/market-data';
 import { OrderReports } from '#simulator/tws/order-reports';
 import { Requests } from '#simulator/tws/requests';
 import { negotiate, SERVER_VERSION_MAX, SERVER_VERSION_MIN } from '#simulator/tws/server-version';
-import { WireError, type Inbound } from '#simulator/tws/wire';
+import { WireError, wireErrorOf, type Inbound } from '#simulator/tws/wire';
 
 /** Where the server's time comes from; the caller gives the real clock, a test its own. */
 export interface SimulatorClock {
@@ -238,8 +238,8 @@ class SimulatedTws implements TwsServer {
   #guarded(connection: ClientConnection, step: () => void): void {
     try {
       step();
-    } catch (fault) {
-      if (!(fault instanceof WireError)) throw fault;
+    } catch (caught) {
+      wireErrorOf(caught);
       connection.drop();
     }
   }
@@ -347,9 +347,9 @@ class SimulatedTws implements TwsServer {
 function decoded(connection: ClientConnection, fields: readonly string[]): ClientMessage | undefined {
   try {
     return decodeMessage(fields, connection.serverVersion);
-  } catch (fault) {
-    if (!(fault instanceof WireError)) throw fault;
-    connection.send(errorMessage(requestIdOf(fields), 320, `Error reading request. ${fault.message}`));
+  } catch (caught) {
+    const { message } = wireErrorOf(caught);
+    connection.send(errorMessage(requestIdOf(fields), 320, `Error reading request. ${message}`));
     return undefined;
   }
 }

@@ -6,6 +6,12 @@ export class WireError extends Error {
   override readonly name = 'WireError';
 }
 
+/** The protocol error that was caught. @throws whatever else it was: a bug of ours must not look like one of a client. */
+export function wireErrorOf(caught: unknown): WireError {
+  if (caught instanceof WireError) return caught;
+  throw caught;
+}
+
 /** What TWS writes for a double or an integer that is not set. */
 export const UNSET_DOUBLE = '1.7976931348623157E308';
 export const UNSET_INTEGER = '2147483647';

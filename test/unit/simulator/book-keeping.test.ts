@@ -58,6 +58,14 @@ describe('the order store', () => {
     expect(store.all().map(({ orderId }) => orderId)).toEqual([1, 4, 5]);
   });
 
+  test('forgets the oldest execution when it has too many', () => {
+    const floor = new TradingFloor();
+    for (const id of [1, 2, 3]) floor.buy(id, id);
+    const store = new OrderStore(9, 2);
+    for (const execution of floor.exchange.executions()) store.addExecution(execution);
+    expect(store.executions().map(({ shares }) => shares)).toEqual([2, 3]);
+  });
+
   test('knows no orders on a stock nobody trades', () => {
     expect(new OrderStore().liveOn(3)).toEqual([]);
     expect(new OrderStore().membersOf({ group: 'none', type: 1 })).toEqual([]);

@@ -6,6 +6,8 @@ import { manualClock, MONDAY_OPENING } from '#test/wire/manual-clock';
 import { framed, RawClient } from '#test/wire/raw-client';
 
 const V = 193;
+/** Where the number of conditions stands in an order. */
+const CONDITIONS_FIELD = 89;
 const resting = { orderType: 'LMT', limitPrice: '90' };
 
 describe('the handshake', () => {
@@ -361,7 +363,7 @@ describe('questions and answers', () => {
   });
 
   test('profit and account values are repeated as time goes by, until they are cancelled', async () => {
-    const server = await startWorld();
+    const server = await startWorld({ symbols: 1, tickIntervalMs: 60_000 });
     const client = await join(server);
     client.send(ask.placeOrder(V, 1), ask.pnl(5), ask.pnlSingle(6), ask.accountSummary(7), ask.accountUpdates(true));
     await client.settle();
@@ -388,6 +390,9 @@ describe('questions and answers', () => {
 });
 
 describe('a client that does not speak the protocol', () => {
+  const unknownCondition = [...ask.placeOrder(V, 9)];
+  unknownCondition.splice(CONDITIONS_FIELD, 1, '1', '9');
+
   test.each<[string, Buffer]>([
     ['no greeting', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['a message longer than any request', Buffer.concat([Buffer.from('API\0'), Buffer.from([127, 0, 0, 0])])],
@@ -420,7 +425,8 @@ describe('a client that does not speak the protocol', () => {
     ['a negative client id', ['71', '2', '-1', ''], '-1'],
     ['a number for a message', ['x'], '-1'],
     ['nothing', [''], '-1'],
-    ['conditions without end', [...ask.placeOrder(V, 9).slice(0, 90), '999999999'], '9'],
+    ['a condition of a type that does not exist', unknownCondition, '9'],
+    ['conditions without end', [...ask.placeOrder(V, 9).slice(0, CONDITIONS_FIELD), '999999999'], '9'],
   ])('%s is answered with 320 and the connection lives', async (_, fields, id) => {
     const server = await startWorld();
     const client = await join(server);
@@ -436,6 +442,33 @@ describe('a client that does not speak the protocol', () => {
     for (const byte of framed(ask.managedAccounts)) client.write(Buffer.from([byte]));
     client.send(ask.managedAccounts, ask.managedAccounts);
     expect((await client.settle()).map(({ name }) => name)).toEqual(Array(3).fill('MANAGED_ACCTS'));
+  });
+});
+
+describe('a client that is no good to its server', () => {
+  test('one that vanishes with a reset leaves its orders and everybody else alone', async () => {
+    const server = await startWorld();
+    const [client, other] = [await join(server, 1), await join(server, 2)];
+    client.send(ask.placeOrder(V, 1, resting));
+    await client.settle();
+    client.reset();
+    await client.closed;
+    expect(await other.settle()).toEqual([]);
+    server.exchange.fill({ clientId: 1, orderId: 1 }, { shares: 100, price: '90' });
+    expect(await other.settle()).toEqual([]);
+    expect(server.exchange.orders().map(({ stage }) => stage)).toEqual(['filled']);
+  });
+
+  test('one that never reads is cut off before it eats the memory', async () => {
+    const server = await startWorld();
+    const client = await join(server);
+    client.pause();
+    const text = 'x'.repeat(8 * 1024 * 1024);
+    for (let sent = 0; sent < 12 && server.clientIds().length > 0; sent += 1) {
+      server.sendInfo(1100, text);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(server.clientIds()).toEqual([]);
   });
 });
 
