@@ -1,4 +1,5 @@
-import type { Command, CommandReply } from '#domain/command';
+import { present } from '#domain/assert';
+import { CANCEL_NUMBERS_MAX, type Command, type CommandReply } from '#domain/command';
 import type { CommandKey } from '#domain/ids';
 import type { WorkstationState } from '#domain/workstation-state';
 import { refused } from '#engine/reply';
@@ -17,10 +18,7 @@ export function recall(state: WorkstationState, key: CommandKey, command: Comman
   const { outcome, orders, decisionId, message } = known.reply;
   return {
     outcome,
-    orders: orders.flatMap((id) => {
-      const order = state.orders.get(id);
-      return order === undefined ? [] : [{ id, number: order.number }];
-    }),
+    orders: orders.map((id) => ({ id, number: present(state.orders.get(id), 'the order of an answer').number })),
     decision: decisionId === null ? null : (state.decisions.get(decisionId) ?? null),
     message,
     repeated: true,
@@ -35,7 +33,7 @@ export function remember(turn: Turn, key: CommandKey, command: Command, reply: C
     payloadHash: payloadHashOf(command),
     reply: {
       outcome: reply.outcome,
-      orders: reply.orders.map(({ id }) => id),
+      orders: reply.orders.slice(0, CANCEL_NUMBERS_MAX).map(({ id }) => id),
       decisionId: reply.decision?.id ?? null,
       message: reply.message.slice(0, MESSAGE_LENGTH_MAX),
     },
@@ -63,7 +61,7 @@ function payloadHashOf(command: Command): string {
 /** JSON with sorted keys: the order in which a caller wrote the fields does not matter. */
 function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([key, field]) => `${key}:${canonicalText(field)}`).join(',')}}`;
 }

@@ -30,13 +30,18 @@ export function createEngineState(durable: WorkstationState): EngineState {
     groupByOrder: new Map(),
     commissions: new Map(),
     failedCancels: new Map(),
+    refusedChanges: new Map(),
+    brokerPositions: new Map(),
     accountValues: new Map(),
     snapshot: null,
     snapshotWanted: false,
   };
   for (const order of durable.orders.values()) {
     observed.identity.learn(order);
-    observed.highestOrderId = Math.max(observed.highestOrderId, order.broker.orderId ?? 0);
+    // Other clients number their orders as they like; what ours has used elsewhere, IBKR says when the session begins.
+    if (order.origin !== 'external') {
+      observed.highestOrderId = Math.max(observed.highestOrderId, order.broker.orderId ?? 0);
+    }
     if (!isLive(order)) continue;
     const live = observed.liveByInstrument.get(order.spec.conId);
     if (live === undefined) observed.liveByInstrument.set(order.spec.conId, new Set([order.id]));

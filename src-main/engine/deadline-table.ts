@@ -17,8 +17,12 @@ export class DeadlineTable<Value> {
   set(key: string, at: EpochMs, value: Value): void {
     const old = this.#entries.get(key);
     this.#entries.set(key, { at, value });
-    if (old !== undefined && old.at === this.#next) this.#findNext();
+    if (old?.at === this.#next) this.#findNext();
     else if (this.#next === null || at < this.#next) this.#next = at;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   /** Forgets the deadline of `key`. */

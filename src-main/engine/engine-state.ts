@@ -36,6 +36,8 @@ export type Deadline =
   /** The broker has not answered a submit, a modification or a cancel: ask what it knows. */
   | { readonly kind: 'answer-due'; readonly order: ClientOrderId }
   | { readonly kind: 'bracket-exits'; readonly group: GroupId }
+  /** IBKR's position has disagreed with the ledger for as long as it may lag behind the fills. */
+  | { readonly kind: 'positions' }
   | { readonly kind: 'snapshot' };
 
 /** An approved, separate order within the longest duplicate window. */
@@ -74,6 +76,10 @@ export interface ObservedState {
   readonly commissions: Map<ExecId, Commission>;
   /** Cancels that IBKR said it could not do; the next snapshot tells what the order is. */
   readonly failedCancels: Map<ClientOrderId, { readonly code: number; readonly text: string }>;
+  /** The code by which IBKR last refused a change of a live order: it repeats itself, and the order lives on. */
+  readonly refusedChanges: Map<ClientOrderId, number>;
+  /** Positions as IBKR last reported them in this session. */
+  readonly brokerPositions: Map<ConId, SignedQuantity>;
   readonly accountValues: Map<string, string>;
   snapshot: SnapshotInProgress | null;
   /** A snapshot asked for while one runs starts when that one ends. */

@@ -22,7 +22,13 @@ import { modify } from '#engine/orders/modification';
 import { onOrderError } from '#engine/orders/order-errors';
 import { onCommission, onExecution, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
 import { place } from '#engine/orders/placement';
-import { onPosition, onSnapshotBegun, onSnapshotEnded, wantSnapshot } from '#engine/orders/reconciliation';
+import {
+  onPosition,
+  onPositionsDue,
+  onSnapshotBegun,
+  onSnapshotEnded,
+  wantSnapshot,
+} from '#engine/orders/reconciliation';
 import { refused } from '#engine/reply';
 import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
@@ -37,6 +43,7 @@ import {
   onUpstreamLost,
   onUpstreamRestored,
 } from '#engine/session/session';
+import { messageText } from '#engine/text-limits';
 import { Turn, type Step } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 import type { EngineInput } from '#ports/engine-input';
@@ -49,8 +56,8 @@ export function step(state: EngineState, input: EngineInput): Step {
   const turn = new Turn(state, input.at);
   const wasReady = state.durable.connection.phase === 'ready';
   take(turn, input);
-  tendBrackets(turn, turn.takeTouchedOrders());
   if (!wasReady && state.durable.connection.phase === 'ready') onReady(turn);
+  tendBrackets(turn, turn.takeTouchedOrders());
   return turn.finish();
 }
 
@@ -228,7 +235,7 @@ function onFact(turn: Turn, fact: BrokerFact): void {
       onDataFarm(turn, fact);
       return;
     case 'notice':
-      turn.emit({ type: 'notice-received', code: fact.code, text: fact.text });
+      turn.emit({ type: 'notice-received', code: fact.code, text: messageText(fact.text) });
       return;
     default:
       assertNever(fact);
@@ -243,6 +250,9 @@ function onClock(turn: Turn): void {
         break;
       case 'bracket-exits':
         onExitsDue(turn, due.group);
+        break;
+      case 'positions':
+        onPositionsDue(turn);
         break;
       case 'snapshot':
         wantSnapshot(turn);

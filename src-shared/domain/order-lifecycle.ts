@@ -22,15 +22,15 @@ export type OrderTrigger =
   | 'fill-part'
   | 'fill-all'
   | 'request-cancel'
-  | 'refuse-cancel'
   | 'cancel'
   | 'reject'
   | 'hold'
-  | 'lose-sight';
+  | 'lose-sight'
+  | 'reappear';
 
 /**
  * The one table of the order state machine. A blank is illegal: a report that would need it is late or repeated and
- * changes nothing. `refuse-cancel` is absent here because it leads back to what the order was, which the fills decide.
+ * changes nothing. A refused cancel has no place here: it leads back to what the order was, which the fills decide.
  */
 export const ORDER_TRANSITIONS = {
   draft: { deny: 'denied', submit: 'submitting' },
@@ -83,16 +83,17 @@ export const ORDER_TRANSITIONS = {
     'fill-part': 'cancelling', // a fill can cross our cancel on the wire
     'fill-all': 'filled',
     'request-cancel': 'cancelling', // a cancel that went unanswered may be issued again
-    'refuse-cancel': 'working',
     cancel: 'cancelled',
     reject: 'rejected',
     'lose-sight': 'unknown',
   },
   cancelled: {
+    reappear: 'unknown', // taken for never arrived or vanished, and then IBKR's complete picture shows it alive
     'fill-part': 'cancelled', // late execution report of what filled before the cancel
     'fill-all': 'filled', // the fill crossed the cancel and was all of it
   },
   rejected: {
+    reappear: 'unknown',
     'fill-part': 'rejected', // late execution report of what filled before the remainder was rejected
     'fill-all': 'filled',
   },

@@ -127,6 +127,8 @@ export const riskSubjectSchema = z.discriminatedUnion('action', [
     filled: quantitySchema,
     /** For an exit: the price its unfilled entry is expected near; null once the entry filled, and for other orders. */
     entry: priceSchema.nullable(),
+    /** For the unfilled entry of a bracket: its live exits, which must stay on their sides of it. */
+    exits: z.array(riskLegSchema).max(2),
   }),
 ]);
 export type RiskSubject = Readonly<z.infer<typeof riskSubjectSchema>>;
@@ -157,7 +159,7 @@ export const riskContextSchema = z.strictObject({
   quoteAgeMs: z.int().nullable(),
   /** null: no position snapshot yet. */
   position: signedQuantitySchema.nullable(),
-  /** Σ leaves of live orders of this instrument outside the subject; exits of unfilled entries apart. */
+  /** Σ leaves of live orders of this instrument outside the subject; exits of brackets apart. */
   buyLeaves: quantitySchema,
   sellLeaves: quantitySchema,
   recent: z.array(recentApprovalSchema).max(50),

@@ -1,10 +1,12 @@
 import { present } from '#domain/assert';
 import type { BracketGroup } from '#domain/bracket';
 import { isReady } from '#domain/connection-state';
-import { laterBy, type ClientOrderId, type GroupId } from '#domain/ids';
+import { alarmId, laterBy, type ClientOrderId, type EpochMs, type GroupId } from '#domain/ids';
 import { isZero } from '#domain/money';
 import { isLive, type OrderRecord } from '#domain/order-record';
+import { ANSWER_DUE_MS } from '#engine/orders/answers';
 import { requestCancel } from '#engine/orders/cancellation';
+import { ownIdentityOf } from '#engine/orders/order-ledger';
 import type { Turn } from '#engine/turn';
 
 /** How long IBKR has to take an exit away by itself (parent gone, sibling filled) before we cancel it. */
@@ -23,40 +25,48 @@ export function tendBrackets(turn: Turn, touched: readonly ClientOrderId[]): voi
   for (const id of groups) tend(turn, present(turn.state.durable.groups.get(id), 'the touched group'));
 }
 
-/** The grace is over: exits that should be gone and are not are cancelled by us. */
+/** The time is over: exits that should be gone and are not are cancelled by us, until they are gone. */
 export function onExitsDue(turn: Turn, id: GroupId): void {
   const group = present(turn.state.durable.groups.get(id), 'the group whose exits are due');
   if (group.closed !== null || !exitsShouldBeGone(turn, group)) return;
-  if (!isReady(turn.state.durable.connection)) return;
+  if (!isReady(turn.state.durable.connection)) return; // taken up again when it is
   for (const exit of liveExitsOf(turn, group)) {
-    if (exit.state.phase !== 'cancelling') requestCancel(turn, exit, 'manager', 'its bracket is over');
+    if (ownIdentityOf(turn.state, exit) === null) raiseForeign(turn, exit);
+    else if (exit.state.phase !== 'cancelling') requestCancel(turn, exit, 'manager', 'its bracket is over');
   }
+  setExitsDue(turn, id, laterBy(turn.at, ANSWER_DUE_MS));
 }
 
-/** Owed cancels are issued again when the session is ready: what was in flight when the link dropped may be lost. */
-export function tendBracketsOnReady(turn: Turn): void {
-  for (const group of turn.state.durable.groups.values()) {
-    if (group.closed === null && group.exitsDueBy !== null) watchExits(turn, group);
-  }
+/** A session is ready: what the last one, or the last process life, left undone is taken up again. */
+export function tendOpenBrackets(turn: Turn): void {
+  for (const group of turn.state.durable.groups.values()) tend(turn, group);
 }
 
 function tend(turn: Turn, group: BracketGroup): void {
   if (group.closed !== null) return;
-  const parent = turn.order(group.parent);
-  const exits = liveExitsOf(turn, group);
-  if (!isLive(parent) && exits.length === 0) {
-    turn.state.observed.deadlines.clear(`exits:${group.id}`);
+  const { deadlines } = turn.state.observed;
+  if (!isLive(turn.order(group.parent)) && liveExitsOf(turn, group).length === 0) {
+    deadlines.clear(deadlineKey(group.id));
     turn.emit({ type: 'bracket-closed', groupId: group.id, at: turn.at });
-  } else if (group.exitsDueBy === null && exitsShouldBeGone(turn, group)) {
+  } else if (exitsShouldBeGone(turn, group) && !deadlines.has(deadlineKey(group.id))) {
     const dueBy = laterBy(turn.at, EXIT_GRACE_MS);
     turn.emit({ type: 'bracket-exits-due', groupId: group.id, dueBy });
-    watchExits(turn, { ...group, exitsDueBy: dueBy });
+    setExitsDue(turn, group.id, dueBy);
   }
 }
 
-function watchExits(turn: Turn, group: BracketGroup): void {
-  const at = present(group.exitsDueBy, 'the time by which exits are due');
-  turn.state.observed.deadlines.set(`exits:${group.id}`, at, { kind: 'bracket-exits', group: group.id });
+const deadlineKey = (id: GroupId): string => `exits:${id}`;
+
+function setExitsDue(turn: Turn, id: GroupId, at: EpochMs): void {
+  turn.state.observed.deadlines.set(deadlineKey(id), at, { kind: 'bracket-exits', group: id });
+}
+
+/** Placed under another client id of ours: this session can not cancel it, and a person must know. */
+function raiseForeign(turn: Turn, exit: OrderRecord): void {
+  const id = alarmId(`foreign-exit:${exit.id}`);
+  if (turn.state.durable.alarms.has(id)) return;
+  const text = `Order ${exit.number} is left over from a bracket that has ended, and was placed under another API client id. Cancel it in TWS.`;
+  turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: exit.id } });
 }
 
 /** The entry ended without a fill, or one exit has filled: nothing is left to protect. */

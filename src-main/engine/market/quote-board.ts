@@ -2,6 +2,7 @@ import { present } from '#domain/assert';
 import { laterBy, type ConId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import type { Quote } from '#domain/quote';
+import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 
@@ -70,7 +71,7 @@ export function onDataFarm(turn: Turn, fact: Extract<BrokerFact, { kind: 'data-f
   if (fact.up) return;
   const { quotes } = turn.state.observed;
   for (const [conId, quote] of quotes) quotes.set(conId, { ...quote, live: false });
-  turn.emit({ type: 'notice-received', code: 2103, text: fact.text });
+  turn.emit({ type: 'notice-received', code: 2103, text: messageText(fact.text) });
 }
 
 /** A quote of which nothing is known yet. */

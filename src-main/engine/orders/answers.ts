@@ -1,4 +1,4 @@
-import { laterBy, type ClientOrderId } from '#domain/ids';
+import { laterBy, type ClientOrderId, type EpochMs } from '#domain/ids';
 import type { Turn } from '#engine/turn';
 
 /** How long IBKR may take to answer before we ask it what it knows. */
@@ -14,4 +14,9 @@ export function expectAnswer(turn: Turn, id: ClientOrderId): void {
 /** The answer came. */
 export function answerCame(turn: Turn, id: ClientOrderId): void {
   turn.state.observed.deadlines.clear(key(id));
+}
+
+/** At `at` IBKR is asked for its whole picture again. */
+export function askAgain(turn: Turn, at: EpochMs): void {
+  turn.state.observed.deadlines.set('snapshot', at, { kind: 'snapshot' });
 }

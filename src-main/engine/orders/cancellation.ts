@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { Command, CommandReply } from '#domain/command';
 import { isReady } from '#domain/connection-state';
 import { laterBy } from '#domain/ids';
@@ -24,8 +25,12 @@ export function cancelOrders(
   const obstacles: string[] = [];
   for (const number of new Set(command.numbers)) {
     const order = findByNumber(turn, number);
-    const obstacle = order === undefined ? `There is no order ${String(number)}.` : whyNotCancellable(turn, order);
-    if (order === undefined || obstacle !== null) obstacles.push(`${obstacle}`);
+    if (order === undefined) {
+      obstacles.push(`There is no order ${number}.`);
+      continue;
+    }
+    const obstacle = whyNotCancellable(turn, order);
+    if (obstacle !== null) obstacles.push(obstacle);
     else {
       requestCancel(turn, order, origin, 'asked for by a person');
       cancelled.push(order);
@@ -52,10 +57,19 @@ export function cancelAll(turn: Turn, origin: Origin, command: Extract<Command, 
   return accepted(orders, null);
 }
 
-/** Asks IBKR to cancel `order`. A fill can still cross the cancel on the wire. */
+/** Cancels that the link may have lost are asked for again; asking twice does no harm. */
+export function cancelAgain(turn: Turn): void {
+  for (const order of turn.state.durable.orders.values()) {
+    const isOwed = order.state.phase === 'cancelling' && order.state.effectId !== null;
+    if (isOwed && ownIdentityOf(turn.state, order) !== null) {
+      requestCancel(turn, order, 'manager', 'asked for before the link was lost');
+    }
+  }
+}
+
+/** Asks IBKR to cancel a live order of ours. A fill can still cross the cancel on the wire. */
 export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, reason: string): void {
-  const identity = ownIdentityOf(turn.state, order);
-  if (identity === null) return;
+  const { orderId } = present(ownIdentityOf(turn.state, order), 'the identity of an order that may be cancelled');
   const effectId = turn.newEffectId();
   turn.emit({ type: 'cancel-requested', id: order.id, effectId, origin, reason });
   turn.ask({
@@ -63,9 +77,10 @@ export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, re
     id: effectId,
     validUntil: laterBy(turn.at, CANCEL_VALID_MS),
     clientOrderId: order.id,
-    orderId: identity.orderId,
+    orderId,
   });
   turn.state.observed.inFlight.set(effectId, { kind: 'cancel', order: order.id });
+  turn.state.observed.failedCancels.delete(order.id);
   expectAnswer(turn, order.id);
 }
 
@@ -84,7 +99,7 @@ function whyNotReady({ state }: Turn): string | null {
 }
 
 function whyNotCancellable(turn: Turn, order: OrderRecord): string | null {
-  const name = `Order ${String(order.number)}`;
+  const name = `Order ${order.number}`;
   if (!isLive(order)) return `${name} is ${order.state.phase} already.`;
   if (ownIdentityOf(turn.state, order) === null) {
     return `${name} was placed by another IBKR client: only a global cancel or that client can cancel it.`;

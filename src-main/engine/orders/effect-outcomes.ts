@@ -1,8 +1,10 @@
-import { isZero } from '#domain/money';
+import { assertNever } from '#domain/assert';
 import type { ClientOrderId, EffectId } from '#domain/ids';
+import { isLive } from '#domain/order-record';
 import { answerCame } from '#engine/orders/answers';
-import { move } from '#engine/orders/order-ledger';
+import { move, refuseCancel } from '#engine/orders/order-ledger';
 import { retryLater, wantSnapshot } from '#engine/orders/reconciliation';
+import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { EffectOutcome } from '#ports/broker-port';
 
@@ -33,6 +35,9 @@ export function onEffectOutcome(turn: Turn, id: EffectId, outcome: EffectOutcome
       return;
     case 'subscribe':
       subscribed.delete(effect.conId);
+      return;
+    default:
+      assertNever(effect);
   }
 }
 
@@ -43,26 +48,27 @@ function onPlaceFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
     wantSnapshot(turn);
     return;
   }
-  answerCame(turn, id);
   move(turn, turn.order(id), 'cancel', { reason: `Never sent: ${outcome.reason}` });
 }
 
 function onModifyFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
-  const order = turn.order(id);
-  if (outcome.result === 'maybe-sent') wantSnapshot(turn);
-  else if (order.modification !== null) {
-    answerCame(turn, id);
-    turn.emit({ type: 'modification-refused', id, code: null, text: `Never sent: ${outcome.reason}` });
+  if (outcome.result === 'maybe-sent') {
+    wantSnapshot(turn);
+    return;
   }
+  // Without an answer owed the order ended meanwhile, and its change with it.
+  if (turn.order(id).modification === null) return;
+  answerCame(turn, id);
+  const text = messageText(`Never sent: ${outcome.reason}`);
+  turn.emit({ type: 'modification-refused', id, code: null, text });
 }
 
 /** A cancel that did not go out leaves the order what it was; which that is, IBKR is asked. */
 function onCancelFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
   const order = turn.order(id);
+  if (!isLive(order)) return;
   if (outcome.result === 'not-sent' && order.state.phase === 'cancelling') {
-    answerCame(turn, id);
-    const state = { phase: isZero(order.filled) ? 'working' : 'partially-filled', since: turn.at } as const;
-    turn.emit({ type: 'cancel-refused', id, code: null, text: `Never sent: ${outcome.reason}`, state });
+    refuseCancel(turn, order, { code: null, text: `Never sent: ${outcome.reason}` });
   }
   wantSnapshot(turn);
 }

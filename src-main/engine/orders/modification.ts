@@ -1,5 +1,7 @@
+import { present } from '#domain/assert';
 import type { CommandReply, ModifyRequest } from '#domain/command';
-import { laterBy } from '#domain/ids';
+import type { BracketGroup } from '#domain/bracket';
+import { laterBy, type GroupId } from '#domain/ids';
 import { compare } from '#domain/money';
 import { isLive, type OrderRecord, type Origin } from '#domain/order-record';
 import { sameTerms, type OrderSpec } from '#domain/order-spec';
@@ -9,7 +11,6 @@ import { ownIdentityOf } from '#engine/orders/order-ledger';
 import { modifySubject, riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
-import { present } from '#domain/assert';
 import type { ModifiedOrder } from '#ports/broker-port';
 
 /** A modification that could not be handed to the socket within this time is not sent any more. */
@@ -27,7 +28,7 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
   const subject = modifySubject(turn.state, order, request);
   if (!subject.ok) return refused(subject.error, [order]);
   const { value } = subject;
-  if (value.action !== 'modify' || changesNothing(order, value.after)) {
+  if (changesNothing(order, value.after)) {
     return refused(`Order ${String(order.number)} already has these terms; nothing was changed.`, [order]);
   }
 
@@ -41,7 +42,7 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
     orderId: present(identity, 'the identity of an order that may be modified').orderId,
     spec,
     parentOrderId: liveParentOrderId(turn, order),
-    ocaGroup: order.group !== null && order.group.role !== 'parent' ? order.group.id : null,
+    ocaGroup: ocaGroupOf(turn, order),
   });
   if (!approved.ok) return denied([order], decision);
 
@@ -87,10 +88,23 @@ function changesNothing(order: OrderRecord, after: Pick<OrderSpec, 'terms' | 'qu
   return sameTerms(terms, after.terms) && quantity === after.quantity && timeInForce === after.timeInForce;
 }
 
+/** Two exits form an OCA group under the bracket's name, a lone stop none; IBKR refuses to change that. */
+function ocaGroupOf(turn: Turn, order: OrderRecord): GroupId | null {
+  const group = exitGroupOf(turn, order);
+  if (group === null) return null;
+  return group.takeProfit === null ? null : group.id;
+}
+
 /** IBKR wants the parent's id while it lives, and answers 135 when it is gone (erdewit/ib_insync#647). */
 function liveParentOrderId(turn: Turn, order: OrderRecord): ModifiedOrder['parentOrderId'] {
-  if (order.group === null || order.group.role === 'parent') return null;
-  const group = present(turn.state.durable.groups.get(order.group.id), 'the group of an exit');
+  const group = exitGroupOf(turn, order);
+  if (group === null) return null;
   const parent = turn.order(group.parent);
   return isLive(parent) ? parent.broker.orderId : null;
+}
+
+/** The bracket that `order` is an exit of; null for entries and single orders. */
+function exitGroupOf(turn: Turn, { group }: OrderRecord): BracketGroup | null {
+  if (group === null || group.role === 'parent') return null;
+  return present(turn.state.durable.groups.get(group.id), 'the group of an exit');
 }

@@ -1,7 +1,9 @@
+import { assertNever } from '#domain/assert';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { answerCame } from '#engine/orders/answers';
 import { move } from '#engine/orders/order-ledger';
 import { wantSnapshot } from '#engine/orders/reconciliation';
+import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 
@@ -11,7 +13,7 @@ type OrderError = Extract<BrokerFact, { kind: 'order-error' }>;
 export function onOrderError(turn: Turn, fact: OrderError): void {
   const order = turn.state.observed.identity.findByOrderId(fact.clientId, fact.orderId);
   if (order === undefined) {
-    turn.emit({ type: 'notice-received', code: fact.code, text: fact.text });
+    turn.emit({ type: 'notice-received', code: fact.code, text: messageText(fact.text) });
     return;
   }
   switch (fact.meaning) {
@@ -19,46 +21,68 @@ export function onOrderError(turn: Turn, fact: OrderError): void {
       onRejected(turn, order, fact);
       return;
     case 'refused-change':
-      if (order.modification !== null) refuseModification(turn, order, fact);
-      else onRejected(turn, order, fact);
+      onRefusedChange(turn, order, fact);
       return;
     case 'cancelled':
-      answerCame(turn, order.id);
       move(turn, order, 'cancel', { reason: fact.text });
       return;
     case 'cancel-failed':
-      if (order.state.phase === 'cancelling') {
-        turn.state.observed.failedCancels.set(order.id, { code: fact.code, text: fact.text });
-        wantSnapshot(turn);
-      }
+      onCancelFailed(turn, order, fact);
       return;
     case 'uncertain':
       onUncertain(turn, order, fact);
       return;
     case 'warning':
-      turn.emit({ type: 'notice-received', code: fact.code, text: `Order ${String(order.number)}: ${fact.text}` });
+      note(turn, order, fact);
+      return;
+    default:
+      assertNever(fact.meaning);
   }
 }
 
+/** IBKR rejects a change of a live order with the codes of a rejected order: which of both it was, it must say itself. */
 function onRejected(turn: Turn, order: OrderRecord, fact: OrderError): void {
-  answerCame(turn, order.id);
-  // IBKR rejects a change of a live order with the codes of a rejected order: which of both it was, it must say itself.
   if (order.modification !== null) {
     refuseModification(turn, order, fact);
     wantSnapshot(turn);
-  } else move(turn, order, 'reject', { code: fact.code, reason: fact.text });
+  } else if (turn.state.observed.refusedChanges.get(order.id) === fact.code) doubt(turn, order, fact);
+  else move(turn, order, 'reject', { code: fact.code, reason: fact.text });
 }
 
-function refuseModification(turn: Turn, order: OrderRecord, fact: OrderError): void {
+/** A new order that is refused is rejected; one that IBKR has taken stays what it is, however often it is said. */
+function onRefusedChange(turn: Turn, order: OrderRecord, fact: OrderError): void {
+  if (order.modification !== null) refuseModification(turn, order, fact);
+  else if (order.broker.permId !== null) doubt(turn, order, fact);
+  else move(turn, order, 'reject', { code: fact.code, reason: fact.text });
+}
+
+function refuseModification(turn: Turn, order: OrderRecord, { code, text }: OrderError): void {
   answerCame(turn, order.id);
-  turn.emit({ type: 'modification-refused', id: order.id, code: fact.code, text: fact.text });
+  turn.state.observed.refusedChanges.set(order.id, code);
+  turn.emit({ type: 'modification-refused', id: order.id, code, text: messageText(text) });
 }
 
-/** Codes such as 103, 104, 105, 135, 161 never mean that an order is gone: IBKR is asked what it knows. */
+/** Already filled, not found …: the snapshot tells what the order is. */
+function onCancelFailed(turn: Turn, order: OrderRecord, { code, text }: OrderError): void {
+  if (order.state.phase === 'cancelling') turn.state.observed.failedCancels.set(order.id, { code, text });
+  if (isLive(order)) wantSnapshot(turn);
+}
+
+/** Codes such as 103, 104, 105, 135 never mean that an order is gone: IBKR is asked what it knows. */
 function onUncertain(turn: Turn, order: OrderRecord, fact: OrderError): void {
   if (order.modification !== null) refuseModification(turn, order, fact);
   else if (order.state.phase === 'submitting') {
-    move(turn, order, 'lose-sight', { reason: `IBKR answered ${String(fact.code)}: ${fact.text}` });
-  } else turn.emit({ type: 'notice-received', code: fact.code, text: fact.text });
+    answerCame(turn, order.id);
+    move(turn, order, 'lose-sight', { reason: `IBKR answered ${fact.code}: ${fact.text}` });
+  } else note(turn, order, fact);
   if (isLive(order)) wantSnapshot(turn);
+}
+
+function doubt(turn: Turn, order: OrderRecord, fact: OrderError): void {
+  note(turn, order, fact);
+  if (isLive(order)) wantSnapshot(turn);
+}
+
+function note(turn: Turn, { number }: OrderRecord, { code, text }: OrderError): void {
+  turn.emit({ type: 'notice-received', code, text: messageText(`Order ${number}: ${text}`) });
 }

@@ -18,11 +18,25 @@ export class OrderIdentity {
     this.#orders = orders;
   }
 
-  /** Learns how IBKR knows `order`. A later order takes over a reissued number. */
+  /** Learns how IBKR knows `order`. A later order takes over a reissued number, and keeps it. */
   learn(order: OrderRecord): void {
     const { clientId, orderId, permId } = order.broker;
     if (permId !== null) this.#byPermId.set(permId, order.id);
-    if (clientId !== null && orderId !== null) this.#byNumber.set(numberKey(clientId, orderId), order.id);
+    if (clientId === null || orderId === null) return;
+    const holder = this.findByOrderId(clientId, orderId);
+    if (holder === undefined || holder.number <= order.number) {
+      this.#byNumber.set(numberKey(clientId, orderId), order.id);
+    }
+  }
+
+  /**
+   * The order that a full report (openOrder, completedOrder) is about. Those always carry the reference: a number of
+   * ours without our reference is somebody else's order under a reissued number.
+   */
+  findReported(keys: BrokerOrderKeys): OrderRecord | undefined {
+    const found = this.find(keys);
+    if (found === undefined || found.origin === 'external' || found.id === keys.orderRef) return found;
+    return keys.permId !== null && found.broker.permId === keys.permId ? found : undefined;
   }
 
   /** The order that `keys` name, or undefined: somebody else's. */
@@ -53,7 +67,7 @@ export class OrderIdentity {
     if (!reference.success) return undefined;
     const order = this.#orders.get(reference.data);
     // A copy made in TWS repeats the reference of the original: another permId is another order.
-    if (order?.broker.permId != null && keys.permId !== null && order.broker.permId !== keys.permId) return undefined;
-    return order;
+    const known = order?.broker.permId ?? null;
+    return known !== null && keys.permId !== null && known !== keys.permId ? undefined : order;
   }
 }

@@ -1,14 +1,19 @@
-import { present } from '#domain/assert';
+import { assert, assertNever, present } from '#domain/assert';
 import { executionFamilyOf, type Fill } from '#domain/fill';
-import { orderNumber, type IbOrderId } from '#domain/ids';
+import { orderNumber, type EpochMs, type IbOrderId } from '#domain/ids';
 import { compare, isZero, ZERO_QUANTITY } from '#domain/money';
-import { isTerminal, nextPhase, type OrderTrigger } from '#domain/order-lifecycle';
-import { isLive, type OrderRecord, type OrderState } from '#domain/order-record';
+import { isReady } from '#domain/connection-state';
+import { isTerminal, nextPhase, type OrderPhase, type OrderTrigger } from '#domain/order-lifecycle';
+import { isLive, stateTimeOf, type OrderRecord, type OrderState } from '#domain/order-record';
 import { sameTerms } from '#domain/order-spec';
 import type { EngineState } from '#engine/engine-state';
-import { answerCame } from '#engine/orders/answers';
+import { ANSWER_DUE_MS, answerCame, askAgain, expectAnswer } from '#engine/orders/answers';
+import { messageText, reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { BrokerExecution, BrokerFact, BrokerOrder, BrokerOrderKeys, BrokerOrderStatus } from '#ports/broker-port';
+
+/** Commissions kept until their execution comes; those of other accounts' executions never find one. */
+const COMMISSIONS_MAX = 1_000;
 
 /** How this session may name the order to IBKR; null for orders of other clients. */
 export function ownIdentityOf(state: EngineState, order: OrderRecord): { readonly orderId: IbOrderId } | null {
@@ -23,16 +28,35 @@ export function onOrderReported(turn: Turn, fact: Extract<BrokerFact, { kind: 'o
   if (reported.orderId !== null && reported.clientId === observed.clientId) {
     observed.highestOrderId = Math.max(observed.highestOrderId, reported.orderId);
   }
-  const known = observed.identity.find(reported);
+  const known = observed.identity.findReported(reported);
   if (known === undefined) {
     // Orders that were done before we ever saw them are history, not ours to show.
-    if (!fact.completed && durable.account === reported.spec.account) adopt(turn, reported);
+    const isOver = fact.completed || reported.status.kind === 'cancelled' || reported.status.kind === 'filled';
+    if (!isOver && durable.account === reported.spec.account) adopt(turn, reported);
     return;
   }
   observed.snapshot?.seen.add(known.id);
   identify(turn, known, reported);
-  if (!fact.completed) observeTerms(turn, turn.order(known.id), reported);
+  if (!fact.completed) {
+    onReportedAlive(turn, turn.order(known.id), reported.status);
+    observeTerms(turn, turn.order(known.id), reported);
+  }
   applyStatus(turn, turn.order(known.id), reported.status, fact.completed);
+}
+
+/**
+ * IBKR shows alive what the ledger took for over: a message that crossed another, or an order that arrived after all.
+ * Its complete picture is believed, and asked for once more.
+ */
+function onReportedAlive(turn: Turn, order: OrderRecord, status: BrokerOrderStatus): void {
+  const { phase } = order.state;
+  const isAlive = status.kind === 'acknowledged' || status.kind === 'working';
+  if (!isAlive || (phase !== 'cancelled' && phase !== 'rejected')) return;
+  askAgain(turn, turn.at);
+  const { snapshot } = turn.state.observed;
+  if (snapshot === null || stateTimeOf(order) >= snapshot.startedAt) return;
+  move(turn, order, 'reappear', { reason: `IBKR shows it alive, the ledger had it as ${phase}` });
+  snapshot.findings.push({ kind: 'settled-order', orderId: order.id, number: order.number, phase: status.kind });
 }
 
 /** A status alone. It repeats, comes late and out of order; what the table has no place for changes nothing. */
@@ -46,51 +70,82 @@ export function onOrderStatus(turn: Turn, fact: Extract<BrokerFact, { kind: 'ord
 /** One execution, live or found by a query: recorded once, and corrected when IBKR corrects it. */
 export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kind: 'execution' }>): void {
   const { durable, observed } = turn.state;
-  if (observed.snapshot !== null) observed.snapshot.executions += 1;
-  if (durable.fills.has(execution.execId) || execution.account !== durable.account) return;
-  const order = observed.identity.find(execution);
+  const { snapshot } = observed;
+  if (execution.account !== durable.account) return;
+  if (snapshot !== null) snapshot.executions += 1;
+  if (durable.fills.has(execution.execId)) return;
+  const predecessor = durable.fillByFamily.get(executionFamilyOf(execution.execId));
+  // Corrections only count up: an execution that a later correction has replaced comes again in queries.
+  if (predecessor !== undefined && execution.execId <= predecessor) return;
+
+  const order = orderOf(turn.state, execution, predecessor);
   if (order !== undefined) identify(turn, order, execution);
   const fill = fillOf(execution, order, observed.commissions.get(execution.execId) ?? null);
   observed.commissions.delete(execution.execId);
-
-  const predecessor = durable.fillByFamily.get(executionFamilyOf(execution.execId));
   if (predecessor === undefined) turn.emit({ type: 'fill-recorded', fill });
-  // Corrections only count up: an execution that a later correction has replaced comes again in queries.
-  else if (execution.execId > predecessor) turn.emit({ type: 'fill-corrected', fill, replaces: predecessor });
-  else return;
+  else turn.emit({ type: 'fill-corrected', fill, replaces: predecessor });
 
-  const { snapshot } = observed;
   if (snapshot !== null && execution.at < snapshot.startedAt) {
     snapshot.findings.push({ kind: 'found-execution', execId: execution.execId, orderId: order?.id ?? null });
   }
   if (order === undefined) return;
-  answerCame(turn, order.id);
+  answerUnlessMoreIsOwed(turn, order);
   const now = turn.order(order.id);
-  move(turn, now, compare(now.filled, now.spec.quantity) >= 0 ? 'fill-all' : 'fill-part');
+  move(turn, now, isFilledWhole(now) ? 'fill-all' : 'fill-part');
+}
+
+/** A correction belongs to the order of what it corrects, so that no tally ever counts a replaced execution. */
+function orderOf(
+  { durable, observed }: EngineState,
+  execution: BrokerExecution,
+  predecessor: Fill['execId'] | undefined,
+): OrderRecord | undefined {
+  if (predecessor === undefined) return observed.identity.find(execution);
+  const { orderId } = present(durable.fills.get(predecessor), 'the fill that a correction replaces');
+  return orderId === null ? undefined : present(durable.orders.get(orderId), 'the order of a fill');
+}
+
+/** True when the executions add up to the whole order. */
+export function isFilledWhole(order: OrderRecord): boolean {
+  return compare(order.filled, order.spec.quantity) >= 0;
 }
 
 /** A commission belongs to its execution; one that comes first waits for it. */
 export function onCommission(turn: Turn, fact: Extract<BrokerFact, { kind: 'commission' }>): void {
   const { durable, observed } = turn.state;
   const fill = durable.fills.get(fact.execId);
-  if (fill === undefined) observed.commissions.set(fact.execId, fact.commission);
+  if (fill === undefined) keepCommission(observed.commissions, fact);
   else if (fill.commission?.amount !== fact.commission.amount) {
     turn.emit({ type: 'commission-reported', execId: fact.execId, commission: fact.commission });
   }
 }
 
-/** Moves an order by the lifecycle table; a blank changes nothing. @returns whether the order moved. */
-export function move(turn: Turn, order: OrderRecord, trigger: OrderTrigger, detail: MoveDetail = {}): boolean {
-  const phase = nextPhase(order.state.phase, trigger);
-  if (phase === undefined) return false;
-  const state = stateIn(turn, order, phase, detail);
-  if (!changes(order.state, state)) return false;
-  turn.emit({ type: 'order-state-changed', id: order.id, state });
-  if (isTerminal(phase) && order.modification !== null) {
-    const text = `the order is ${phase}`;
-    turn.emit({ type: 'modification-refused', id: order.id, code: null, text });
+function keepCommission(
+  waiting: EngineState['observed']['commissions'],
+  { execId, commission }: Extract<BrokerFact, { kind: 'commission' }>,
+): void {
+  waiting.set(execId, commission);
+  for (const oldest of waiting.keys()) {
+    if (waiting.size <= COMMISSIONS_MAX) break;
+    waiting.delete(oldest);
   }
-  return true;
+}
+
+/** Moves an order by the lifecycle table; a blank changes nothing. */
+export function move(turn: Turn, order: OrderRecord, trigger: OrderTrigger, detail: MoveDetail = {}): void {
+  const phase = nextPhase(order.state.phase, trigger);
+  if (phase === undefined) return;
+  const state = stateIn(turn, order, phase, detail);
+  if (!changes(order.state, state)) return;
+  if (isTerminal(phase)) {
+    answerCame(turn, order.id);
+    turn.state.observed.failedCancels.delete(order.id);
+    turn.state.observed.refusedChanges.delete(order.id);
+    if (order.modification !== null) {
+      turn.emit({ type: 'modification-refused', id: order.id, code: null, text: `the order is ${phase}` });
+    }
+  }
+  turn.emit({ type: 'order-state-changed', id: order.id, state });
 }
 
 interface MoveDetail {
@@ -99,14 +154,16 @@ interface MoveDetail {
   readonly reason?: string;
 }
 
-function stateIn(turn: Turn, order: OrderRecord, phase: ReturnType<typeof nextPhase>, detail: MoveDetail): OrderState {
+function stateIn(turn: Turn, order: OrderRecord, phase: OrderPhase, detail: MoveDetail): OrderState {
+  assert(phase !== 'draft' && phase !== 'denied' && phase !== 'submitting', `no report leads back to ${phase}`);
   const since = turn.at;
-  const reason = detail.reason ?? '';
+  const text = detail.reason ?? '';
+  const reason = reasonText(text);
   switch (phase) {
     case 'pending':
       return { phase, since, hold: detail.hold ?? 'none' };
     case 'working':
-      // Back at work after a loss of sight or a refused cancel: what has filled decides which work it is.
+      // Back at work after a loss of sight or a hold: what has filled decides which work it is.
       return { phase: isZero(order.filled) ? 'working' : 'partially-filled', since };
     case 'partially-filled':
       return { phase, since };
@@ -117,13 +174,15 @@ function stateIn(turn: Turn, order: OrderRecord, phase: ReturnType<typeof nextPh
     case 'cancelled':
       return order.state.phase === 'cancelled' ? order.state : { phase, at: turn.at, reason };
     case 'rejected':
-      return order.state.phase === 'rejected' ? order.state : { phase, at: turn.at, code: detail.code ?? null, reason };
+      return order.state.phase === 'rejected'
+        ? order.state
+        : { phase, at: turn.at, code: detail.code ?? null, reason: messageText(text) };
     case 'inactive':
       return { phase, since, why: reason };
     case 'unknown':
       return { phase, since, why: reason };
     default:
-      throw new Error(`the lifecycle table leads to ${String(phase)}`);
+      return assertNever(phase);
   }
 }
 
@@ -136,50 +195,71 @@ function changes(old: OrderState, next: OrderState): boolean {
 }
 
 function applyStatus(turn: Turn, order: OrderRecord, status: BrokerOrderStatus, completed: boolean): void {
-  if (status.kind !== 'filled') answerUnlessCancelling(turn, order);
+  if (status.kind !== 'filled') answerUnlessMoreIsOwed(turn, order);
   switch (status.kind) {
     case 'acknowledged':
-      settleFailedCancel(turn, order);
+      settleCancel(turn, order);
       move(turn, turn.order(order.id), 'acknowledge', { hold: status.hold });
       return;
     case 'working':
-      settleFailedCancel(turn, order);
+      settleCancel(turn, order);
       move(turn, turn.order(order.id), 'work');
       return;
     case 'cancel-pending':
+      if (order.state.phase !== 'cancelling') expectAnswer(turn, order.id);
       move(turn, order, 'request-cancel');
       return;
     case 'cancelled':
-      answerCame(turn, order.id);
       move(turn, order, 'cancel', { reason: 'IBKR reports it cancelled' });
       return;
     case 'inactive':
-      move(turn, order, 'hold', { reason: status.why });
+      // A completed order is not held any more: IBKR has refused it.
+      move(turn, order, completed ? 'reject' : 'hold', { reason: status.why });
       return;
     case 'filled':
-      // Fills come only from executions. A completed order whose executions IBKR no longer reports is done all the same.
-      if (completed && isLive(order)) settleAsFilled(turn, order);
+      // Fills come only from executions. But executions of earlier days are not reported any more, and a quantity that
+      // was reduced to what has filled brings none: the order is done all the same.
+      if (completed || isFilledWhole(order)) move(turn, order, 'fill-all');
   }
 }
 
-/** An answer that an order lives is no answer to our cancel. */
-function answerUnlessCancelling(turn: Turn, order: OrderRecord): void {
+/** That an order lives is no answer to our cancel, nor to our change. */
+function answerUnlessMoreIsOwed(turn: Turn, order: OrderRecord): void {
   if (order.state.phase !== 'cancelling' && order.modification === null) answerCame(turn, order.id);
 }
 
-/** IBKR said that it could not cancel, and now shows the order alive: it is what it was. */
-function settleFailedCancel(turn: Turn, order: OrderRecord): void {
-  const failed = turn.state.observed.failedCancels.get(order.id);
-  if (failed === undefined || order.state.phase !== 'cancelling') return;
-  turn.state.observed.failedCancels.delete(order.id);
-  answerCame(turn, order.id);
-  const phase = isZero(order.filled) ? 'working' : 'partially-filled';
-  turn.emit({ type: 'cancel-refused', id: order.id, ...failed, state: { phase, since: turn.at } });
+/** IBKR said that it could not cancel, or has long kept silent, and now shows the order alive: it is what it was. */
+function settleCancel(turn: Turn, order: OrderRecord): void {
+  const failed = turn.state.observed.failedCancels.get(order.id) ?? ignoredCancel(turn, order);
+  if (order.state.phase === 'cancelling' && failed !== null) refuseCancel(turn, order, failed);
 }
 
-/** Executions of earlier days are not reported any more: the order is filled, its fills stay what they are known to be. */
-function settleAsFilled(turn: Turn, order: OrderRecord): void {
-  turn.emit({ type: 'order-state-changed', id: order.id, state: { phase: 'filled', at: turn.at } });
+/** What is left of a cancel that was not carried out: the order as it was, as far as that is known. */
+export function refuseCancel(
+  turn: Turn,
+  order: OrderRecord,
+  { code, text }: { readonly code: number | null; readonly text: string },
+): void {
+  const since = turn.at;
+  const state: OrderState =
+    order.broker.permId === null
+      ? { phase: 'unknown', since, why: 'IBKR has not confirmed it' }
+      : { phase: isZero(order.filled) ? 'working' : 'partially-filled', since };
+  answerCame(turn, order.id);
+  turn.state.observed.failedCancels.delete(order.id);
+  turn.emit({ type: 'cancel-refused', id: order.id, code, text: messageText(text), state });
+}
+
+/** After a reconnect an ignored cancel is simply sent again; within a session silence is an answer. */
+function ignoredCancel(turn: Turn, { state }: OrderRecord): { readonly code: null; readonly text: string } | null {
+  const { connection } = turn.state.durable;
+  if (state.phase !== 'cancelling' || !isReady(connection) || !isAnsweredBySnapshot(turn, state.since)) return null;
+  return { code: null, text: 'IBKR has not answered, and still shows the order live' };
+}
+
+/** True when the snapshot under way began long enough after a request of `requestedAt` to show what became of it. */
+function isAnsweredBySnapshot({ state: { observed } }: Turn, requestedAt: EpochMs): boolean {
+  return observed.snapshot !== null && observed.snapshot.startedAt - requestedAt >= ANSWER_DUE_MS;
 }
 
 function identify(turn: Turn, order: OrderRecord, keys: BrokerOrderKeys): void {
@@ -203,17 +283,12 @@ function observeTerms(turn: Turn, order: OrderRecord, reported: BrokerOrder): vo
     turn.emit({ type: 'modification-confirmed', id: order.id, terms, quantity, timeInForce });
   } else if (!shows(order.spec) && isLive(order)) {
     turn.emit({ type: 'terms-observed', id: order.id, terms, quantity, timeInForce });
-  } else if (modification !== null && isAnsweredBySnapshot(turn, order)) {
+  } else if (modification !== null && isAnsweredBySnapshot(turn, modification.requestedAt)) {
     // A snapshot that began after our change was sent still shows the old terms: IBKR did not take it over.
     answerCame(turn, order.id);
     const text = 'IBKR still shows the old terms';
     turn.emit({ type: 'modification-refused', id: order.id, code: null, text });
   }
-}
-
-function isAnsweredBySnapshot(turn: Turn, order: OrderRecord): boolean {
-  const { snapshot } = turn.state.observed;
-  return snapshot !== null && order.modification !== null && order.modification.requestedAt < snapshot.startedAt;
 }
 
 function adopt(turn: Turn, reported: BrokerOrder): void {

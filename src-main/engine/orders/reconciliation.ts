@@ -1,10 +1,12 @@
-import { laterBy, type ClientOrderId, type ConId } from '#domain/ids';
-import { isZero, ZERO_POSITION, type Price, type SignedQuantity } from '#domain/money';
+import { isReady } from '#domain/connection-state';
+import { laterBy } from '#domain/ids';
+import { isZero, ZERO_POSITION } from '#domain/money';
 import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
+import type { PositionRecord } from '#domain/position';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
 import type { SnapshotInProgress } from '#engine/engine-state';
-import { answerCame } from '#engine/orders/answers';
-import { move } from '#engine/orders/order-ledger';
+import { ANSWER_DUE_MS, askAgain } from '#engine/orders/answers';
+import { isFilledWhole, move } from '#engine/orders/order-ledger';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 
@@ -12,42 +14,43 @@ import type { BrokerFact } from '#ports/broker-port';
 const SNAPSHOT_VALID_MS = 30_000;
 /** How long after an incomplete snapshot the next one starts. */
 const SNAPSHOT_RETRY_MS = 2_000;
+/** How long IBKR's position stream may lag behind the executions. */
+export const POSITION_LAG_MS = 10_000;
+/** The schema of the proof bounds what it lists. */
+const FINDINGS_MAX = 20_000;
 /**
  * An order in flight when the link dropped may reach IBKR after the first snapshot was taken: only a snapshot that began
  * this much later proves that it never arrived.
  */
-export const NEVER_ARRIVED_AFTER_MS = 5_000;
+export const NEVER_ARRIVED_AFTER_MS = 3_000;
 
 /** Asks IBKR for its whole picture; while one is under way, the next one waits for it. */
 export function wantSnapshot(turn: Turn): void {
-  const { observed } = turn.state;
-  if (observed.snapshotWanted) return;
-  observed.snapshotWanted = true;
-  if (!isSnapshotUnderWay(turn)) startSnapshot(turn);
+  turn.state.observed.snapshotWanted = true;
+  startWantedSnapshot(turn);
 }
 
 function isSnapshotUnderWay({ state: { observed } }: Turn): boolean {
   return observed.snapshot !== null || [...observed.inFlight.values()].some(({ kind }) => kind === 'snapshot');
 }
 
-/** Sends the snapshot that is wanted. */
-export function startSnapshot(turn: Turn): void {
+function startWantedSnapshot(turn: Turn): void {
   const { observed, durable } = turn.state;
   const { phase } = durable.connection;
-  if (!observed.snapshotWanted || (phase !== 'ready' && phase !== 'reconciling')) return;
+  if (isSnapshotUnderWay(turn) || (phase !== 'ready' && phase !== 'reconciling')) return;
   observed.snapshotWanted = false;
   const id = turn.newEffectId();
   observed.inFlight.set(id, { kind: 'snapshot' });
   turn.ask({ kind: 'snapshot', id, validUntil: laterBy(turn.at, SNAPSHOT_VALID_MS) });
 }
 
-/** From here on reports count as the answer; absence counts only for what was live before. */
+/** From here on reports count as the answer; absence counts only for what IBKR was asked to take before. */
 export function onSnapshotBegun(turn: Turn, fact: Extract<BrokerFact, { kind: 'snapshot-begun' }>): void {
-  const { durable, observed } = turn.state;
-  const expected = new Set<ClientOrderId>();
-  for (const live of observed.liveByInstrument.values()) for (const id of live) expected.add(id);
-  for (const id of expected) if (durable.orders.get(id)?.state.phase === 'submitting') expected.delete(id);
-  const unknownBefore = new Set([...expected].filter((id) => durable.orders.get(id)?.state.phase === 'unknown'));
+  const { observed } = turn.state;
+  if (!observed.inFlight.has(fact.effectId)) return; // asked for in a session that is over
+  const live = liveOrders(turn).filter(({ state }) => state.phase !== 'submitting');
+  const expected = new Set(live.map(({ id }) => id));
+  const unknownBefore = new Set(live.filter(({ state }) => state.phase === 'unknown').map(({ id }) => id));
   observed.snapshot = {
     unknownBefore,
     effectId: fact.effectId,
@@ -60,15 +63,41 @@ export function onSnapshotBegun(turn: Turn, fact: Extract<BrokerFact, { kind: 's
   };
 }
 
-/** A position belongs to the snapshot under way; outside of one it lags behind the fills and is only looked at. */
+/**
+ * A position of a snapshot is adopted. The stream lags behind the fills, so one that comes outside of a snapshot, or
+ * right after a fill, is only compared: a disagreement that lasts is looked into (domain.md §7).
+ */
 export function onPosition(turn: Turn, fact: Extract<BrokerFact, { kind: 'position' }>): void {
   const { durable, observed } = turn.state;
-  if (fact.account !== durable.account || observed.snapshot === null) return;
-  observed.snapshot.positions.set(fact.conId, fact.quantity);
-  const ours = durable.positions.get(fact.conId);
-  if ((ours?.quantity ?? ZERO_POSITION) === fact.quantity && ours?.averageCost === fact.averageCost) return;
-  if (ours === undefined && isZero(fact.quantity)) return;
-  adoptPosition(turn, observed.snapshot, fact.conId, fact.symbol, fact.quantity, fact.averageCost);
+  const { account, conId, symbol, quantity, averageCost } = fact;
+  if (account !== durable.account) return;
+  observed.brokerPositions.set(conId, quantity);
+  observed.snapshot?.positions.set(conId, quantity);
+  const held = durable.positions.get(conId);
+  const disagrees = (held?.quantity ?? ZERO_POSITION) !== quantity;
+  if (observed.snapshot !== null && !(disagrees && mayLag(turn, held))) {
+    const isNews = disagrees || (held !== undefined && held.averageCost !== averageCost);
+    if (isNews)
+      adoptPosition(turn, observed.snapshot, { conId, symbol, account, quantity, averageCost, changed: turn.at });
+  } else if (disagrees) comparePositionsLater(turn);
+}
+
+/** Still another position than ours: a snapshot finds the executions that explain it, or adopts it. */
+export function onPositionsDue(turn: Turn): void {
+  const { durable, observed } = turn.state;
+  for (const [conId, quantity] of observed.brokerPositions) {
+    if ((durable.positions.get(conId)?.quantity ?? ZERO_POSITION) !== quantity) wantSnapshot(turn);
+  }
+}
+
+/** True while our own fill may be newer than what IBKR's position stream tells; at a reconnect its word counts. */
+function mayLag({ at, state: { durable } }: Turn, held: PositionRecord | undefined): boolean {
+  return isReady(durable.connection) && held !== undefined && at - held.changed < POSITION_LAG_MS;
+}
+
+function comparePositionsLater(turn: Turn): void {
+  const { deadlines } = turn.state.observed;
+  if (!deadlines.has('positions')) deadlines.set('positions', laterBy(turn.at, POSITION_LAG_MS), { kind: 'positions' });
 }
 
 /** Settles what the snapshot did not show, and writes down the proof. */
@@ -86,7 +115,9 @@ export function onSnapshotEnded(turn: Turn, fact: Extract<BrokerFact, { kind: 's
   for (const id of snapshot.unknownBefore) reportSettled(snapshot, turn.order(id));
   for (const position of durable.positions.values()) {
     if (snapshot.positions.has(position.conId) || isZero(position.quantity)) continue;
-    adoptPosition(turn, snapshot, position.conId, position.symbol, ZERO_POSITION, null);
+    observed.brokerPositions.set(position.conId, ZERO_POSITION);
+    if (mayLag(turn, position)) comparePositionsLater(turn);
+    else adoptPosition(turn, snapshot, { ...position, quantity: ZERO_POSITION, averageCost: null, changed: turn.at });
   }
   observed.positionsKnown = true;
   turn.emit({ type: 'reconciliation-proved', proof: proofOf(turn, snapshot) });
@@ -95,32 +126,38 @@ export function onSnapshotEnded(turn: Turn, fact: Extract<BrokerFact, { kind: 's
     const { serverVersion } = connection;
     turn.emit({ type: 'connection-changed', connection: { phase: 'ready', since: turn.at, serverVersion } });
   }
-  if (observed.snapshotWanted) startSnapshot(turn);
-  else if (hasUnsettled(turn)) retryLater(turn, NEVER_ARRIVED_AFTER_MS);
+  if (observed.snapshotWanted) startWantedSnapshot(turn);
+  else if (liveOrders(turn).some((order) => isUnsettled(order, snapshot))) retryLater(turn, NEVER_ARRIVED_AFTER_MS);
 }
 
 /** The snapshot could not be taken, or left an order unsettled: the next one comes by the clock. */
 export function retryLater(turn: Turn, afterMs = SNAPSHOT_RETRY_MS): void {
-  turn.state.observed.deadlines.set('snapshot', laterBy(turn.at, afterMs), { kind: 'snapshot' });
+  askAgain(turn, laterBy(turn.at, afterMs));
 }
 
-function hasUnsettled({ state: { durable, observed } }: Turn): boolean {
-  for (const live of observed.liveByInstrument.values()) {
-    for (const id of live) if (durable.orders.get(id)?.state.phase === 'unknown') return true;
-  }
-  return false;
+/** What the snapshot came too early to settle. */
+function isUnsettled({ state, modification }: OrderRecord, { startedAt }: SnapshotInProgress): boolean {
+  if (state.phase === 'unknown') return true;
+  const asked = state.phase === 'cancelling' ? state.since : modification?.requestedAt;
+  return asked !== undefined && startedAt - asked < ANSWER_DUE_MS;
+}
+
+function liveOrders(turn: Turn): readonly OrderRecord[] {
+  return [...turn.state.observed.liveByInstrument.values()].flatMap((live) => [...live].map((id) => turn.order(id)));
 }
 
 /** Live in the ledger, and IBKR's complete picture does not show it. */
 function settleAbsent(turn: Turn, snapshot: SnapshotInProgress, order: OrderRecord): void {
   if (!isLive(order)) return;
   const { id: orderId, number } = order;
-  if (order.broker.permId !== null) {
-    answerCame(turn, order.id);
+  if (isFilledWhole(order)) {
+    // We stopped between its last execution and the word for it.
+    move(turn, order, 'fill-all');
+    snapshot.findings.push({ kind: 'settled-order', orderId, number, phase: 'filled' });
+  } else if (order.broker.permId !== null) {
     move(turn, order, 'cancel', { reason: 'Not open at IBKR any more: expired or cancelled while nobody was looking' });
     snapshot.findings.push({ kind: 'vanished-order', orderId, number });
   } else if (snapshot.startedAt - stateTimeOf(order) >= NEVER_ARRIVED_AFTER_MS) {
-    answerCame(turn, order.id);
     move(turn, order, 'cancel', { reason: 'Never reached IBKR. Not resent.' });
     snapshot.findings.push({ kind: 'never-arrived', orderId, number });
   }
@@ -134,21 +171,11 @@ function reportSettled(snapshot: SnapshotInProgress, order: OrderRecord): void {
   snapshot.findings.push({ kind: 'settled-order', orderId, number, phase });
 }
 
-function adoptPosition(
-  turn: Turn,
-  snapshot: SnapshotInProgress,
-  conId: ConId,
-  symbol: string,
-  brokers: SignedQuantity,
-  averageCost: Price | null,
-): void {
-  const { durable } = turn.state;
-  const account = durable.account;
-  if (account === null) return;
-  const ours = durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
-  const position = { conId, symbol, account, quantity: brokers, averageCost, changed: turn.at };
+function adoptPosition(turn: Turn, { findings }: SnapshotInProgress, position: PositionRecord): void {
+  const { conId, symbol, quantity: brokers } = position;
+  const ours = turn.state.durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
   turn.emit({ type: 'position-adopted', position, why: 'IBKR reports it' });
-  if (ours !== brokers) snapshot.findings.push({ kind: 'adopted-position', conId, symbol, ours, brokers });
+  if (ours !== brokers) findings.push({ kind: 'adopted-position', conId, symbol, ours, brokers });
 }
 
 function proofOf(turn: Turn, snapshot: SnapshotInProgress): ReconciliationProof {
@@ -159,6 +186,6 @@ function proofOf(turn: Turn, snapshot: SnapshotInProgress): ReconciliationProof 
     ordersAtBroker: snapshot.seen.size,
     executionsAtBroker: snapshot.executions,
     positionsAtBroker: [...snapshot.positions.values()].filter((quantity) => !isZero(quantity)).length,
-    findings: snapshot.findings,
+    findings: snapshot.findings.slice(0, FINDINGS_MAX),
   };
 }

@@ -1,5 +1,15 @@
-import { isNegative, isPositive, isZero, magnitudeOf, compare, type Price, type Quantity } from '#domain/money';
 import { present } from '#domain/assert';
+import {
+  add,
+  compare,
+  isNegative,
+  isPositive,
+  isZero,
+  leavesOf,
+  magnitudeOf,
+  type Price,
+  type Quantity,
+} from '#domain/money';
 import type { OrderTerms, Side } from '#domain/order-spec';
 import type { CheckName, CheckVerdict, RiskContext, RiskLeg, RiskReason } from '#domain/risk-decision';
 
@@ -32,15 +42,18 @@ export function mainLegOf(context: RiskContext): RiskLeg {
 }
 
 /**
- * True when the request can only bring the position closer to zero: opposite to the position and not larger than it.
- * Reducing requests are exempt from what needs a price, never from sanity (domain.md §5).
+ * True when the request can only bring the position closer to zero: opposite to it, and together with the other closing
+ * orders not larger than it. A bracket is never reducing, for its exits trade back. Reducing requests are exempt from
+ * exposure limits and from what needs a price, never from sanity (domain.md §5).
  */
 export function isReducing(context: RiskContext): boolean {
-  const { position } = context;
-  const leg = mainLegOf(context);
-  if (position === null || isZero(position)) return false;
-  const opposite = (leg.side === 'SELL') === isPositive(position);
-  return opposite && compare(leg.quantity, magnitudeOf(position)) <= 0;
+  const { position, subject } = context;
+  const [leg, ...exits] = legsOf(context);
+  if (leg === undefined || exits.length > 0 || position === null || isZero(position)) return false;
+  if ((leg.side === 'SELL') !== isPositive(position)) return false;
+  const open = subject.action === 'modify' ? leavesOf(leg.quantity, subject.filled) : leg.quantity;
+  const closing = leg.side === 'SELL' ? context.sellLeaves : context.buyLeaves;
+  return compare(add(open, closing), magnitudeOf(position)) <= 0;
 }
 
 /** What cannot be known denies a request that adds risk, and only warns one that reduces it. */

@@ -12,8 +12,10 @@ import {
   type Quantity,
   type SignedQuantity,
 } from '#domain/money';
+import { isTerminal } from '#domain/order-lifecycle';
 import { isLive, leavesQuantityOf, type OrderRecord, type Origin } from '#domain/order-record';
 import { oppositeOf, type OrderTerms, type Side } from '#domain/order-spec';
+import { err, ok, type Result } from '#domain/result';
 import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
 import type { EngineState } from '#engine/engine-state';
@@ -108,17 +110,17 @@ export function modifySubject(
   state: EngineState,
   order: OrderRecord,
   request: ModifyRequest,
-): { readonly ok: true; readonly value: RiskSubject } | { readonly ok: false; readonly error: string } {
+): Result<Extract<RiskSubject, { action: 'modify' }>, string> {
   const { terms, side, quantity, timeInForce, symbol } = order.spec;
   const name = `Order ${String(order.number)}`;
   if (terms.type === 'OTHER') {
-    return { ok: false, error: `${name} is a ${terms.name} order; this release modifies MKT, LMT and STP orders.` };
+    return err(`${name} is a ${terms.name} order; this release modifies MKT, LMT and STP orders.`);
   }
   if (request.limit !== null && terms.type !== 'LMT') {
-    return { ok: false, error: `${name} is a ${terms.type} order and has no limit price.` };
+    return err(`${name} is a ${terms.type} order and has no limit price.`);
   }
   if (request.stop !== null && terms.type !== 'STP') {
-    return { ok: false, error: `${name} is a ${terms.type} order and has no stop price.` };
+    return err(`${name} is a ${terms.type} order and has no stop price.`);
   }
   const role = order.group?.role ?? 'parent';
   const before: RiskLeg = { role, side, quantity, terms, timeInForce };
@@ -131,7 +133,8 @@ export function modifySubject(
   };
   const { id: orderId, number, filled } = order;
   const entry = unfilledEntryOf(state, order);
-  return { ok: true, value: { action: 'modify', symbol, orderId, number, before, after, filled, entry } };
+  const exits = waitingExitsOf(state, order);
+  return ok({ action: 'modify', symbol, orderId, number, before, after, filled, entry, exits });
 }
 
 function changedTerms(terms: OrderTerms, request: ModifyRequest): OrderTerms {
@@ -148,4 +151,18 @@ function unfilledEntryOf({ durable, observed }: EngineState, order: OrderRecord)
   if (!isLive(parent) || !isZero(parent.filled) || parent.spec.terms.type === 'OTHER') return null;
   const { bid, ask } = observed.quotes.get(group.conId) ?? { bid: null, ask: null };
   return entryReference(parent.spec.terms, parent.spec.side, bid, ask);
+}
+
+/** The exits that wait for `order`, a bracket's entry, to fill: they must stay on their sides of it. */
+function waitingExitsOf({ durable }: EngineState, { group, filled }: OrderRecord): RiskLeg[] {
+  if (group?.role !== 'parent' || !isZero(filled)) return [];
+  const { takeProfit, stopLoss } = present(durable.groups.get(group.id), 'the group of an entry');
+  const exits = [takeProfit, stopLoss].flatMap((id) =>
+    id === null ? [] : [present(durable.orders.get(id), 'an exit of a group')],
+  );
+  return exits.flatMap(({ group: of, spec, state: { phase } }) => {
+    const { side, quantity, terms, timeInForce } = spec;
+    if (isTerminal(phase) || terms.type === 'OTHER') return [];
+    return [{ role: present(of, 'the group of an exit').role, side, quantity, terms, timeInForce }];
+  });
 }

@@ -2,15 +2,7 @@ import { entryReference } from '#domain/bracket';
 import { compare, type Price } from '#domain/money';
 import { limitOf, oppositeOf, stopOf } from '#domain/order-spec';
 import type { CheckVerdict, RiskContext, RiskLeg } from '#domain/risk-decision';
-import {
-  deny,
-  farTouch,
-  legsOf,
-  mainLegOf,
-  pass,
-  unknownUnlessReducing,
-  type RiskCheck,
-} from '#engine/risk/risk-check';
+import { deny, farTouch, mainLegOf, pass, unknownUnlessReducing, type RiskCheck } from '#engine/risk/risk-check';
 
 /**
  * Prices stand on the side where they make sense: BUY wants stop < entry < target (SELL the mirror), and a stop must
@@ -25,7 +17,8 @@ export const geometry: RiskCheck = {
     }
     const triggered = checkNotTriggered(context, main);
     if (triggered !== null) return triggered;
-    return legsOf(context).length === 1 ? pass('geometry') : checkBracket(context, main);
+    const exits = context.subject.action === 'place' ? context.subject.legs.slice(1) : context.subject.exits;
+    return exits.length === 0 ? pass('geometry') : checkBracket(context, main, exits);
   },
 };
 
@@ -41,13 +34,13 @@ function checkNotTriggered(context: RiskContext, leg: RiskLeg): CheckVerdict | n
   return beyond ? null : deny('geometry', { code: 'STOP_ALREADY_TRIGGERED', leg: role, side, stop: terms.stop, touch });
 }
 
-function checkBracket(context: RiskContext, main: RiskLeg): CheckVerdict {
+function checkBracket(context: RiskContext, main: RiskLeg, exits: readonly RiskLeg[]): CheckVerdict {
   const { bid, ask } = context.quote ?? { bid: null, ask: null };
   const entry = entryReference(main.terms, main.side, bid, ask);
   if (entry === null) {
     return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
   }
-  for (const leg of legsOf(context).slice(1)) {
+  for (const leg of exits) {
     const verdict = checkExitAgainst(leg, entry);
     if (verdict.verdict !== 'pass') return verdict;
   }

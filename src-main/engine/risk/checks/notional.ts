@@ -13,7 +13,7 @@ import {
   type Ratio,
 } from '#domain/money';
 import type { RiskContext } from '#domain/risk-decision';
-import { deny, mainLegOf, pass, unknownUnlessReducing, warn, type RiskCheck } from '#engine/risk/risk-check';
+import { cannotKnow, deny, isReducing, mainLegOf, pass, warn, type RiskCheck } from '#engine/risk/risk-check';
 
 /** A price that may still run away from us is valued five percent worse than the market. */
 const RUNAWAY: Ratio = ratio('1.05');
@@ -21,14 +21,16 @@ const RUNAWAY: Ratio = ratio('1.05');
 const WARN_AT: Ratio = ratio('0.8');
 const ONE = quantity('1');
 
-/** The value of one order against the largest allowed, with the largest quantity that would pass. */
+/**
+ * The value of one order against the largest allowed, with the largest quantity that would pass. A position can always
+ * be closed, however large it is.
+ */
 export const notional: RiskCheck = {
   name: 'notional',
   check: (context) => {
+    if (isReducing(context)) return pass('notional');
     const unit = unitPrice(context);
-    if (unit === null) {
-      return unknownUnlessReducing('notional', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
-    }
+    if (unit === null) return cannotKnow('notional', { code: 'NO_QUOTE', symbol: context.subject.symbol });
     const multiplier = context.instrument?.multiplier ?? ONE;
     const limit = context.settings.maxOrderNotional;
     const projected = notionalOf(unit, mainLegOf(context).quantity, multiplier);
