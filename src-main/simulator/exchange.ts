@@ -275,13 +275,16 @@ export class Exchange {
   // How an order enters and changes
 
   #enter(request: OrderRequest, rejection: Rejection | undefined): Rejection | undefined {
-    if (request.orderId <= this.#store.highestIdOf(request.clientId)) return { code: 103, text: 'Duplicate order id' };
+    if (!this.#store.isFree(request)) return { code: 103, text: 'Duplicate order id' };
     const instrument = this.find(request.conId, request.symbol);
     if (instrument === undefined) return { code: 200, text: 'No security definition has been found for the request' };
     const checked = checkRequest(request, instrument);
     if (!checked.ok) return checked.error;
     const parent = this.#store.get({ clientId: request.clientId, orderId: request.parentId });
-    if (request.parentId !== 0 && parent === undefined) return { code: 10006, text: 'Missing parent order.' };
+    if (request.parentId !== 0 && parent === undefined) {
+      this.#store.allowRetry(request);
+      return { code: 10006, text: 'Missing parent order.' };
+    }
     if (parent !== undefined && isFinal(parent)) return missingParent(request.parentId);
     const order = this.#create(request, checked.value, instrument, parent, rejection);
     this.#store.add(order);

@@ -11,6 +11,8 @@ import {
 const ORDERS_KEPT_MAX = 20_000;
 /** Executions kept in memory; the oldest is forgotten first. */
 const EXECUTIONS_KEPT_MAX = 50_000;
+/** Ids of refused children that may be sent again. */
+const RETRIES_KEPT_MAX = 1_000;
 const NONE: ReadonlySet<SimulatedOrder> = new Set();
 
 /** The broker's book-keeping of orders: by key, by stock, by OCA group, and the ids that were used. */
@@ -19,6 +21,7 @@ export class OrderStore {
   readonly #working = new Map<number, Set<SimulatedOrder>>();
   readonly #ocaGroups = new Map<string, Set<SimulatedOrder>>();
   readonly #highestId = new Map<number, number>();
+  readonly #retriable = new Set<string>();
   readonly #executions: SimulatedExecution[] = [];
   readonly #ordersMax: number;
   readonly #executionsMax: number;
@@ -29,6 +32,7 @@ export class OrderStore {
   }
 
   add(order: SimulatedOrder): void {
+    this.#retriable.delete(textOfKey(order));
     this.#orders.set(textOfKey(order), order);
     order.parent?.children.push(order);
     if (this.#orders.size > this.#ordersMax) this.#forgetOldestFinal();
@@ -82,10 +86,22 @@ export class OrderStore {
   }
 
   noteId({ clientId, orderId }: OrderKey): void {
-    this.#highestId.set(clientId, Math.max(orderId, this.highestIdOf(clientId)));
+    this.#highestId.set(clientId, Math.max(orderId, this.#highestIdOf(clientId)));
   }
 
-  highestIdOf(clientId: number): number {
+  /** Lets an id be sent again though it was seen: a child that came before its parent is no used id. */
+  allowRetry(key: OrderKey): void {
+    const [oldest = ''] = this.#retriable;
+    if (this.#retriable.size === RETRIES_KEPT_MAX) this.#retriable.delete(oldest);
+    this.#retriable.add(textOfKey(key));
+  }
+
+  /** True when a new order of the client may have this id. */
+  isFree(key: OrderKey): boolean {
+    return key.orderId > this.#highestIdOf(key.clientId) || this.#retriable.has(textOfKey(key));
+  }
+
+  #highestIdOf(clientId: number): number {
     return this.#highestId.get(clientId) ?? 0;
   }
 

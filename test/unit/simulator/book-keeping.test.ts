@@ -58,6 +58,14 @@ describe('the order store', () => {
     expect(store.all().map(({ orderId }) => orderId)).toEqual([1, 4, 5]);
   });
 
+  test('remembers a thousand ids that may be sent again', () => {
+    const store = new OrderStore();
+    store.noteId({ clientId: 1, orderId: 2_000 });
+    for (let orderId = 1; orderId <= 1_001; orderId += 1) store.allowRetry({ clientId: 1, orderId });
+    const free = [1, 2, 1_001, 1_002, 2_001].map((orderId) => store.isFree({ clientId: 1, orderId }));
+    expect(free).toEqual([false, true, true, false, true]);
+  });
+
   test('forgets the oldest execution when it has too many', () => {
     const floor = new TradingFloor();
     for (const id of [1, 2, 3]) floor.buy(id, id);

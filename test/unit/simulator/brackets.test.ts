@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TradingFloor } from '#test/unit/simulator/trading-floor';
+import { aRequest, TradingFloor } from '#test/unit/simulator/trading-floor';
 
 describe('a bracket', () => {
   test('nothing is sent until the last child transmits; then the children wait for their parent', () => {
@@ -123,6 +123,20 @@ describe('a bracket', () => {
     expect(floor.news()).toEqual(['3 error 135', '9 error 135']);
     floor.place(3, { ...stop, quantity: '70' });
     expect(floor.standing(3)).toBe('PreSubmitted 0/70');
+  });
+
+  test('a child that overtook its parent may be sent again under the same id, once', () => {
+    const floor = new TradingFloor();
+    const child = { action: 'SELL', orderType: 'STP', stopPrice: '90', parentId: 1 };
+    floor.place(2, child);
+    floor.exchange.place(aRequest({ clientId: 1, orderId: 3, orderType: 'LMT', limitPrice: '99' }));
+    expect(floor.news()).toEqual(['2 error 10006', '3 Submitted 0/100']);
+    floor.place(2, { ...child, parentId: 3 });
+    expect(floor.standing(2)).toBe('PreSubmitted 0/100 child');
+    floor.cancel(2);
+    floor.news();
+    floor.place(2, { ...child, parentId: 3 });
+    expect(floor.news()).toEqual(['2 error 103']);
   });
 
   test('a child sent after its parent has begun to fill works at once for what is filled', () => {
