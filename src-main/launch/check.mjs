@@ -8,7 +8,7 @@ import { durationText } from './parts/duration.mjs';
 import { inParallel } from './parts/in-parallel.mjs';
 import { playwrightTotals, stageTotals, sumOf, totalsLine, vitestTotals } from './parts/totals.mjs';
 import { ROOT, packageScript, requireNode } from './project.mjs';
-import { runNode, runNpm } from './run.mjs';
+import { report, runNode, runNpm, showProgress } from './run.mjs';
 import { LAYERS, typecheck } from './typecheck.mjs';
 import { withVirtualDisplay } from './virtual-display.mjs';
 
@@ -65,15 +65,14 @@ const wanted = process.argv[1] === import.meta.filename ? process.argv.slice(2) 
 const isWanted = (/** @type {Stage} */ { name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word));
 mkdirSync(REPORTS, { recursive: true });
 
-const results = await inParallel(
-  Math.min(PARALLEL_MAX, availableParallelism()),
-  STATIC_STAGES.filter(isWanted),
-  runStage,
-);
+const staticStages = STATIC_STAGES.filter(isWanted);
+const stopProgress = showProgress('static checks');
+const results = await inParallel(Math.min(PARALLEL_MAX, availableParallelism()), staticStages, runStage);
+stopProgress();
 for (const stage of RUNNING_STAGES.filter(isWanted)) results.push(await runStage(stage));
 
 const totals = sumOf(results);
-console.log(`\n${totalsLine(totals)}`);
+report(`\n${totalsLine(totals)}`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 
 /**
@@ -85,8 +84,8 @@ async function runStage({ name, work, count }) {
   const found = stageTotals(ended.code, count?.());
   const verdict = found.failed === 0 ? 'ok    ' : 'FAILED';
   const tests = count === undefined ? '' : ` (${totalsLine(found)})`;
-  console.log(`${verdict} ${name}, ${durationText(ended.ms)}${tests}`);
-  if (found.failed > 0) console.log(ended.output.trimEnd());
+  report(`${verdict} ${name}, ${durationText(ended.ms)}${tests}`);
+  if (found.failed > 0) report(ended.output.trimEnd());
   return found;
 }
 
@@ -100,7 +99,7 @@ function reportOf(name, totalsOf) {
   try {
     return totalsOf(JSON.parse(readFileSync(reportFile(name), 'utf8')));
   } catch (error) {
-    console.log(`no report of ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    report(`no report of ${name}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }

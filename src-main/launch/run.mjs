@@ -71,7 +71,7 @@ export function runNpm(words, options) {
  * @param {string} title
  * @returns {() => void} ends it
  */
-function showProgress(title) {
+export function showProgress(title) {
   const start = performance.now();
   const terminal = process.stderr.isTTY;
   let shown = false;
@@ -85,8 +85,22 @@ function showProgress(title) {
   return () => {
     clearTimeout(first);
     clearInterval(again);
-    if (terminal && shown) process.stderr.write('\r\u001b[2K');
+    if (shown) clearProgress();
   };
+}
+
+/** Takes a living progress line away, so that what follows starts a line of its own. */
+function clearProgress() {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
+}
+
+/**
+ * A line of the answer, on stdout.
+ * @param {string} line
+ */
+export function report(line) {
+  clearProgress();
+  console.log(line);
 }
 
 /**
@@ -94,6 +108,7 @@ function showProgress(title) {
  * @param {string} line
  */
 export function say(line) {
+  clearProgress();
   process.stderr.write(`${line}\n`);
 }
 
