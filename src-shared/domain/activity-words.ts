@@ -1,13 +1,13 @@
-import { assertNever, present } from '#domain/assert';
+import { assert, assertNever, present } from '#domain/assert';
 import type { EngineEvent, EventOf } from '#domain/engine-event';
 import type { Fill } from '#domain/fill';
-import { formatMoney, formatPrice, formatQuantity, formatSignedQuantity } from '#domain/format';
+import { formatCash, formatPrice, formatQuantity, formatSignedQuantity } from '#domain/format';
 import type { ClientOrderId, ExecId, OrderNumber } from '#domain/ids';
 import { add, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, type OrderRecord, type OrderState, type Origin } from '#domain/order-record';
 import { limitOf, stopOf, typeNameOf, type ObservedTerms, type Side, type TimeInForce } from '#domain/order-spec';
 import { describeOrder, describeState, describeTerms, inBrackets, withReason } from '#domain/order-words';
-import { describeDecision, describeReason } from '#domain/risk-words';
+import { describeDecision, describeExit, describeReason } from '#domain/risk-words';
 import { denialsOf, warningsOf } from '#domain/risk-decision';
 import { describeConnection, describeFinding, describeProof, describeTradingState } from '#domain/session-words';
 import type { WorkstationState } from '#domain/workstation-state';
@@ -145,7 +145,7 @@ function connectionLine({ connection }: EventOf<'connection-changed'>): Activity
     ready: 'good',
     degraded: 'bad',
   } as const;
-  return line('session', `Connection ${describeConnection(connection)}`, tone[connection.phase]);
+  return line('session', `Connection: ${describeConnection(connection)}`, tone[connection.phase]);
 }
 
 function proofLine({ proof }: EventOf<'reconciliation-proved'>): ActivityLine {
@@ -161,7 +161,12 @@ const FINDINGS_TOLD_MAX = 3;
 
 function tradingLine({ trading, origin }: EventOf<'trading-state-changed'>): ActivityLine {
   const tone = { ACTIVE: 'good', REDUCING: 'warn', HALTED: 'bad' } as const;
-  return line('risk', `Trading ${describeTradingState(trading)}${by(origin)}`, tone[trading.state], isManual(origin));
+  return line(
+    'risk',
+    `Trading is ${describeTradingState(trading)}${by(origin)}`,
+    tone[trading.state],
+    isManual(origin),
+  );
 }
 
 function commandLine({ reply }: EventOf<'command-answered'>, state: WorkstationState): ActivityLine {
@@ -193,10 +198,11 @@ function deniedLine({ order }: EventOf<'order-denied'>, state: WorkstationState)
 function intendedLine({ orders }: EventOf<'orders-intended'>): ActivityLine {
   const first = present(orders[0], 'the first of intended orders');
   const exits = orders.slice(1);
-  const names = { parent: 'entry', 'take-profit': 'target', 'stop-loss': 'stop-loss' } as const;
-  const legs = exits.map(
-    ({ spec, group, number }) => `${names[group?.role ?? 'parent']} ${describeTerms(spec.terms)} (${number})`,
-  );
+  const legs = exits.map(({ spec, group, number }) => {
+    const role = present(group, 'the group of an exit').role;
+    assert(role !== 'parent', 'a bracket has one entry, and it comes first');
+    return `${describeExit(role, spec.terms)} (${number})`;
+  });
   const withLegs = legs.length === 0 ? '' : ` with ${legs.join(' and ')}`;
   const manual = isManual(first.origin);
   return orderLine('order', first, `${first.number} ${describeOrder(first.spec)} sent${withLegs}`, 'info', manual);
@@ -277,12 +283,11 @@ function describeTermsInFull({ terms, quantity, timeInForce }: Terms, side: Side
 }
 
 function modificationLine(
-  { id, modification, origin }: EventOf<'modification-requested'>,
+  { id, before, modification, origin }: EventOf<'modification-requested'>,
   state: WorkstationState,
 ): ActivityLine {
   const order = state.orders.get(id);
-  const change = order === undefined ? '' : describeChange(order.spec, modification);
-  const what = change === '' ? describeTermsInFull(modification, order?.spec.side ?? '') : change;
+  const what = describeChange(before, modification);
   return orderLine(
     'order',
     order,
@@ -345,7 +350,7 @@ function commissionLine({ execId, commission }: EventOf<'commission-reported'>, 
   const orderId = state.fills.get(execId)?.orderId ?? null;
   const order = orderId === null ? undefined : state.orders.get(orderId);
   const whose = order === undefined ? `Execution ${execId}` : String(order.number);
-  return orderLine('fill', order, `${whose}: commission ${formatMoney(commission.amount, commission.currency)}`);
+  return orderLine('fill', order, `${whose}: commission ${formatCash(commission.amount, commission.currency)}`);
 }
 
 function bracketName(

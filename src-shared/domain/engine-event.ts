@@ -98,6 +98,12 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('modification-requested'),
     id,
+    /** What it changes, so that the journal tells before and after by itself. */
+    before: z.strictObject({
+      terms: observedTermsSchema,
+      quantity: quantitySchema,
+      timeInForce: timeInForceSchema,
+    }),
     modification: modificationSchema,
     decisionId: decisionIdSchema,
     origin: originSchema,

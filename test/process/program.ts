@@ -96,3 +96,13 @@ export async function eventually<T>(what: string, holds: () => Promise<T | undef
     if (Date.now() > giveUpAt) throw new Error(`${what}: it did not come to that within ${String(WAIT_MS_MAX)} ms`);
   }
 }
+
+/** Runs `ibkr-trader` to its end. */
+export async function runProgram(
+  words: readonly string[],
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const program = startProgram(words);
+  program.process.stdin.end();
+  const code = await program.ended;
+  return { code, out: program.lines.join('\n'), err: program.errors.join('\n') };
+}

@@ -1,3 +1,4 @@
+import type { EventOf } from '#domain/engine-event';
 import { present } from '#domain/assert';
 import type { CommandReply, ModifyRequest } from '#domain/command';
 import type { BracketGroup } from '#domain/bracket';
@@ -48,7 +49,14 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
 
   const effectId = turn.newEffectId();
   const modification = { effectId, requestedAt: turn.at, terms, quantity, timeInForce };
-  turn.emit({ type: 'modification-requested', id: order.id, modification, decisionId: decision.id, origin });
+  turn.emit({
+    type: 'modification-requested',
+    id: order.id,
+    before: termsOf(order),
+    modification,
+    decisionId: decision.id,
+    origin,
+  });
   turn.ask({
     kind: 'modify',
     id: effectId,
@@ -81,6 +89,10 @@ export function whyNotModifiable(turn: Turn, order: OrderRecord): string | null 
     return `${name} was placed by another IBKR client: it can be changed only there.`;
   }
   return null;
+}
+
+function termsOf({ spec: { terms, quantity, timeInForce } }: OrderRecord): EventOf<'modification-requested'>['before'] {
+  return { terms, quantity, timeInForce };
 }
 
 function changesNothing(order: OrderRecord, after: Pick<OrderSpec, 'terms' | 'quantity' | 'timeInForce'>): boolean {
