@@ -4,8 +4,8 @@ import { createIbBroker, type IbBroker } from '#adapters/ibkr/ib-broker';
 import type { IbApiOptions } from '#adapters/ibkr/ib-library';
 import { clientId as mintClientId } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
+import { manualClock, type ManualClock } from '#test/builders/manual-clock';
 import { fakeTws, type FakeSession, type FakeTws, type FakeTwsOptions } from './fake-tws';
-import { manualClock, type ManualClock } from './manual-clock';
 
 type Kind = BrokerFact['kind'];
 export type FactOf<K extends Kind> = Extract<BrokerFact, { kind: K }>;

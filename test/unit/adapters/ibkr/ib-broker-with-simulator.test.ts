@@ -3,9 +3,9 @@ import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { clientId, ibOrderId } from '#domain/ids';
 import { price } from '#domain/money';
 import { startTwsServer } from '#simulator/tws/tws-server';
+import { manualClock } from '#test/builders/manual-clock';
 import { aBracket, aLeg, anInstrument, aSpec, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
 import { FactLog } from './connected-broker';
-import { manualClock } from './manual-clock';
 
 const START = Date.UTC(2026, 0, 5, 14, 30);
 

@@ -12,9 +12,9 @@ import {
 } from '#adapters/ibkr/ib-session';
 import { assert, present } from '#domain/assert';
 import { clientId } from '#domain/ids';
+import { manualClock } from '#test/builders/manual-clock';
 import { aLeg, cancel, place, resolve, snapshot, subscribe } from './builders';
 import { connectedBroker, startedBroker } from './connected-broker';
-import { manualClock } from './manual-clock';
 import * as wire from './wire-messages';
 
 const PLACE = 3;
