@@ -67,13 +67,13 @@ class TwsBroker implements IbBroker {
   readonly #search: IbSearch;
   readonly #childRetries: IbChildRetries;
   readonly #holds = new HoldMemory();
-  #listener: FactListener = () => undefined;
+  #listener: FactListener | null = null;
   #heldUntil: EpochMs | null = null;
   #account: AccountId | null = null;
 
   constructor(options: IbBrokerOptions) {
     this.#options = options;
-    const emit = (fact: BrokerFact): void => this.#listener(fact);
+    const emit = (fact: BrokerFact): void => this.#emit(fact);
     this.#session = new IbSession(options, {
       attach: (api, guard) => this.#attach(api, guard),
       onFact: emit,
@@ -99,7 +99,7 @@ class TwsBroker implements IbBroker {
   }
 
   stop(): Promise<void> {
-    this.#listener = () => undefined;
+    this.#listener = null;
     this.#session.stop();
     this.#forgetSession();
     return Promise.resolve();
@@ -420,7 +420,7 @@ class TwsBroker implements IbBroker {
   }
 
   #emit(fact: BrokerFact): void {
-    this.#listener(fact);
+    this.#listener?.(fact);
   }
 }
 

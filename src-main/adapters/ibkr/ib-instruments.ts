@@ -23,7 +23,7 @@ interface Question {
 interface RuleWait {
   readonly ready: ((bands: readonly PriceBand[]) => void)[];
   readonly abandoned: (() => void)[];
-  cancelDeadline: () => void;
+  readonly cancelDeadline: () => void;
 }
 
 /** Resolves symbols to instruments: contract details, then the market rule of SMART. Each question gets one answer. */
@@ -116,9 +116,13 @@ export class IbInstruments {
   }
 
   #withRule(ruleId: number | null, ready: (bands: readonly PriceBand[]) => void, abandoned: () => void): void {
-    const known = ruleId === null ? [] : this.#rules.get(ruleId);
-    if (ruleId === null || known !== undefined) {
-      ready(known ?? []);
+    if (ruleId === null) {
+      ready([]);
+      return;
+    }
+    const known = this.#rules.get(ruleId);
+    if (known !== undefined) {
+      ready(known);
       return;
     }
     const waiting = this.#ruleWaits.get(ruleId);
@@ -127,10 +131,9 @@ export class IbInstruments {
       waiting.abandoned.push(abandoned);
       return;
     }
-    const wait: RuleWait = { ready: [ready], abandoned: [abandoned], cancelDeadline: () => undefined };
-    this.#ruleWaits.set(ruleId, wait);
+    const cancelDeadline = this.#session.wakeAfter(MARKET_RULE_TIMEOUT_MS, () => this.#settleRule(ruleId, []));
+    this.#ruleWaits.set(ruleId, { ready: [ready], abandoned: [abandoned], cancelDeadline });
     this.#session.send((api) => api.reqMarketRule(ruleId));
-    wait.cancelDeadline = this.#session.wakeAfter(MARKET_RULE_TIMEOUT_MS, () => this.#settleRule(ruleId, []));
   }
 
   #settleRule(ruleId: number, bands: readonly PriceBand[]): void {

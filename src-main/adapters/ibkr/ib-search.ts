@@ -18,7 +18,7 @@ interface Search {
   requestId: number | null;
   readonly resolve: (matches: readonly InstrumentMatch[]) => void;
   readonly reject: (reason: Error) => void;
-  cancelDeadline: () => void;
+  readonly cancelDeadline: () => void;
 }
 
 /** Searches instruments, one at a time: while one is under way the newest waits, and an older one that waits gives way. */
@@ -47,10 +47,10 @@ export class IbSearch {
     if (whyDown !== null) return Promise.reject(new Error(whyDown));
     if (this.#next !== null) this.#fail(this.#next, 'a newer search took its place');
     return new Promise((resolve, reject) => {
-      const search: Search = { query, requestId: null, resolve, reject, cancelDeadline: () => undefined };
-      search.cancelDeadline = this.#session.wakeAfter(SEARCH_TIMEOUT_MS, () =>
+      const cancelDeadline = this.#session.wakeAfter(SEARCH_TIMEOUT_MS, () =>
         this.#fail(search, `no answer within ${SEARCH_TIMEOUT_MS / 1000} s`),
       );
+      const search: Search = { query, requestId: null, resolve, reject, cancelDeadline };
       this.#next = search;
       this.#takeTurn();
     });

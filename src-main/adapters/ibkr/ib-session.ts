@@ -1,5 +1,5 @@
 import { EventName, type IBApi } from '@stoqey/ib';
-import { assert } from '#domain/assert';
+import { assert, present } from '#domain/assert';
 import { accountIdSchema, ibOrderId, laterBy, type AccountId, type ClientId, type EpochMs } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
@@ -127,9 +127,9 @@ export class IbSession {
     if (this.#connection !== null) this.#destroy(this.#connection);
   }
 
-  /** Gives the session up for `reason` and connects anew after a delay. Does nothing while down. */
+  /** Gives the present session up for `reason` and connects anew after a delay. */
   fail(reason: string): void {
-    if (this.#connection !== null) this.#drop(this.#connection, reason, null);
+    this.#drop(present(this.#connection, 'the session to give up'), reason, null);
   }
 
   /**

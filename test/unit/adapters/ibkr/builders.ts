@@ -8,6 +8,13 @@ import type { Effect, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
 /** Far in the future: the effect never expires. */
 export const NEVER: EpochMs = epochMs(Number.MAX_SAFE_INTEGER);
 
+/** A copy that lacks some of the keys. */
+export function without<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {
+  const copy = { ...value };
+  for (const key of keys) Reflect.deleteProperty(copy, key);
+  return copy;
+}
+
 /** What the risk guard would have made: only a test may pretend. */
 export function approved<T>(value: T): RiskApproved<T> {
   return { value } as unknown as RiskApproved<T>;

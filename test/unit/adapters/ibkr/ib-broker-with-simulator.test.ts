@@ -4,7 +4,7 @@ import { clientId, ibOrderId } from '#domain/ids';
 import { price } from '#domain/money';
 import { startTwsServer } from '#simulator/tws/tws-server';
 import { manualClock } from '#test/builders/manual-clock';
-import { aBracket, aLeg, anInstrument, aSpec, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
+import { aBracket, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
 import { FactLog } from './connected-broker';
 
 const START = Date.UTC(2026, 0, 5, 14, 30);
@@ -44,8 +44,8 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
   expect(instrument.tradingHours).not.toBeNull();
 
   broker.perform({ kind: 'subscribe-quote', id: snapshot().id, validUntil: NEVER, instrument });
-  expect(await facts.next('market-data')).toMatchObject({ dataKind: 'real-time', live: true });
-  await facts.next('quote');
+  expect(await facts.next('quote')).toMatchObject({ conId: instrument.conId });
+  expect(facts.of('market-data').at(-1)).toMatchObject({ dataKind: 'real-time', live: true });
 
   if (account === undefined) throw new Error('the simulator named no account');
   const legs = aBracket().map((leg) => ({
@@ -62,11 +62,9 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
   expect(broker.perform(place(legs))).toEqual({ result: 'sent' });
   const reported = await facts.next('order-reported');
   expect(reported.order).toMatchObject({ orderRef: 'run1-1', orderId: 1, clientId: 0 });
-  for (let step = 1; facts.of('execution').length === 0; step += 1) {
-    simulator.advanceTo(START + step * 250);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(facts.of('execution')[0]?.execution).toMatchObject({ orderRef: 'run1-1', side: 'BUY', account });
+  await facts.next('order-status');
+  simulator.advanceTo(START + 5_000);
+  expect((await facts.next('execution')).execution).toMatchObject({ orderRef: 'run1-1', side: 'BUY', account });
   await facts.next('commission');
 
   const stop = legs[2];
@@ -89,6 +87,10 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
   expect(broker.perform(snapshot())).toEqual({ result: 'sent' });
   expect(await facts.next('snapshot-ended')).toMatchObject({ complete: true, why: '' });
   expect(facts.of('position').at(-1)).toMatchObject({ conId: instrument.conId, symbol: 'AAPL' });
+  const completed = facts.of('order-reported').filter((fact) => fact.completed);
+  expect(completed.map(({ order }) => [order.orderRef, order.status.kind, order.spec.quantity])).toEqual(
+    expect.arrayContaining([['run1-1', 'filled', '10']]),
+  );
   expect(faults).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import {
   priceBandsOf,
   smartRuleIdOf,
 } from '#adapters/ibkr/ib-instrument-codec';
+import { without } from './builders';
 
 const apple: ContractDetails = {
   contract: {
@@ -80,7 +81,7 @@ describe('contract details', () => {
   });
 
   test('without any tick, number or symbol can not be used', () => {
-    const { minTick: _m, ...tickless } = apple;
+    const tickless = without(apple, 'minTick');
     expect(decodeInstrument(tickless, [])).toMatchObject({
       ok: false,
       error: expect.stringContaining('priceBands') as string,

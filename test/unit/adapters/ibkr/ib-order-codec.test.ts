@@ -1,4 +1,4 @@
-import { OrderType, OptionType, SecType, type Contract, type Order } from '@stoqey/ib';
+import { OrderAction, OrderType, OptionType, SecType, type Contract, type Order } from '@stoqey/ib';
 import { describe, expect, test } from 'vitest';
 import {
   decodeOrder,
@@ -13,7 +13,7 @@ import { HoldMemory } from '#adapters/ibkr/ib-order-status';
 import { clientId, clientOrderId, ibOrderId, permId } from '#domain/ids';
 import { price, quantity, type Price, type Quantity } from '#domain/money';
 import type { OrderTerms } from '#domain/order-spec';
-import { aBracket, aLeg, aSpec } from './builders';
+import { aBracket, aLeg, aSpec, without } from './builders';
 
 const encodeOne = (spec: Parameters<typeof aSpec>[0]) => encodePlacedLegs([aLeg({ spec: aSpec(spec) })], null);
 
@@ -146,7 +146,7 @@ describe('a change of an order', () => {
 const stock: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK };
 const open: Order = {
   orderType: OrderType.LMT,
-  action: 'BUY' as NonNullable<Order['action']>,
+  action: OrderAction.BUY,
   totalQuantity: 10,
   lmtPrice: 150.25,
   auxPrice: 0,
@@ -201,7 +201,7 @@ describe('an order that IBKR shows', () => {
   });
 
   test('may lack what completed orders lack', () => {
-    const { clientId: _c, permId: _p, orderRef: _r, parentId: _i, ocaGroup: _g, outsideRth: _o, ...rest } = open;
+    const rest = without(open, 'clientId', 'permId', 'orderRef', 'parentId', 'ocaGroup', 'outsideRth');
     expect(decodeOrder(undefined, stock, rest, { status: 'Filled' as never }, new HoldMemory())).toMatchObject({
       value: {
         clientId: null,
@@ -256,7 +256,7 @@ describe('an order that IBKR shows', () => {
   });
 
   test('without the price of its type it is shown as it is', () => {
-    const { lmtPrice: _l, auxPrice: _a, tif: _t, ...rest } = open;
+    const rest = without(open, 'lmtPrice', 'auxPrice', 'tif');
     const orderWithout = (orderType: OrderType) =>
       decodeOrder(1, stock, { ...rest, orderType, tif: 'DAY' }, { status: 'Submitted' as never }, new HoldMemory());
     expect(orderWithout(OrderType.LMT)).toMatchObject({ value: { spec: { terms: { type: 'OTHER', name: 'LMT' } } } });

@@ -1,5 +1,7 @@
+import { EventName, SecType, type IBApi } from '@stoqey/ib';
 import { describe, expect, test } from 'vitest';
 import { TOO_FAST_HOLD_MS } from '#adapters/ibkr/ib-broker';
+import { createIbApi } from '#adapters/ibkr/ib-library';
 import { CHILD_RETRIES_MAX, CHILD_RETRY_DELAY_MS } from '#adapters/ibkr/ib-child-retries';
 import { ibOrderId, laterBy } from '#domain/ids';
 import { price } from '#domain/money';
@@ -358,4 +360,29 @@ test('a position outside of a snapshot is told, a senseless one reported', async
 test('an effect has time until its last millisecond', async () => {
   const { broker, clock } = await connectedBroker();
   expect(broker.perform({ ...cancel(1), validUntil: laterBy(clock.now(), 0) })).toEqual({ result: 'sent' });
+});
+
+test('what the library may leave out of a report is taken as empty', async () => {
+  const apis: IBApi[] = [];
+  const { clock, facts } = await connectedBroker({
+    createApi: (options) => {
+      const api = createIbApi(options);
+      apis.push(api);
+      return api;
+    },
+  });
+  const execution = { execId: 'e.1', acctNumber: 'DU1234567', side: 'BOT', shares: 1, price: 2 };
+  apis[0]?.emit(EventName.orderStatus, 1, 'Inactive');
+  apis[0]?.emit(EventName.execDetails, -1, { conId: 1, symbol: 'X', secType: SecType.STK }, execution);
+  expect(await facts.next('order-status')).toMatchObject({
+    keys: { clientId: null, orderId: 1, permId: null },
+    status: { kind: 'inactive', why: 'IBKR does not say why' },
+  });
+  expect((await facts.next('execution')).execution.at).toBe(clock.now());
+});
+
+test('a message without a number that belongs to no one is a notice', async () => {
+  const { facts, session } = await connectedBroker();
+  session.send(wire.error(0, 326, 'client id in use'));
+  expect(await facts.next('notice')).toEqual({ kind: 'notice', code: 326, text: 'client id in use' });
 });

@@ -2,6 +2,7 @@ import { SecType, type Contract, type Execution } from '@stoqey/ib';
 import { describe, expect, test } from 'vitest';
 import { decodeCommission, decodeExecution, decodePosition } from '#adapters/ibkr/ib-report-codec';
 import { epochMs } from '#domain/ids';
+import { without } from './builders';
 
 const AT = epochMs(1_767_623_460_000);
 const stock: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK };
@@ -41,7 +42,7 @@ describe('an execution', () => {
   });
 
   test('of an order from elsewhere has no keys of ours', () => {
-    const { exchange: _e, orderRef: _r, clientId: _c, ...rest } = execution;
+    const rest = without(execution, 'exchange', 'orderRef', 'clientId');
     expect(decodeExecution(stock, { ...rest, side: 'SLD', permId: 0, orderId: 0 }, AT)).toMatchObject({
       value: { side: 'SELL', exchange: '', clientId: null, orderId: null, permId: null, orderRef: null },
     });

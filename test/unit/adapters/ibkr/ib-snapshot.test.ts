@@ -158,6 +158,20 @@ describe('a snapshot', () => {
     expect(facts.of('snapshot-ended').at(-1)).toMatchObject({ effectId: 'e-2', complete: false });
   });
 
+  test('may be the last that is heard before a stop', async () => {
+    const world = await connectedBroker({
+      listener: (fact) => {
+        if (fact.kind === 'snapshot-ended' && fact.effectId === 'e-2') void world.broker.stop();
+      },
+    });
+    world.broker.perform(snapshot('e-1'));
+    world.broker.perform(snapshot('e-2'));
+    await passTime(world, SNAPSHOT_SILENCE_MAX_MS);
+    await world.session.closed;
+    expect(world.facts.all.at(-1)).toMatchObject({ kind: 'snapshot-ended', effectId: 'e-2' });
+    expect(world.faults).toEqual([]);
+  });
+
   test('ends incomplete when the connection is lost', async () => {
     const { broker, facts, session } = await connectedBroker();
     broker.perform(snapshot());
