@@ -50,7 +50,8 @@ function readOptions(words: readonly string[]): Result<LaunchOptions, LaunchRefu
 /** The window and its workstation, from here to the end of the process. */
 async function runWindow(options: LaunchOptions): Promise<void> {
   registerAppScheme();
-  app.enableSandbox();
+  // Chromium refuses its own sandbox to root, who has to say --no-sandbox; enabling it all the same kills every process.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   guardContents();
   // Before the lock: the lock is of this folder, so that each data directory has its own window.
   app.setPath('userData', join(options.dataDirectory, 'electron'));
