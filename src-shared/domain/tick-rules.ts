@@ -26,9 +26,10 @@ export function neighboursOf(
   price: Price,
 ): { readonly below: Price; readonly above: Price } {
   const band = bandOf(instrument.priceBands, price);
+  const below = roundToMultiple(price, band.increment, 'down');
   return {
-    // Rounding down may leave the band: its lower end is itself a valid price.
-    below: maxOf(roundToMultiple(price, band.increment, 'down'), band.from),
+    // Rounding down may leave the band: its lower end is itself a valid price. Prices below zero have no lower end.
+    below: compare(band.from, price) <= 0 ? maxOf(below, band.from) : below,
     above: roundToMultiple(price, band.increment, 'up'),
   };
 }
