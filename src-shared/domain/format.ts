@@ -57,12 +57,20 @@ export function formatSignedQuantity(quantity: SignedQuantity): string {
   return isZero(quantity) || isNegative(quantity) ? grouped(quantity) : `+${grouped(quantity)}`;
 }
 
-/** An amount of money in a sentence: `$12,768`, `−$0.35`, `CHF 1,000.50`. Cents only where there are any. */
+/** An amount of money in a sentence: `$12,768`, `CHF 1,000.50`. Cents only where there are any. */
 export function formatMoney(amount: Money, currency: string): string {
-  const magnitude = isNegative(amount) ? amount.slice(1) : amount;
-  const figure = grouped(magnitude.includes('.') ? toFixedPlaces(amount, 2).replace('-', '') : magnitude);
-  const sign = CURRENCY_SIGNS.get(currency);
-  return `${isNegative(amount) ? MINUS : ''}${sign ?? `${currency} `}${figure}`;
+  return amount.includes('.') ? formatCash(amount, currency) : withCurrency(amount, currency);
+}
+
+/** An amount of money in a column, always with cents: `$12,768.00`, `−$0.35`. */
+export function formatCash(amount: Money, currency: string): string {
+  return withCurrency(toFixedPlaces(amount, 2), currency);
+}
+
+function withCurrency(text: string, currency: string): string {
+  const sign = CURRENCY_SIGNS.get(currency) ?? `${currency} `;
+  const figure = grouped(text);
+  return figure.startsWith(MINUS) ? `${MINUS}${sign}${figure.slice(1)}` : `${sign}${figure}`;
 }
 
 /** A ratio as percent with two places: `0.0213` → `2.13%`. Whole percents stand alone: `5%`. */

@@ -9,7 +9,8 @@ import {
 } from '#domain/format';
 import { decimalPlacesOf } from '#domain/money';
 import type { LegRole } from '#domain/order-record';
-import { describeOrder, describeTerms, withReason } from '#domain/order-words';
+import { limitOf, stopOf, typeNameOf, type ObservedTerms } from '#domain/order-spec';
+import { describeOrder, withReason } from '#domain/order-words';
 import {
   denialsOf,
   warningsOf,
@@ -70,7 +71,7 @@ export function describeReason(reason: RiskReason): string {
     }
     case 'STOP_ALREADY_TRIGGERED': {
       const [relation, touch] = reason.side === 'SELL' ? ['below', 'bid'] : ['above', 'ask'];
-      return `${LEG[reason.leg]} stop ${formatPrice(reason.stop)} would trigger at once: a ${reason.side} stop must be ${relation} the ${touch} ${formatPrice(reason.touch)}.`;
+      return `${reason.leg === 'parent' ? 'Stop' : LEG[reason.leg]} ${formatPrice(reason.stop)} would trigger at once: a ${reason.side} stop must be ${relation} the ${touch} ${formatPrice(reason.touch)}.`;
     }
     case 'NO_QUOTE':
       return `There is no quote for ${reason.symbol} yet; orders that add risk need one.`;
@@ -93,6 +94,12 @@ export function describeReason(reason: RiskReason): string {
     default:
       return assertNever(reason);
   }
+}
+
+/** An exit beside its entry, where the type goes without saying: `target 170.00`, `stop-loss 161.00`. */
+export function describeExit(role: Exclude<LegRole, 'parent'>, terms: ObservedTerms): string {
+  const price = stopOf(terms) ?? limitOf(terms);
+  return `${LEG[role].toLowerCase()} ${price === null ? typeNameOf(terms) : formatPrice(price)}`;
 }
 
 const CHECK_LABELS = {
@@ -132,9 +139,7 @@ export function describeSubject(subject: RiskSubject): string {
   if (subject.action === 'place') {
     return subject.legs
       .map((leg) =>
-        leg.role === 'parent'
-          ? describeOrder({ ...leg, symbol: subject.symbol })
-          : `${LEG[leg.role].toLowerCase()} ${describeTerms(leg.terms)}`,
+        leg.role === 'parent' ? describeOrder({ ...leg, symbol: subject.symbol }) : describeExit(leg.role, leg.terms),
       )
       .join(', ');
   }

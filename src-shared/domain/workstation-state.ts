@@ -314,12 +314,11 @@ function averageCostAfter(held: PositionRecord | undefined, after: SignedQuantit
   if (isNegative(held.quantity) !== isNegative(after)) return fill.price;
   const grows = compare(magnitudeOf(after), magnitudeOf(held.quantity)) > 0;
   if (!grows || held.averageCost === null) return held.averageCost;
-  return (
-    averagePriceOf([
-      { price: held.averageCost, quantity: magnitudeOf(held.quantity) },
-      { price: fill.price, quantity: fill.quantity },
-    ]) ?? null
-  );
+  const blended = averagePriceOf([
+    { price: held.averageCost, quantity: magnitudeOf(held.quantity) },
+    { price: fill.price, quantity: fill.quantity },
+  ]);
+  return present(blended, 'the mean cost of a position that is not zero');
 }
 
 function rememberDecision(state: WorkstationState, decision: RiskDecision): void {

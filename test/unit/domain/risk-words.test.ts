@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { orderNumber } from '#domain/ids';
+import { money, price, quantity, ratio, signedQuantity } from '#domain/money';
+import { riskReasonSchema, type RiskReason } from '#domain/risk-decision';
+import {
+  describeCheck,
+  describeDecision,
+  describeExit,
+  describeReason,
+  describeSubject,
+  describeVerdict,
+} from '#domain/risk-words';
+import { aDecision, aLeg, anOrder } from '#test/builders/domain-records';
+
+const NOTIONAL: RiskReason = {
+  code: 'ORDER_NOTIONAL',
+  projected: money('12768'),
+  limit: money('10000'),
+  headroom: money('-2768'),
+  used: ratio('1.2768'),
+  currency: 'USD',
+  source: 'global',
+  largest: quantity('10'),
+};
+const COLLAR: RiskReason = {
+  code: 'PRICE_COLLAR',
+  price: price('170'),
+  reference: price('164.1'),
+  deviation: ratio('0.035953686776'),
+  warnAt: ratio('0.02'),
+  denyAt: ratio('0.05'),
+};
+
+/** Every reason that a check can give, with its words. A code without words, or words without a code, fails. */
+const REASONS: readonly (readonly [RiskReason, string])[] = [
+  [
+    { code: 'NOT_READY', phase: 'degraded' },
+    'Not connected and reconciled: the session is degraded. Orders pass once it is ready.',
+  ],
+  [
+    { code: 'TRADING_STATE', state: 'REDUCING', reason: 'daily loss' },
+    'Trading is REDUCING: daily loss. Only orders that reduce a position pass until a person resets it.',
+  ],
+  [
+    { code: 'TRADING_STATE', state: 'HALTED', reason: '' },
+    'Trading is HALTED. New orders are denied until a person resets it.',
+  ],
+  [
+    { code: 'INSTRUMENT_UNKNOWN', symbol: 'ZZZQ' },
+    'IBKR knows no stock or ETF ZZZQ. Search by name to find its symbol.',
+  ],
+  [
+    { code: 'INSTRUMENT_NOT_TRADABLE', symbol: 'ES', securityType: 'FUT' },
+    'ES is of type FUT. Only stocks and ETFs (STK) can be ordered.',
+  ],
+  [{ code: 'QUANTITY_ZERO', leg: 'parent' }, 'Quantity is 0. It must be more than 0.'],
+  [{ code: 'QUANTITY_ZERO', leg: 'take-profit' }, 'Target quantity is 0. It must be more than 0.'],
+  [
+    { code: 'QUANTITY_INCREMENT', leg: 'parent', quantity: quantity('1.5'), increment: quantity('1') },
+    'Quantity 1.5 is not a multiple of 1.',
+  ],
+  [
+    { code: 'QUANTITY_MINIMUM', leg: 'stop-loss', quantity: quantity('5'), minimum: quantity('10') },
+    'Stop-loss quantity 5 is below the smallest order, 10.',
+  ],
+  [
+    { code: 'QUANTITY_LIMIT', quantity: quantity('20000'), limit: quantity('10000') },
+    'Quantity is 20,000. The limit is 10,000 (global).',
+  ],
+  [
+    { code: 'QUANTITY_BELOW_FILLED', quantity: quantity('10'), filled: quantity('20') },
+    'Quantity 10 is below the 20 already filled. Cancel the order to stop the rest.',
+  ],
+  [{ code: 'PRICE_NOT_POSITIVE', leg: 'parent', field: 'limit', price: price('-1') }, 'Price −1.00 is not above zero.'],
+  [
+    {
+      code: 'PRICE_OFF_TICK',
+      leg: 'parent',
+      field: 'limit',
+      price: price('164.603'),
+      increment: price('0.01'),
+      below: price('164.6'),
+      above: price('164.61'),
+    },
+    'Price 164.603 is not a multiple of the tick 0.01. Nearest: 164.60 and 164.61.',
+  ],
+  [
+    {
+      code: 'PRICE_OFF_TICK',
+      leg: 'stop-loss',
+      field: 'stop',
+      price: price('0.12345'),
+      increment: price('0.0001'),
+      below: price('0.1234'),
+      above: price('0.1235'),
+    },
+    'Stop-loss price 0.12345 is not a multiple of the tick 0.0001. Nearest: 0.1234 and 0.1235.',
+  ],
+  [
+    { code: 'BRACKET_GEOMETRY', leg: 'stop-loss', side: 'BUY', price: price('165'), entry: price('164.1') },
+    'Stop-loss 165.00 must be below the entry 164.10 of a BUY bracket.',
+  ],
+  [
+    { code: 'BRACKET_GEOMETRY', leg: 'take-profit', side: 'BUY', price: price('160'), entry: price('164.1') },
+    'Target 160.00 must be above the entry 164.10 of a BUY bracket.',
+  ],
+  [
+    { code: 'BRACKET_GEOMETRY', leg: 'stop-loss', side: 'SELL', price: price('160'), entry: price('164.1') },
+    'Stop-loss 160.00 must be above the entry 164.10 of a SELL bracket.',
+  ],
+  [
+    { code: 'STOP_ALREADY_TRIGGERED', leg: 'stop-loss', side: 'SELL', stop: price('165'), touch: price('164.09') },
+    'Stop-loss 165.00 would trigger at once: a SELL stop must be below the bid 164.09.',
+  ],
+  [
+    { code: 'STOP_ALREADY_TRIGGERED', leg: 'parent', side: 'BUY', stop: price('160'), touch: price('164.1') },
+    'Stop 160.00 would trigger at once: a BUY stop must be above the ask 164.10.',
+  ],
+  [{ code: 'NO_QUOTE', symbol: 'CVX' }, 'There is no quote for CVX yet; orders that add risk need one.'],
+  [
+    { code: 'QUOTE_NOT_REAL_TIME', symbol: 'CVX', kind: 'delayed' },
+    'The CVX quote is delayed; orders that add risk need real-time data.',
+  ],
+  [
+    { code: 'QUOTE_STALE', symbol: 'CVX', ageMs: 18_000, limitMs: 5_000 },
+    'The CVX quote is 18 s old; orders that add risk need one under 5 s.',
+  ],
+  [{ code: 'HALTED', symbol: 'CVX' }, 'CVX is halted. Orders that add risk pass once it trades again.'],
+  [COLLAR, 'Price 170.00 is 3.60% through 164.10. Warned from 2%, denied from 5%.'],
+  [NOTIONAL, 'Order exposure would be $12,768. The limit is $10,000 (global). Largest that passes: 10.'],
+  [
+    { code: 'SHORT_NOT_ALLOWED', position: signedQuantity('10'), projected: signedQuantity('-10') },
+    'Position +10 could become −10. Selling short is off (risk.allowShort).',
+  ],
+  [{ code: 'POSITION_UNKNOWN', symbol: 'AMD' }, 'The position in AMD is not known yet; IBKR has sent no snapshot.'],
+  [
+    { code: 'DUPLICATE', of: orderNumber(1051), ageMs: 1_200, windowMs: 2_000 },
+    'The same as order 1051, sent 1.2 s ago. Repeats pass after 2 s.',
+  ],
+];
+
+describe('why a check did not pass', () => {
+  test.each(REASONS)('%o', (reason, words) => {
+    expect(riskReasonSchema.parse(reason)).toEqual(reason);
+    expect(describeReason(reason)).toBe(words);
+  });
+
+  test('every code has its words here', () => {
+    const told = new Set(REASONS.map(([{ code }]) => code));
+    const codes = riskReasonSchema.options.map((option) => option.shape.code.value);
+    expect([...told].sort()).toEqual([...codes].sort());
+  });
+});
+
+describe('verdicts and decisions', () => {
+  test('a verdict names its check', () => {
+    expect(describeCheck('freshness')).toBe('Price freshness');
+    expect(describeVerdict({ check: 'tick', verdict: 'pass' })).toBe('Tick passes.');
+    expect(describeVerdict({ check: 'notional', verdict: 'deny', reason: NOTIONAL })).toBe(
+      `Order exposure denies. ${describeReason(NOTIONAL)}`,
+    );
+    expect(
+      describeVerdict({ check: 'freshness', verdict: 'cannot-know', reason: { code: 'NO_QUOTE', symbol: 'AMD' } }),
+    ).toBe('Price freshness cannot know. There is no quote for AMD yet; orders that add risk need one.');
+  });
+
+  test('an approval says what was approved, and what it warns of', () => {
+    expect(describeDecision(aDecision())).toBe('Approved: BUY 50 AMD LMT 164.10.');
+    expect(describeDecision(aDecision([{ check: 'collar', verdict: 'warn', reason: COLLAR }]))).toBe(
+      `Approved with a warning: BUY 50 AMD LMT 164.10. ${describeReason(COLLAR)}`,
+    );
+  });
+
+  test('a denial gives every reason, the warnings apart', () => {
+    const decision = aDecision([
+      { check: 'collar', verdict: 'warn', reason: COLLAR },
+      { check: 'notional', verdict: 'deny', reason: NOTIONAL },
+      { check: 'freshness', verdict: 'cannot-know', reason: { code: 'HALTED', symbol: 'AMD' } },
+    ]);
+    expect(describeDecision(decision)).toBe(
+      'Denied: BUY 50 AMD LMT 164.10. Order exposure would be $12,768. The limit is $10,000 (global). ' +
+        'Largest that passes: 10. AMD is halted. Orders that add risk pass once it trades again.',
+    );
+  });
+
+  test('a bracket is told with its exits, a modification with before and after', () => {
+    const target = aLeg({ role: 'take-profit', side: 'SELL', terms: { type: 'LMT', limit: price('170') } });
+    const stop = aLeg({ role: 'stop-loss', side: 'SELL', terms: { type: 'STP', stop: price('161') } });
+    expect(describeSubject({ action: 'place', symbol: 'AMD', legs: [aLeg(), target, stop] })).toBe(
+      'BUY 50 AMD LMT 164.10, target 170.00, stop-loss 161.00',
+    );
+    const after = { ...stop, terms: { type: 'STP', stop: price('161.5') } } as const;
+    const { id } = anOrder();
+    const number = orderNumber(1053);
+    const filled = quantity('0');
+    expect(
+      describeSubject({
+        action: 'modify',
+        symbol: 'AMD',
+        orderId: id,
+        number,
+        before: stop,
+        after,
+        filled,
+        entry: null,
+        exits: [],
+      }),
+    ).toBe('modify 1053: SELL 50 AMD STP 161.00 → SELL 50 AMD STP 161.50');
+    expect(describeExit('stop-loss', { type: 'MKT' })).toBe('stop-loss MKT');
+  });
+});

@@ -1,0 +1,365 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EngineEvent } from '#domain/engine-event';
+import {
+  accountId,
+  alarmId,
+  clientId,
+  commandKey,
+  decisionId,
+  effectId,
+  execId,
+  laterBy,
+  orderNumber,
+  permId,
+  runId,
+} from '#domain/ids';
+import { money, price, quantity, signedQuantity, type SignedQuantity } from '#domain/money';
+import { DEFAULT_SETTINGS } from '#domain/settings';
+import { restoreState, snapshotOf, stateSnapshotSchema } from '#domain/state-snapshot';
+import { COMMAND_MEMORY_MS, DECISIONS_MAX } from '#domain/workstation-state';
+import {
+  aBracket,
+  ACCOUNT,
+  aDecision,
+  aFill,
+  aJournal,
+  AMD,
+  AMD_ID,
+  anOrder,
+  aPosition,
+  aStandingAlarm,
+  FRIDAY,
+  GROUP,
+  stateAfter,
+} from '#test/builders/domain-records';
+
+const order = anOrder();
+const placed: EngineEvent = { type: 'orders-intended', orders: [order], group: null, effectId: effectId('e-1') };
+const bracket = aBracket();
+const bracketPlaced: EngineEvent = {
+  type: 'orders-intended',
+  orders: [bracket.entry, bracket.target, bracket.stop],
+  group: bracket.group,
+  effectId: effectId('e-1'),
+};
+const filled: EngineEvent = { type: 'fill-recorded', fill: aFill() };
+const terms = { terms: { type: 'LMT', limit: price('165') }, quantity: quantity('40'), timeInForce: 'GTC' } as const;
+const proof = {
+  startedAt: FRIDAY,
+  at: FRIDAY,
+  ordersExpected: 0,
+  ordersAtBroker: 0,
+  executionsAtBroker: 0,
+  positionsAtBroker: 0,
+  findings: [],
+};
+
+/** The order after `events`. */
+const orderAfter = (...events: readonly EngineEvent[]) => stateAfter(placed, ...events).orders.get(order.id);
+
+describe('what an event does to the session', () => {
+  test.each<readonly [EngineEvent, object]>([
+    [
+      { type: 'run-started', runId: runId('r1'), mode: 'live', version: '0.1.0' },
+      { runId: 'r1', mode: 'live', version: '0.1.0' },
+    ],
+    [{ type: 'account-bound', account: ACCOUNT }, { account: 'DU1234567' }],
+    [
+      { type: 'settings-changed', settings: { ...DEFAULT_SETTINGS, allowLive: true } },
+      { settings: { allowLive: true } },
+    ],
+    [
+      { type: 'connection-changed', connection: { phase: 'ready', since: FRIDAY, serverVersion: 193 } },
+      { connection: { phase: 'ready' } },
+    ],
+    [{ type: 'reconciliation-proved', proof }, { proof: { at: FRIDAY } }],
+    [
+      {
+        type: 'trading-state-changed',
+        trading: { state: 'HALTED', since: FRIDAY, reason: 'kill switch' },
+        origin: 'window',
+      },
+      { trading: { state: 'HALTED' } },
+    ],
+  ])('%o', (event, expected) => {
+    const journal = aJournal();
+    expect(journal.tell(event)).toEqual({ session: true });
+    expect(journal.state).toMatchObject(expected);
+  });
+
+  test('place and time of the last event are kept', () => {
+    const journal = aJournal();
+    expect(journal.tell({ type: 'notice-received', code: 2104, text: 'ok' }, FRIDAY)).toEqual({});
+    expect(journal.state).toMatchObject({ sequence: 1, at: FRIDAY });
+  });
+
+  test('instruments, positions and alarms are kept under their ids', () => {
+    const journal = aJournal();
+    expect(journal.tell({ type: 'instrument-defined', instrument: AMD })).toEqual({ instruments: [AMD_ID] });
+    expect(journal.tell({ type: 'position-adopted', position: aPosition(), why: '' })).toEqual({ positions: [AMD_ID] });
+    const alarm = aStandingAlarm();
+    expect(journal.tell({ type: 'alarm-raised', alarm })).toEqual({ alarms: [alarm.id] });
+    expect(journal.state.instruments.get(AMD_ID)).toBe(AMD);
+    expect(journal.state.positions.get(AMD_ID)?.quantity).toBe('60');
+    expect(journal.state.alarms.get(alarm.id)).toBe(alarm);
+    const cleared = { type: 'alarm-cleared', alarmId: alarmId('alarm-1'), origin: 'cli' } as const;
+    expect(journal.tell(cleared)).toEqual({ alarms: [alarm.id] });
+    expect(journal.state.alarms.size).toBe(0);
+  });
+});
+
+describe('what an event does to an order', () => {
+  test('an intent enters the ledger as a whole, and numbers go on after it', () => {
+    const journal = aJournal();
+    const ids = [bracket.entry.id, bracket.target.id, bracket.stop.id];
+    expect(journal.tell(bracketPlaced)).toEqual({ orders: ids, groups: [GROUP] });
+    expect([...journal.state.orders.keys()]).toEqual(ids);
+    expect(journal.state.orderByNumber.get(orderNumber(1053))).toBe(bracket.stop.id);
+    expect(journal.state.nextOrderNumber).toBe(1054);
+    expect(journal.state.groups.get(GROUP)).toBe(bracket.group);
+    expect(aJournal().tell(placed)).toEqual({ orders: [order.id] });
+  });
+
+  test('a denied and a foreign order enter it too; a lower number does not turn the counter back', () => {
+    const journal = aJournal();
+    journal.tell(placed);
+    const denied = anOrder({ number: orderNumber(7), state: { phase: 'denied', at: FRIDAY } });
+    expect(journal.tell({ type: 'order-denied', order: denied })).toEqual({ orders: [denied.id] });
+    const foreign = anOrder({ number: orderNumber(1060), origin: 'external' });
+    expect(journal.tell({ type: 'order-adopted', order: foreign })).toEqual({ orders: [foreign.id] });
+    expect(journal.state.nextOrderNumber).toBe(1061);
+  });
+
+  test('a state, an identity, a cancel and its refusal replace what was', () => {
+    const working = { phase: 'working', since: FRIDAY } as const;
+    expect(orderAfter({ type: 'order-state-changed', id: order.id, state: working })?.state).toEqual(working);
+    const broker = { clientId: clientId(0), orderId: null, permId: permId(5) };
+    expect(orderAfter({ type: 'order-identified', id: order.id, broker })?.broker).toEqual(broker);
+    const asked: EngineEvent = {
+      type: 'cancel-requested',
+      id: order.id,
+      effectId: effectId('e-2'),
+      origin: 'cli',
+      reason: '',
+    };
+    expect(orderAfter(asked)?.state).toEqual({ phase: 'cancelling', since: FRIDAY, effectId: 'e-2' });
+    const refused: EngineEvent = { type: 'cancel-refused', id: order.id, code: 161, text: '', state: working };
+    expect(orderAfter(asked, refused)?.state).toEqual(working);
+  });
+
+  test('a modification stands beside the old terms until it is answered', () => {
+    const asked: EngineEvent = {
+      type: 'modification-requested',
+      id: order.id,
+      before: { terms: order.spec.terms, quantity: order.spec.quantity, timeInForce: order.spec.timeInForce },
+      modification: { effectId: effectId('e-2'), requestedAt: FRIDAY, ...terms },
+      decisionId: decisionId('d-2'),
+      origin: 'window',
+    };
+    expect(orderAfter(asked)).toMatchObject({ modification: terms, decisionId: 'd-2', spec: { quantity: '50' } });
+    const confirmed = orderAfter(asked, { type: 'modification-confirmed', id: order.id, ...terms });
+    expect(confirmed).toMatchObject({ modification: null, spec: { ...terms, symbol: 'AMD' } });
+    const refused = orderAfter(asked, { type: 'modification-refused', id: order.id, code: 110, text: '' });
+    expect(refused).toMatchObject({ modification: null, spec: { quantity: '50' } });
+    const observed = orderAfter(asked, { type: 'terms-observed', id: order.id, ...terms });
+    expect(observed).toMatchObject({ modification: { effectId: 'e-2' }, spec: terms });
+  });
+
+  test('an order that is not in the ledger can not change', () => {
+    expect(() =>
+      stateAfter({ type: 'cancel-refused', id: order.id, code: null, text: '', state: order.state }),
+    ).toThrow('the order that changes is missing');
+  });
+
+  test('a bracket owes its exits until it is closed', () => {
+    const journal = aJournal();
+    journal.tell(bracketPlaced);
+    expect(journal.tell({ type: 'bracket-exits-due', groupId: GROUP, dueBy: FRIDAY })).toEqual({ groups: [GROUP] });
+    expect(journal.state.groups.get(GROUP)).toMatchObject({ exitsDueBy: FRIDAY, closed: null });
+    expect(journal.tell({ type: 'bracket-closed', groupId: GROUP, at: FRIDAY })).toEqual({ groups: [GROUP] });
+    expect(journal.state.groups.get(GROUP)).toMatchObject({ exitsDueBy: null, closed: FRIDAY });
+  });
+});
+
+describe('fills', () => {
+  test('a fill moves order and position', () => {
+    const journal = aJournal();
+    journal.tell(placed);
+    expect(journal.tell(filled)).toEqual({
+      fills: [aFill().execId],
+      positions: [AMD_ID],
+      orders: [order.id],
+    });
+    const second = aFill({ execId: execId('e2.01'), quantity: quantity('30'), price: price('164.1') });
+    journal.tell({ type: 'fill-recorded', fill: second });
+    expect(journal.state.orders.get(order.id)).toMatchObject({ filled: '50', averagePrice: '164.096' });
+    expect(journal.state.positions.get(AMD_ID)).toMatchObject({ quantity: '50', averageCost: '164.096' });
+    expect(journal.state.fillsByOrder.get(order.id)).toEqual([aFill().execId, second.execId]);
+  });
+
+  test('a fill of an unknown order moves the position alone', () => {
+    const journal = aJournal();
+    const stray = aFill({ orderId: null, side: 'SELL' });
+    expect(journal.tell({ type: 'fill-recorded', fill: stray })).toEqual({
+      fills: [stray.execId],
+      positions: [AMD_ID],
+    });
+    expect(journal.state.positions.get(AMD_ID)?.quantity).toBe('-20');
+    const corrected = aFill({ orderId: null, side: 'SELL', execId: execId('0000e0d5.6600001.01.02') });
+    expect(journal.tell({ type: 'fill-corrected', fill: corrected, replaces: stray.execId })).toEqual({
+      fills: [stray.execId, corrected.execId],
+      positions: [AMD_ID],
+    });
+  });
+
+  test('a correction takes the place of what it corrects; the average cost is unknown until IBKR says it', () => {
+    const journal = aJournal();
+    journal.tell(placed);
+    journal.tell(filled);
+    const second = aFill({ execId: execId('e2.01'), quantity: quantity('5') });
+    journal.tell({ type: 'fill-recorded', fill: second });
+    const corrected = aFill({ execId: execId('0000e0d5.6600001.01.02'), quantity: quantity('15') });
+    journal.tell({ type: 'fill-corrected', fill: corrected, replaces: aFill().execId });
+    expect(journal.state.fillsByOrder.get(order.id)).toEqual([corrected.execId, second.execId]);
+    expect(journal.state.fills.has(aFill().execId)).toBe(false);
+    expect(journal.state.fillByFamily.get('0000e0d5.6600001.01')).toBe(corrected.execId);
+    expect(journal.state.orders.get(order.id)?.filled).toBe('20');
+    // Taken out and put in again at a price of its own: what the whole cost is left to IBKR.
+    expect(journal.state.positions.get(AMD_ID)?.quantity).toBe('20');
+  });
+
+  test('a correction of a fill whose list was lost starts it anew as empty', () => {
+    const journal = aJournal();
+    journal.tell(placed);
+    journal.tell({ type: 'fill-recorded', fill: aFill({ orderId: null }) });
+    const corrected = aFill({ execId: execId('0000e0d5.6600001.01.02') });
+    journal.tell({ type: 'fill-corrected', fill: corrected, replaces: aFill().execId });
+    expect(journal.state.orders.get(order.id)?.filled).toBe('0');
+  });
+
+  test('a commission is added to its fill', () => {
+    const journal = aJournal();
+    journal.tell(placed);
+    journal.tell(filled);
+    const commission = { amount: money('1'), currency: 'USD' };
+    expect(journal.tell({ type: 'commission-reported', execId: aFill().execId, commission })).toEqual({
+      fills: [aFill().execId],
+    });
+    expect(journal.state.fills.get(aFill().execId)?.commission).toEqual(commission);
+  });
+
+  test.each<readonly [string, SignedQuantity, 'BUY' | 'SELL', string, string, string | null]>([
+    ['adding blends the price in', signedQuantity('20'), 'BUY', '20', '40', '162.045'],
+    ['reducing keeps the cost', signedQuantity('50'), 'SELL', '20', '30', '160'],
+    ['closing has none', signedQuantity('20'), 'SELL', '20', '0', null],
+    ['crossing zero starts again at the fill', signedQuantity('10'), 'SELL', '20', '-10', '164.09'],
+    ['a short grows the same way', signedQuantity('-20'), 'SELL', '20', '-40', '162.045'],
+  ])('average cost: %s', (_, before, side, size, after, cost) => {
+    const held = aPosition({ quantity: before });
+    const fill = aFill({ orderId: null, side, quantity: quantity(size) });
+    const state = stateAfter({ type: 'position-adopted', position: held, why: '' }, { type: 'fill-recorded', fill });
+    expect(state.positions.get(AMD_ID)).toMatchObject({ quantity: after, averageCost: cost });
+  });
+
+  test('adding to a position of unknown cost leaves it unknown', () => {
+    const state = stateAfter(
+      { type: 'position-adopted', position: aPosition({ averageCost: null }), why: '' },
+      { type: 'fill-recorded', fill: aFill({ orderId: null }) },
+    );
+    expect(state.positions.get(AMD_ID)?.averageCost).toBeNull();
+  });
+
+  test('after a closed position the first fill sets the cost again', () => {
+    const state = stateAfter(
+      { type: 'position-adopted', position: aPosition({ quantity: signedQuantity('0') }), why: '' },
+      { type: 'fill-recorded', fill: aFill({ orderId: null }) },
+    );
+    expect(state.positions.get(AMD_ID)?.averageCost).toBe('164.09');
+  });
+
+  test('a position is the sum of its fills, whatever their order and size', () => {
+    const move = fc.record({
+      side: fc.constantFrom('BUY' as const, 'SELL' as const),
+      size: fc.integer({ min: 1, max: 500 }),
+    });
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
+        const fills = moves.map(({ side, size }, index): EngineEvent => ({
+          type: 'fill-recorded',
+          fill: aFill({ execId: execId(`x${index}.01`), orderId: null, side, quantity: quantity(String(size)) }),
+        }));
+        const sum = moves.reduce((total, { side, size }) => total + (side === 'BUY' ? size : -size), 0);
+        expect(stateAfter(...fills).positions.get(AMD_ID)?.quantity ?? '0').toBe(String(sum));
+      }),
+    );
+  });
+});
+
+describe('what is remembered for a while', () => {
+  const answered = (n: number): EngineEvent => ({
+    type: 'command-answered',
+    key: commandKey(`k-${n}`),
+    payloadHash: 'h',
+    reply: { outcome: 'accepted', orders: [], decisionId: null, message: '' },
+  });
+
+  test('an answer for a day, then it is forgotten', () => {
+    const journal = aJournal();
+    journal.tell(answered(1), FRIDAY);
+    journal.tell(answered(2), laterBy(FRIDAY, COMMAND_MEMORY_MS));
+    expect([...journal.state.commands.keys()]).toEqual(['k-1', 'k-2']);
+    journal.tell(answered(3), laterBy(FRIDAY, COMMAND_MEMORY_MS + 1));
+    expect([...journal.state.commands.keys()]).toEqual(['k-2', 'k-3']);
+  });
+
+  test('a number of decisions, the oldest is forgotten first', () => {
+    const journal = aJournal();
+    for (let n = 0; n <= DECISIONS_MAX; n += 1) {
+      const decision = { ...aDecision(), id: decisionId(`d-${n}`) };
+      expect(journal.tell({ type: 'decision-made', decision })).toEqual({ decisions: [decision.id] });
+    }
+    expect(journal.state.decisions.size).toBe(DECISIONS_MAX);
+    expect(journal.state.decisions.has(decisionId('d-0'))).toBe(false);
+    expect(journal.state.decisions.has(decisionId(`d-${DECISIONS_MAX}`))).toBe(true);
+  });
+});
+
+describe('a snapshot', () => {
+  const everything: readonly EngineEvent[] = [
+    { type: 'run-started', runId: runId('r1'), mode: 'paper', version: '0.1.0' },
+    { type: 'account-bound', account: accountId('DU1234567') },
+    { type: 'instrument-defined', instrument: AMD },
+    { type: 'reconciliation-proved', proof },
+    { type: 'decision-made', decision: aDecision() },
+    bracketPlaced,
+    {
+      type: 'command-answered',
+      key: commandKey('k-1'),
+      payloadHash: 'h',
+      reply: { outcome: 'accepted', orders: [order.id], decisionId: null, message: '' },
+    },
+    filled,
+    { type: 'alarm-raised', alarm: aStandingAlarm() },
+  ];
+
+  test('restores to the state it was taken of, through JSON and its schema', () => {
+    const state = stateAfter(...everything);
+    const snapshot = snapshotOf(state);
+    const read = stateSnapshotSchema.parse(JSON.parse(JSON.stringify(snapshot)));
+    expect(read).toEqual(snapshot);
+    expect(restoreState(read)).toEqual(state);
+    expect(snapshotOf(restoreState(read))).toEqual(snapshot);
+  });
+
+  test('taken anywhere on the way, it leads to the same end', () => {
+    const end = snapshotOf(stateAfter(...everything));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: everything.length }), (cut) => {
+        const journal = aJournal(restoreState(snapshotOf(stateAfter(...everything.slice(0, cut)))));
+        for (const event of everything.slice(cut)) journal.tell(event);
+        expect(snapshotOf(journal.state)).toEqual(end);
+      }),
+    );
+  });
+});
