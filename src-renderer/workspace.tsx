@@ -79,7 +79,7 @@ export function arrangeDefault(api: DockviewApi): void {
   add('connection', { referencePanel: 'activity', direction: 'within' });
   api.getPanel('order-ticket')?.api.setSize({ width: wide ? TICKET_WIDTH_WIDE : TICKET_WIDTH });
   api.getPanel('positions')?.api.setSize({ height: Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36)) });
-  api.getPanel('positions')?.api.setSize({ width: wide ? 620 : 500 });
+  api.getPanel('positions')?.api.setSize({ width: wide ? 620 : 528 });
   api.getPanel('activity')?.api.setActive();
   api.getPanel('active-orders')?.api.setActive();
 }

@@ -17,13 +17,14 @@ export function Panel({
 }): ReactElement {
   const { ui } = useSession();
   const active = useUi((store) => store.activePanel === id && store.dialog === null);
-  const root = useRef<HTMLElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // The keyboard starts in the panel that the store names.
     if (ui.getState().activePanel === id && document.activeElement === document.body) root.current?.focus();
   }, [ui, id]);
   return (
-    <section
+    <div
+      role="group"
       ref={root}
       className="panel"
       data-panel={id}
@@ -40,7 +41,7 @@ export function Panel({
       }}
     >
       {children}
-    </section>
+    </div>
   );
 }
 

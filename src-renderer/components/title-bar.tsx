@@ -135,7 +135,7 @@ function Caution({ onShowPanel }: { readonly onShowPanel: (id: PanelId) => void 
   }
   if (worst === undefined) return <div role="alert" />;
   return (
-    <div className={`caution ${worst.severity}`} role="alert">
+    <div className={`caution severity-${worst.severity}`} role="alert">
       <Icon name="warn" />
       <span className="text" title={worst.text}>
         <b>{worst.text}</b>

@@ -1,5 +1,5 @@
 import { Overlay2 } from '@blueprintjs/core';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject } from 'react';
+import { useEffect, useId, useState, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { Button, type ButtonProps } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { focusPanel } from '#renderer/components/panel.tsx';
@@ -43,7 +43,8 @@ export function ConfirmDialog({
 }): ReactElement {
   const { ui } = useSession();
   const titleId = useId();
-  const root = useRef<HTMLDivElement>(null);
+  // State, not a ref: the overlay mounts its content after us.
+  const [root, setRoot] = useState<HTMLDivElement | null>(null);
   const settled = useSettledFocus(root);
   const close = (): void => {
     ui.setState({ dialog: null });
@@ -65,7 +66,7 @@ export function ConfirmDialog({
       else confirm();
       return;
     }
-    if (event.key === 'Tab' && !event.shiftKey && event.target === root.current && firstField?.current != null) {
+    if (event.key === 'Tab' && !event.shiftKey && event.target === root && firstField?.current != null) {
       event.preventDefault();
       firstField.current.focus();
       return;
@@ -87,7 +88,7 @@ export function ConfirmDialog({
     >
       <div className="dialog-place">
         <div
-          ref={root}
+          ref={setRoot}
           className={`dialog ${width}`}
           role="dialog"
           aria-modal="true"
@@ -95,16 +96,16 @@ export function ConfirmDialog({
           tabIndex={-1}
           onKeyDown={keys}
         >
-          <header>
+          <div className="dialog-head">
             {icon}
             <h2 id={titleId}>{title}</h2>
             <span className="spring" />
             <button type="button" className="icon-btn" aria-label="Close" title="Close (Esc)" onClick={close}>
               <Icon name="cross" size={12} />
             </button>
-          </header>
+          </div>
           <div className="body">{children}</div>
-          <footer>
+          <div className="dialog-foot">
             {extra}
             {note === undefined ? null : <span className="note">{note}</span>}
             <span className="spring" />
@@ -121,7 +122,7 @@ export function ConfirmDialog({
                 </Button>
               </span>
             )}
-          </footer>
+          </div>
         </div>
       </div>
     </Overlay2>
@@ -129,10 +130,9 @@ export function ConfirmDialog({
 }
 
 /** True once the dialog has had the focus, in a window that has it, for CONFIRM_AFTER_MS. */
-function useSettledFocus(root: RefObject<HTMLDivElement | null>): boolean {
+function useSettledFocus(dialog: HTMLDivElement | null): boolean {
   const [settled, setSettled] = useState(false);
   useEffect(() => {
-    const dialog = root.current;
     if (dialog === null) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = (): void => {
@@ -152,6 +152,6 @@ function useSettledFocus(root: RefObject<HTMLDivElement | null>): boolean {
       window.removeEventListener('blur', leave);
       window.removeEventListener('focus', wait);
     };
-  }, [root]);
+  }, [dialog]);
   return settled;
 }

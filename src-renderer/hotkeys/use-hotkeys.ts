@@ -8,7 +8,7 @@ import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/i
 import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
 import { describeFailure, newCommand, send } from '#renderer/stores/commands';
 import { orderRowsOf } from '#renderer/stores/order-rows';
-import { isProtectiveStop } from '#renderer/stores/selectors';
+import { isModifiable, isProtectiveStop } from '#renderer/stores/selectors';
 import type { Session } from '#renderer/stores/session';
 import { nextDensity, PANELS, withNotice, type PanelId } from '#renderer/stores/ui-store';
 
@@ -63,7 +63,7 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
       const order = selectedOrder === null ? undefined : session.workstation.getState().state?.orders.get(selectedOrder);
       const verb = intent.kind === 'cancel-selected' ? 'cancel' : 'modify';
       // A row that is over can not be acted on; a number can still be typed.
-      if (order === undefined || !isActionable(order)) return ui.setState({ pending: { verb, digits: '' } });
+      if (order === undefined || !isActionable(order, verb)) return ui.setState({ pending: { verb, digits: '' } });
       return ui.setState({ pending: null, dialog: { kind: verb, orderId: order.id } });
     }
     case 'cancel-all':
@@ -105,7 +105,8 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
   }
 }
 
-const isActionable = (order: OrderRecord): boolean => isLive(order) && order.state.phase !== 'cancelling';
+const isActionable = (order: OrderRecord, verb: 'cancel' | 'modify'): boolean =>
+  verb === 'modify' ? isModifiable(order) : isLive(order) && order.state.phase !== 'cancelling';
 
 function move({ ui, workstation, quotes, now }: Session, by: 1 | -1): void {
   const { state } = workstation.getState();
@@ -127,7 +128,7 @@ function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number
   const { state } = workstation.getState();
   const id = number < 1 ? undefined : state?.orderByNumber.get(orderNumber(number));
   const order = id === undefined ? undefined : state?.orders.get(id);
-  if (state === null || order === undefined || !isActionable(order)) return;
+  if (state === null || order === undefined || !isActionable(order, verb)) return;
   ui.setState({ pending: null, selectedOrder: order.id });
   if (verb === 'modify' || isProtectiveStop(state, order)) {
     return ui.setState({ dialog: { kind: verb, orderId: order.id } });

@@ -58,6 +58,12 @@ export function isHeldByBroker({ state }: OrderRecord): boolean {
   return ['pending', 'working', 'partially-filled', 'cancelling', 'inactive'].includes(state.phase);
 }
 
+/** True when a change can be asked for: IBKR has the order, and it is of a type that this release places. */
+export function isModifiable({ state, spec, origin }: OrderRecord): boolean {
+  if (spec.terms.type === 'OTHER' || origin === 'external') return false;
+  return state.phase === 'pending' || state.phase === 'working' || state.phase === 'partially-filled';
+}
+
 /** A stop that IBKR has confirmed: its shares are protected. A child of an unfilled entry is not yet. */
 function isConfirmedStop({ state }: OrderRecord): boolean {
   if (state.phase === 'pending') return state.hold !== 'parent' && state.hold !== 'other';

@@ -9,7 +9,7 @@ import type { IconName } from '#renderer/components/shapes';
 import { statusWord } from '#renderer/components/status-words';
 import { formatChange, formatChangePercent } from '#renderer/format/display';
 import type { OrderRow } from '#renderer/stores/order-rows';
-import { isHeldByBroker } from '#renderer/stores/selectors';
+import { isHeldByBroker, isModifiable } from '#renderer/stores/selectors';
 
 export type OrderCells = Extract<OrderRow, { kind: 'order' }>;
 
@@ -141,6 +141,6 @@ export function actionsCell(row: OrderCells, actions: RowActions): Node | string
     return made;
   };
   const cancel = button('cross', 'Cancel', actions.cancel);
-  const modifiable = order.spec.terms.type !== 'OTHER' && order.origin !== 'external';
+  const modifiable = isModifiable(order);
   return element('span', 'actions', ...(modifiable ? [button('pencil', 'Modify', actions.modify)] : []), cancel);
 }

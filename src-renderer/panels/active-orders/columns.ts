@@ -73,7 +73,8 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
 
   const columns: readonly (Column | null)[] = [
     fixed(
-      text('rail', '', 24, {
+      text('rail', 'Bracket', 24, {
+        headerClass: 'silent',
         pinned: 'left',
         cellClass: 'flush',
         valueGetter: of((row) => row.rail),
@@ -144,7 +145,8 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
         }),
     figure('age', 'Age', 68, { valueGetter: of((row) => ageText(row, now())), cellClass: 'right t2' }),
     fixed(
-      text('actions', '', 48, {
+      text('actions', 'Actions', 48, {
+        headerClass: 'silent',
         pinned: 'right',
         cellClass: 'flush',
         valueGetter: of(({ order, look }) => `${order.state.phase} ${look}`),

@@ -195,6 +195,7 @@ function reasonRenderer(actions: OrdersGridActions): new () => ICellRendererComp
     private readonly root = element('div', 'reason');
 
     init(parameters: ICellRendererParams<OrderRow>): void {
+      this.root.setAttribute('role', 'gridcell');
       this.refresh(parameters);
     }
 

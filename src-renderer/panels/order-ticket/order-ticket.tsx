@@ -162,7 +162,6 @@ export function OrderTicket(): ReactElement {
             instrument={instrument}
             quote={quote}
             outlook={outlook}
-            largest={figures?.largest ?? null}
             quantityInput={quantityInput}
           />
           {outlook === null || outlook.target === null ? null : <RewardRiskBar outlook={outlook} side={draft.side} />}

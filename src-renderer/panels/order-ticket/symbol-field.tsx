@@ -94,7 +94,8 @@ export function SymbolField({
           ))}
         </ul>
       }
-      renderTarget={({ isOpen: _, ref: target, ...props }) => (
+      // The input itself is the combobox: the wrapper must not claim to be one.
+      renderTarget={({ isOpen: _open, ref: target, 'aria-expanded': _expanded, 'aria-haspopup': _popup, ...props }) => (
         <span {...props} ref={target}>
           <div className="field-box left">
             <Icon name="search" size={12} />

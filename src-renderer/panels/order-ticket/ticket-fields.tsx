@@ -1,7 +1,7 @@
 import { useId, type ReactElement, type Ref } from 'react';
 import { formatQuantity } from '#domain/format';
 import type { Instrument } from '#domain/instrument';
-import { quantity, ratioOf, subtract, toNumber, type Price, type Quantity } from '#domain/money';
+import { quantity, ratioOf, subtract, toNumber, type Price } from '#domain/money';
 import type { Side } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import { Button } from '#renderer/components/button.tsx';
@@ -43,7 +43,6 @@ export function TicketFields({
   instrument,
   quote,
   outlook,
-  largest,
   quantityInput,
 }: {
   readonly draft: TicketDraft;
@@ -52,7 +51,6 @@ export function TicketFields({
   readonly instrument: Instrument | null;
   readonly quote: Quote | undefined;
   readonly outlook: RewardAndRisk | null;
-  readonly largest: Quantity | null;
   readonly quantityInput: Ref<HTMLInputElement>;
 }): ReactElement {
   const ids = useId();
@@ -148,32 +146,33 @@ export function TicketFields({
           </>
         )}
         <span className="label">In force</span>
-        <SelectField
-          label="Time in force"
-          value={draft.timeInForce}
-          options={TIMES_IN_FORCE}
-          onChange={(timeInForce) => onChange({ timeInForce })}
-        />
-        {draft.kind === 'single' ? (
-          <span />
-        ) : (
+        <div className="force">
           <SelectField
-            label="Time in force of the exits"
-            value={draft.exitTimeInForce}
-            options={EXIT_TIMES}
-            onChange={(exitTimeInForce) => onChange({ exitTimeInForce })}
+            label="Time in force"
+            value={draft.timeInForce}
+            options={TIMES_IN_FORCE}
+            onChange={(timeInForce) => onChange({ timeInForce })}
           />
-        )}
-        <label className="note tick">
-          <input
-            type="checkbox"
-            checked={draft.outsideRth}
-            onChange={(event) => onChange({ outsideRth: event.target.checked })}
-          />
-          Ext. hours
-        </label>
+          {draft.kind === 'single' ? (
+            <span />
+          ) : (
+            <SelectField
+              label="Time in force of the exits"
+              value={draft.exitTimeInForce}
+              options={EXIT_TIMES}
+              onChange={(exitTimeInForce) => onChange({ exitTimeInForce })}
+            />
+          )}
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={draft.outsideRth}
+              onChange={(event) => onChange({ outsideRth: event.target.checked })}
+            />
+            Ext. hours
+          </label>
+        </div>
       </div>
-      {largest === null ? null : <span className="visually-hidden">Largest that passes: {formatQuantity(largest)}</span>}
     </>
   );
 }

@@ -27,7 +27,7 @@ export function Positions(): ReactElement {
   }
   return (
     <div className="panel-body" tabIndex={0} role="group" aria-label="Positions held">
-      <table className="table">
+      <table className="table positions">
         <thead>
           <tr>
             <th scope="col">Symbol</th>
