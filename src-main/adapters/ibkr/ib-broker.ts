@@ -407,8 +407,11 @@ class TwsBroker implements IbBroker {
       case 'request-refused':
         this.#snapshot.hearUnnumberedRefusal(`${text} (${code})`);
         break;
-      case 'client-id-in-use':
       case 'connect':
+        // While there is no session this is the reason of the next `link-down`, told there.
+        if (this.#session.whyDown !== null) return;
+        break;
+      case 'client-id-in-use':
       case 'notice':
         break;
     }

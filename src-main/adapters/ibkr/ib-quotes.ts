@@ -1,4 +1,4 @@
-import type { ConId } from '#domain/ids';
+import type { ConId, EpochMs } from '#domain/ids';
 import { isPositive, priceFromNumber, quantityFromNumber, type Price } from '#domain/money';
 import type { MarketDataKind, QuotePatch } from '#domain/quote';
 import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
@@ -117,14 +117,14 @@ export class IbQuotes {
   hearPrice(requestId: number, tickType: number, value: number | undefined): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined) return;
-    const patch = pricePatchOf(tickType, priceTick(value));
+    const patch = pricePatchOf(tickType, priceTick(value), this.#clock.now());
     if (patch !== null) this.#tick(subscription, tickType, patch);
   }
 
   hearSize(requestId: number, tickType: number | undefined, value: number | undefined): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined || tickType === undefined) return;
-    const patch = sizePatchOf(tickType, value);
+    const patch = sizePatchOf(tickType, value, this.#clock.now());
     if (patch !== null) this.#tick(subscription, tickType, patch);
   }
 
@@ -184,7 +184,7 @@ export class IbQuotes {
     } else if (!subscription.live) {
       this.#qualify(subscription, subscription.kind, true); // data flows again
     }
-    this.#onFact({ kind: 'quote', conId: subscription.conId, patch: { ...patch, tickAt: this.#clock.now() } });
+    this.#onFact({ kind: 'quote', conId: subscription.conId, patch });
   }
 
   #qualify(subscription: Subscription, kind: MarketDataKind, live: boolean): void {
@@ -200,43 +200,43 @@ function priceTick(value: number | undefined): Price | null {
   return price !== undefined && isPositive(price) ? price : null;
 }
 
-function pricePatchOf(tickType: number, price: Price | null): QuotePatch | null {
+function pricePatchOf(tickType: number, price: Price | null, tickAt: EpochMs): QuotePatch | null {
   switch (tickType) {
     case BID:
     case DELAYED_BID:
-      return { bid: price };
+      return { bid: price, tickAt };
     case ASK:
     case DELAYED_ASK:
-      return { ask: price };
+      return { ask: price, tickAt };
     case LAST:
     case DELAYED_LAST:
-      return { last: price };
+      return { last: price, tickAt };
     case HIGH:
     case DELAYED_HIGH:
-      return { high: price };
+      return { high: price, tickAt };
     case LOW:
     case DELAYED_LOW:
-      return { low: price };
+      return { low: price, tickAt };
     case CLOSE:
     case DELAYED_CLOSE:
-      return { close: price };
+      return { close: price, tickAt };
     default:
       return null;
   }
 }
 
-function sizePatchOf(tickType: number, value: number | undefined): QuotePatch | null {
+function sizePatchOf(tickType: number, value: number | undefined, tickAt: EpochMs): QuotePatch | null {
   const size = quantityFromNumber(value) ?? null;
   switch (tickType) {
     case BID_SIZE: // comes only as a tick of its own: the library drops the one beside the bid price
     case DELAYED_BID_SIZE:
-      return { bidSize: size };
+      return { bidSize: size, tickAt };
     case ASK_SIZE:
     case DELAYED_ASK_SIZE:
-      return { askSize: size };
+      return { askSize: size, tickAt };
     case VOLUME:
     case DELAYED_VOLUME:
-      return { volume: size };
+      return { volume: size, tickAt };
     default:
       return null;
   }

@@ -439,6 +439,7 @@ describe('connecting again', () => {
       clock.advance(delay);
     }
     expect(delays).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    expect(facts.of('notice')).toEqual([]); // the reason is told once, as the reason
     expect(RECONNECT_DELAY_MAX_MS).toBe(30_000);
   });
 
