@@ -95,6 +95,9 @@ export class EngineHarness {
   outcome: EffectOutcome | null = { result: 'sent' };
   readonly journal: JournaledEvent[] = [];
   readonly effects: Effect[] = [];
+  /** Every input, stamped: for a second engine that must decide the same. */
+  readonly inputs: EngineInput[] = [];
+  readonly #askedAt = new Map<Effect['id'], number>();
   #runs = 0;
   #keys = 0;
   #executions = 0;
@@ -125,10 +128,13 @@ export class EngineHarness {
   }
 
   input(unstamped: Unstamped): Step {
-    const done = step(this.state, { ...unstamped, at: this.now });
+    const input: EngineInput = { ...unstamped, at: this.now };
+    this.inputs.push(input);
+    const done = step(this.state, input);
     this.journal.push(...done.entries);
     for (const { event } of done.entries) engineEventSchema.parse(event);
     this.effects.push(...done.effects);
+    for (const { id } of done.effects) this.#askedAt.set(id, this.journal.length);
     const { outcome } = this;
     if (outcome !== null) for (const { id } of done.effects) this.hearsOutcome(id, outcome);
     return done;
@@ -361,12 +367,16 @@ export class EngineHarness {
 
   // Crashes
 
-  /** The process dies with its first `entries` events on disk, and starts again over them. */
+  /**
+   * The process dies with its first `entries` events on disk, and starts again over them. What was asked for after those
+   * has never been acted on.
+   */
   crashes(entries = this.journal.length): void {
     const durable = this.foldedJournal(entries);
     this.journal.length = entries;
-    this.effects.length = 0;
-    this.#answered = 0;
+    const acted = this.effects.filter(({ id }) => present(this.#askedAt.get(id), 'the time of an effect') <= entries);
+    this.effects.splice(0, this.effects.length, ...acted);
+    this.#answered = this.effectsOf('snapshot').length;
     this.state = createEngineState(durable);
     this.#start();
   }

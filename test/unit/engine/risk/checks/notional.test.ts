@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { money, price, quantity, signedQuantity } from '#domain/money';
+import { DEFAULT_SETTINGS } from '#domain/settings';
+import { notional } from '#engine/risk/checks/notional';
+import { AAPL } from '#test/builders/engine-harness';
+import {
+  aLegOf,
+  aQuoteOf,
+  limit,
+  market,
+  modifying,
+  passOf,
+  placing,
+  saying,
+  stop,
+  verdictOf,
+} from '#test/builders/engine-risk';
+
+const settings = { ...DEFAULT_SETTINGS.risk, maxOrderNotional: money('10000') };
+const value = (projected: string, used: string, headroom: string, largest: string): Record<string, unknown> => ({
+  code: 'ORDER_NOTIONAL',
+  projected,
+  limit: '10000',
+  headroom,
+  used,
+  currency: 'USD',
+  source: 'global',
+  largest,
+});
+
+describe('the limit is $10,000', () => {
+  test('79 shares at 100 pass, 80 warn, 100 still warn, 101 are denied and 100 would pass', () => {
+    const buy = (shares: string) => verdictOf(notional, placing('BUY', shares, limit('100')), { settings });
+    expect(buy('79')).toEqual(passOf(notional));
+    expect(buy('80')).toEqual(saying('warn', notional, value('8000', '0.8', '2000', '100')));
+    expect(buy('100')).toEqual(saying('warn', notional, value('10000', '1', '0', '100')));
+    expect(buy('101')).toEqual(saying('deny', notional, value('10100', '1.01', '-100', '100')));
+  });
+
+  test('the multiplier counts', () => {
+    const instrument = { ...AAPL, multiplier: quantity('100') };
+    expect(verdictOf(notional, placing('BUY', '1', limit('101')), { settings, instrument })).toEqual(
+      saying('deny', notional, value('10100', '1.01', '-100', '0')),
+    );
+  });
+
+  test('a position can be closed however large it is; a share more is an order like any other', () => {
+    const context = { settings, position: signedQuantity('500') };
+    expect(verdictOf(notional, placing('SELL', '500', limit('100')), context)).toEqual(passOf(notional));
+    expect(verdictOf(notional, placing('SELL', '501', limit('100')), context).verdict).toBe('deny');
+  });
+});
+
+describe('what one unit may cost, with the ask at 100', () => {
+  const quote = aQuoteOf({ bid: price('99'), ask: price('100') });
+  const tiny = { ...DEFAULT_SETTINGS.risk, maxOrderNotional: money('1') };
+
+  test.each([
+    ['a buy limit its limit', 'BUY', limit('90'), '90'],
+    ['a market buy 5 % above the ask', 'BUY', market, '105'],
+    ['a buy stop 5 % above its stop', 'BUY', stop('110'), '115.5'],
+    ['a buy stop below the ask 5 % above the ask', 'BUY', stop('90'), '105'],
+    ['a market sell the ask', 'SELL', market, '100'],
+    ['a sell limit above the ask its limit', 'SELL', limit('120'), '120'],
+    ['a sell limit below the ask the ask', 'SELL', limit('90'), '100'],
+    ['a sell stop the ask', 'SELL', stop('90'), '100'],
+  ] as const)('%s', (_, side, terms, projected) => {
+    expect(verdictOf(notional, placing(side, '1', terms), { quote, settings: tiny })).toMatchObject({
+      verdict: 'deny',
+      reason: { projected },
+    });
+  });
+
+  test('without an ask it can not be known, unless the limit says it', () => {
+    const unknown = saying('cannot-know', notional, { code: 'NO_QUOTE', symbol: 'AAPL' });
+    expect(verdictOf(notional, placing('BUY', '1', market), { quote: null })).toEqual(unknown);
+    expect(verdictOf(notional, placing('SELL', '1', limit('90')), { quote: aQuoteOf({ ask: null }) })).toEqual(unknown);
+    expect(verdictOf(notional, placing('BUY', '1', limit('90')), { quote: null })).toEqual(passOf(notional));
+  });
+});
+
+test('a limit of zero lets nothing pass', () => {
+  const none = { ...DEFAULT_SETTINGS.risk, maxOrderNotional: money('0') };
+  expect(verdictOf(notional, placing('BUY', '1', limit('100')), { settings: none })).toMatchObject({
+    verdict: 'deny',
+    reason: { used: '1.05', largest: '0' },
+  });
+});
+
+test('a price of zero names no largest quantity', () => {
+  const none = { ...DEFAULT_SETTINGS.risk, maxOrderNotional: money('0') };
+  expect(verdictOf(notional, placing('BUY', '1', limit('0')), { settings: none })).toMatchObject({
+    reason: { largest: '0' },
+  });
+});
+
+test('an unknown instrument counts one for one, in no currency', () => {
+  expect(verdictOf(notional, placing('BUY', '1000', limit('100')), { settings, instrument: null })).toMatchObject({
+    verdict: 'deny',
+    reason: { projected: '100000', currency: '' },
+  });
+});
+
+test('a change is valued as a whole', () => {
+  expect(verdictOf(notional, modifying(aLegOf('BUY', '101', limit('100'))), { settings }).verdict).toBe('deny');
+});

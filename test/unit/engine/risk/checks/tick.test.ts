@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { price } from '#domain/money';
+import { tick } from '#engine/risk/checks/tick';
+import { AAPL } from '#test/builders/engine-harness';
+import { limit, market, passOf, placing, placingBracket, saying, stop, verdictOf } from '#test/builders/engine-risk';
+
+test('whole cents pass, and a market order has no price to judge', () => {
+  expect(verdictOf(tick, placing('BUY', '10', limit('150.01')))).toEqual(passOf(tick));
+  expect(verdictOf(tick, placing('BUY', '10', market))).toEqual(passOf(tick));
+});
+
+test('a price between two ticks is denied and both neighbours are named', () => {
+  expect(verdictOf(tick, placing('BUY', '10', limit('150.005')))).toEqual(
+    saying('deny', tick, {
+      code: 'PRICE_OFF_TICK',
+      leg: 'parent',
+      field: 'limit',
+      price: '150.005',
+      increment: '0.01',
+      below: '150',
+      above: '150.01',
+    }),
+  );
+});
+
+test('the tick is that of the band the price falls into', () => {
+  const priceBands = [
+    { from: price('0'), increment: price('0.0001') },
+    { from: price('1'), increment: price('0.05') },
+  ];
+  const instrument = { ...AAPL, priceBands };
+  expect(verdictOf(tick, placing('BUY', '10', limit('0.9999')), { instrument })).toEqual(passOf(tick));
+  expect(verdictOf(tick, placing('SELL', '10', stop('1.01')), { instrument })).toMatchObject({
+    reason: { code: 'PRICE_OFF_TICK', field: 'stop', increment: '0.05', below: '1', above: '1.05' },
+  });
+});
+
+test('zero and less is no price', () => {
+  expect(verdictOf(tick, placing('BUY', '10', limit('0')))).toEqual(
+    saying('deny', tick, { code: 'PRICE_NOT_POSITIVE', leg: 'parent', field: 'limit', price: '0' }),
+  );
+  expect(verdictOf(tick, placing('SELL', '10', stop('-1')))).toMatchObject({
+    verdict: 'deny',
+    reason: { code: 'PRICE_NOT_POSITIVE', field: 'stop', price: '-1' },
+  });
+});
+
+test('the exits of a bracket stand on ticks too', () => {
+  expect(verdictOf(tick, placingBracket('BUY', limit('150'), '160.001', '145'))).toMatchObject({
+    verdict: 'deny',
+    reason: { code: 'PRICE_OFF_TICK', leg: 'take-profit' },
+  });
+});
+
+test('without a definition ticks are not judged: that is the business of the instrument check', () => {
+  expect(verdictOf(tick, placing('BUY', '10', limit('150.005')), { instrument: null })).toEqual(passOf(tick));
+});
