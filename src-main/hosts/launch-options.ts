@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { defaultDataDirectory, type Machine } from '#api/data-directory';
+import { assert } from '#domain/assert';
 import { accountIdSchema, clientId, type AccountId, type ClientId } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import { tradingModeSchema, type TradingMode } from '#domain/settings';
@@ -40,7 +41,7 @@ export interface LaunchWords {
   readonly port?: string | undefined;
   readonly dataDir?: string | undefined;
   /** False after `--no-open`. */
-  readonly open?: boolean | undefined;
+  readonly open: boolean;
   readonly confirmAccount?: string | undefined;
 }
 
@@ -83,7 +84,8 @@ export function readLaunchWords(argv: readonly string[]): Result<LaunchWords, La
       confirmAccount: values['confirm-account'],
     });
   } catch (error) {
-    return err({ reason: error instanceof Error ? error.message : String(error) });
+    assert(error instanceof Error, 'parseArgs throws errors');
+    return err({ reason: error.message });
   }
 }
 
@@ -166,7 +168,7 @@ export function launchOptionsOf(
     demo: { seed: read(seedWord, FIELDS.seed) },
     listenPort: read(said('--port', words.port), FIELDS.listenPort) ?? 0,
     dataDirectory: resolve(machine.workingDirectory, words.dataDir ?? defaultDataDirectory(machine)),
-    open: words.open ?? true,
+    open: words.open,
     confirmedAccount: read(accountWord, FIELDS.account),
   };
   return faults.length === 0 ? ok(options) : err({ reason: faults.join('\n') });

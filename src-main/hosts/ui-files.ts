@@ -55,6 +55,7 @@ export function fileOfPath(root: string, pathname: string): string | null {
   if (decoded.includes('\0')) return null;
   const file = join(root, decoded.endsWith('/') ? `${decoded}${INDEX}` : decoded);
   const inside = relative(root, file);
+  // Absolute: on another drive of Windows.
   return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? null : file;
 }
 
@@ -77,8 +78,9 @@ export function plainAnswer(status: number, text: string, headers: Readonly<Reco
 /** A file of the user interface. @param root the built renderer; @param sockets as in the content security policy. */
 export async function answerUiFile(root: string, pathname: string, sockets: readonly string[]): Promise<UiAnswer> {
   const file = fileOfPath(root, pathname);
-  const content = file === null ? null : await contentOf(file);
-  if (file === null || content === null) return plainAnswer(404, 'not found');
+  if (file === null) return plainAnswer(404, 'not found');
+  const content = await contentOf(file);
+  if (content === null) return plainAnswer(404, 'not found');
   const extension = extname(file);
   const contentType = CONTENT_TYPES[extension] ?? 'application/octet-stream';
   if (extension !== '.html') {

@@ -2,7 +2,8 @@
 const HELD_TEXTS_MAX = 16;
 /** What may wait for a peer that does not read: several of the largest snapshots. More, and it is cut off. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-const SOCKET_OPEN = 1;
+/** WebSocket.OPEN. */
+export const SOCKET_OPEN = 1;
 
 /** The part of a WebSocket that is used: the browser's own and that of the package `ws` both have it. */
 export interface WebSocketLike {

@@ -89,11 +89,9 @@ export function followFeed(follower: FeedFollower): FollowedFeed {
     for (;;) {
       const ending = await stretch();
       if (ending === null) return;
-      if (failures > 0) setLink('lost', ending.reason);
-      if (ending.way === 'new') {
-        setLink('lost', ending.reason);
-        if (!(await renew())) return;
-      } else if (!(await wait())) return;
+      // One new start over the same connection is no news to anybody.
+      if (failures > 0 || ending.way === 'new') setLink('lost', ending.reason);
+      if (!(await (ending.way === 'new' ? renew() : wait()))) return;
     }
   };
 

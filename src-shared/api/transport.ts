@@ -1,4 +1,4 @@
-import { portChannel, socketChannel, type MessagePortLike, type WebSocketLike } from '#api/channel';
+import { portChannel, SOCKET_OPEN, socketChannel, type MessagePortLike, type WebSocketLike } from '#api/channel';
 import { createClient, type WorkstationClient } from '#api/client';
 import { HANDSHAKE_DEADLINE_MS, introduce, type ClientIntroduction, type HandshakeFailure } from '#api/handshake';
 import { err, ok, type Result } from '#domain/result';
@@ -46,7 +46,7 @@ export async function connectSocket(
 }
 
 function opened(socket: WebSocketLike): Promise<boolean> {
-  if (socket.readyState !== SOCKET_CONNECTING) return Promise.resolve(true);
+  if (socket.readyState !== SOCKET_CONNECTING) return Promise.resolve(socket.readyState === SOCKET_OPEN);
   return new Promise((resolve) => {
     const settle = (open: boolean) => () => {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
@@ -77,7 +77,13 @@ describe('the endpoint file', () => {
     await expect(access(join(directory, ENDPOINT_FILE))).rejects.toThrow('ENOENT');
   });
 
-  test('of a workstation that started since is left alone, and a missing one is no trouble', async () => {
+  test('that somebody took away is no trouble', async () => {
+    const { directory, close } = await openedEndpoint(serve);
+    await rm(join(directory, ENDPOINT_FILE));
+    await close();
+  });
+
+  test('of a workstation that started since is left alone', async () => {
     const first = await openedEndpoint(serve);
     const second = await openedEndpoint(serve);
     const { directory } = first;

@@ -6,6 +6,7 @@ import { launchOptionsOf, readLaunchWords } from '#hosts/launch-options';
 import { PROGRAM_FILES } from '#hosts/program-files';
 import { browserProgram, openBrowser } from './open-browser';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const EXIT_DONE = 0;
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
@@ -18,6 +19,8 @@ export interface HeadlessWorld {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+  /** The program that shows a page to the person; null without a display. */
+  readonly browser: readonly [program: string, ...words: string[]] | null;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Settles when somebody wants the host to end. */
@@ -47,11 +50,11 @@ export async function runHeadless(words: readonly string[], world: HeadlessWorld
   }
   const host = started.value;
   world.out(`ready ${host.url}\n`);
-  const browser = options.value.open ? browserProgram(world.platform, world.env) : null;
-  const opened =
-    browser === null ? null : await openBrowser(browser, options.value.dataDirectory, host.url).catch(onFault);
+  const { open, dataDirectory } = options.value;
+  const shown = open && world.browser !== null;
+  const removePage = shown ? await openBrowser(world.browser, dataDirectory, host.url, onFault) : null;
   await interrupted;
-  await opened?.();
+  await removePage?.();
   await host.close();
   return EXIT_DONE;
 }
@@ -70,12 +73,17 @@ export function processWorld(): HeadlessWorld {
     home: homedir(),
     env: process.env,
     workingDirectory: process.cwd(),
+    browser: browserProgram(process.platform, process.env),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     interrupted: () =>
       new Promise((resolve) => {
-        // Once each: who asks a second time means it, and gets the system's own way.
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+        const end = (): void => {
+          // Who asks a second time means it, and gets the system's own way.
+          for (const signal of SIGNALS) process.removeListener(signal, end);
+          resolve();
+        };
+        for (const signal of SIGNALS) process.once(signal, end);
       }),
   };
 }

@@ -19,12 +19,14 @@ export function browserProgram(
 /**
  * Opens a browser at `url` by way of a page that only the owner can read: command lines are visible to every user of
  * the machine, and the URL carries the token.
- * @returns the way to remove the page. Rejects when the browser can not be started.
+ * @param onFault hears why the browser could not be started; nothing depends on it.
+ * @returns the way to remove the page.
  */
 export async function openBrowser(
   [program, ...words]: readonly [string, ...string[]],
   directory: string,
   url: string,
+  onFault: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const page = join(directory, 'open.html');
   await rm(page, { force: true });
@@ -33,7 +35,7 @@ export async function openBrowser(
     flag: 'wx',
   });
   const browser = spawn(program, [...words, pathToFileURL(page).href], { stdio: 'ignore', detached: true });
-  await once(browser, 'spawn');
   browser.unref();
+  await once(browser, 'spawn').catch(onFault);
   return () => rm(page, { force: true });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { socketChannel } from '#api/channel';
@@ -62,10 +62,10 @@ export async function openLocalEndpoint(options: EndpointOptions): Promise<Resul
     // A failure has closed the channel, and a stranger is owed no reason.
     await admit(channel, token, (introduction) => options.serve(channel, contextOf(introduction)));
   };
-  const refusedUpgrade = ({ headers, url }: IncomingMessage): number | null => {
-    if (refusalOf({ host: headers.host, origin: headers.origin }, port) !== null) return 403;
-    if (url !== RPC_PATH) return 404;
-    return sockets.clients.size >= CLIENTS_MAX ? 503 : null;
+  const refusedUpgrade = ({ headers, url }: IncomingMessage): string | null => {
+    if (refusalOf({ host: headers.host, origin: headers.origin }, port) !== null) return '403 Forbidden';
+    if (url !== RPC_PATH) return '404 Not Found';
+    return sockets.clients.size >= CLIENTS_MAX ? '503 Service Unavailable' : null;
   };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const status = refusedUpgrade(request);
@@ -73,16 +73,15 @@ export async function openLocalEndpoint(options: EndpointOptions): Promise<Resul
       sockets.handleUpgrade(request, stream, head, (socket) => void welcome(socket));
       return;
     }
-    stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
 
   try {
     server.listen({ host: LOOPBACK, port, exclusive: true });
     await once(server, 'listening');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return err({
-      reason: `--port: found ${port}, which can not be listened on (${reason}); expected a free port, or 0`,
+      reason: `--port: found ${port}, which can not be listened on (${String(error)}); expected a free port, or 0`,
     });
   }
   const address = server.address();

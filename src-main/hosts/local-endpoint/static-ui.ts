@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { present } from '#domain/assert';
 import { answerUiFile, plainAnswer, type UiAnswer } from '#hosts/ui-files';
 import { refusalOf } from './loopback-guard';
 
@@ -15,7 +16,7 @@ export function serveUi(
       return plainAnswer(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
     }
     // Cut by hand: the URL parser would fold dots away before they are checked.
-    const [pathname = '/'] = (request.url ?? '/').split(/[?#]/, 1);
+    const pathname = present(request.url, 'the URL of a request').replace(/[?#].*/, '');
     return answerUiFile(uiRoot, pathname, [`ws://127.0.0.1:${port()}`, `ws://localhost:${port()}`]);
   };
   return async (request, response) => {
