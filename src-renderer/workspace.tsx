@@ -25,6 +25,8 @@ export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
 };
 const TICKET_WIDTH = 348;
 const TICKET_WIDTH_WIDE = 376;
+const POSITIONS_WIDTH = 528;
+const POSITIONS_WIDTH_WIDE = 620;
 const BOTTOM_HEIGHT = 280;
 
 const theme: DockviewTheme = {
@@ -78,8 +80,8 @@ export function arrangeDefault(api: DockviewApi): void {
   add('activity', { referencePanel: 'positions', direction: 'right' });
   add('connection', { referencePanel: 'activity', direction: 'within' });
   api.getPanel('order-ticket')?.api.setSize({ width: wide ? TICKET_WIDTH_WIDE : TICKET_WIDTH });
-  api.getPanel('positions')?.api.setSize({ height: Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36)) });
-  api.getPanel('positions')?.api.setSize({ width: wide ? 620 : 528 });
+  const height = Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36));
+  api.getPanel('positions')?.api.setSize({ height, width: wide ? POSITIONS_WIDTH_WIDE : POSITIONS_WIDTH });
   api.getPanel('activity')?.api.setActive();
   api.getPanel('active-orders')?.api.setActive();
 }

@@ -63,7 +63,7 @@ export function StatusBar(): ReactElement {
       </div>
       <QuotesItem />
       <div className="item">
-        <b className={link === 'lost' ? 'stale' : ''}>{formatClock(now)}</b> ET
+        <b className={link === 'lost' ? 'stale' : ''}>{now === 0 ? NOT_KNOWN : formatClock(now)}</b> ET
       </div>
     </footer>
   );

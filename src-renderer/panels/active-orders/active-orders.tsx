@@ -22,7 +22,9 @@ const AGES_EVERY_MS = 1_000;
 export function ActiveOrders(): ReactElement {
   const session = useSession();
   const host = useRef<HTMLDivElement>(null);
-  const lost = useWorkstation(({ link }) => link.phase === 'lost');
+  const lost = useWorkstation(
+    ({ link, state }) => link.phase === 'lost' || state?.connection.phase === 'disconnected' || state?.connection.phase === 'degraded',
+  );
   const shown = useVisibleRows();
   useGrid(session, host);
   return (

@@ -49,8 +49,8 @@ export function RewardRiskBar({
 
 const ROLE_NOTES = {
   parent: 'entry',
-  'take-profit': 'target, after the entry fills',
-  'stop-loss': 'stop, after the entry fills',
+  'take-profit': 'target, once filled',
+  'stop-loss': 'stop, once filled',
 } as const;
 
 /** The orders that will go to IBKR. */

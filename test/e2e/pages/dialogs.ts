@@ -1,0 +1,52 @@
+import { expect, type Locator, type Page } from 'playwright/test';
+
+/** The dialog that is open. Enter confirms it once its ⏎ is shown, and these wait for that as a person would. */
+export class Dialogs {
+  readonly open: Locator;
+
+  constructor(private readonly page: Page) {
+    this.open = page.getByRole('dialog');
+  }
+
+  get title(): Locator {
+    return this.open.getByRole('heading', { level: 2 });
+  }
+
+  /** The verb of the dialog, with its number. */
+  get verb(): Locator {
+    return this.open.locator('[data-verb] button');
+  }
+
+  /** What the checks say about the change. */
+  get verdict(): Locator {
+    return this.open.locator('.verdict');
+  }
+
+  /** New limit, new stop or new quantity of the modify dialog. */
+  field(name: 'New limit' | 'New stop' | 'New quantity'): Locator {
+    return this.open.getByLabel(name, { exact: true });
+  }
+
+  /** The tick before a group of cancel all: entries, targets or stops. */
+  tick(group: 'entr' | 'target' | 'stop'): Locator {
+    return this.open.getByRole('checkbox', { name: new RegExp(group) });
+  }
+
+  async isShown(title: string | RegExp): Promise<void> {
+    await expect(this.title).toHaveText(title);
+  }
+
+  /** Enter, once it counts. */
+  async confirm(): Promise<void> {
+    await expect(this.verb).toBeEnabled();
+    await expect(this.open.locator('.confirm-mark kbd')).toBeVisible();
+    await this.page.keyboard.press('Enter');
+    await expect(this.open).toHaveCount(0);
+  }
+
+  /** Esc. */
+  async drop(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await expect(this.open).toHaveCount(0);
+  }
+}
