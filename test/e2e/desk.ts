@@ -6,7 +6,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, test as base, type Page } from 'playwright/test';
 import { present } from '#domain/assert';
-import { electronEnvironment, findElectron } from '../../src-main/launch/electron-runtime.mjs';
+import { electronEnvironment, findElectron } from '#launch/electron-runtime';
+import type { PressKey } from '#test/e2e/press-key';
+import { Workstation } from '#test/e2e/pages/workstation';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const PROGRAM = path.join(ROOT, 'out', 'main', 'cli.js');
@@ -19,10 +21,8 @@ export interface Desk {
   readonly page: Page;
   readonly kind: 'headless' | 'electron';
   readonly dataDirectory: string;
-  /**
-   * Presses a key: a real X key event that goes through the window system in Electron, a browser key press in Chromium.
-   */
-  press(key: string): Promise<void>;
+  readonly window: Workstation;
+  readonly press: PressKey;
 }
 
 /** The same specs on both hosts: the project's name says which one `desk` starts. */
@@ -58,7 +58,8 @@ async function withHeadless(
     });
     const page = await newPage();
     await page.goto(url);
-    await use({ page, kind: 'headless', dataDirectory, press: (key) => page.keyboard.press(key) });
+    const press: PressKey = (key) => page.keyboard.press(key);
+    await use({ page, kind: 'headless', dataDirectory, press, window: new Workstation(page, press) });
     await page.close();
   } finally {
     host.kill('SIGTERM');
@@ -86,7 +87,8 @@ async function withElectron(dataDirectory: string, use: (desk: Desk) => Promise<
       return window?.getMediaSourceId();
     });
     const windowId = present(source?.split(':')[1], 'the X id of the window');
-    await use({ page, kind: 'electron', dataDirectory, press: (key) => pressInX(windowId, key) });
+    const press: PressKey = (key) => pressInX(windowId, key);
+    await use({ page, kind: 'electron', dataDirectory, press, window: new Workstation(page, press) });
   } finally {
     await app.close();
   }

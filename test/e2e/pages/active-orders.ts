@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import type { PressKey } from '#test/e2e/press-key';
 
 /** The words of the tabs. */
 export type OrdersTab = 'Live' | 'Filled' | 'Cancelled' | 'All';
@@ -7,14 +8,19 @@ export type OrdersTab = 'Live' | 'Filled' | 'Cancelled' | 'All';
 export class ActiveOrders {
   readonly panel: Locator;
 
-  constructor(private readonly page: Page) {
+  readonly #page: Page;
+  readonly #press: PressKey;
+
+  constructor(page: Page, press: PressKey) {
+    this.#page = page;
+    this.#press = press;
     this.panel = page.locator('[data-panel="active-orders"]');
   }
 
   /** The row of an order. */
   order(number: number): Locator {
     return this.panel.locator('.ag-row:not(.ag-full-width-row)').filter({
-      has: this.page.locator('[col-id="number"]', { hasText: new RegExp(`^${number}$`) }),
+      has: this.#page.locator('[col-id="number"]', { hasText: new RegExp(`^${number}$`) }),
     });
   }
 
@@ -52,7 +58,7 @@ export class ActiveOrders {
   }
 
   async show(tab: OrdersTab): Promise<void> {
-    await this.page.getByRole('radio', { name: tab }).first().click();
+    await this.#page.getByRole('radio', { name: tab }).first().click();
   }
 
   /** Gives the panel the keyboard without choosing an order. */
@@ -63,33 +69,33 @@ export class ActiveOrders {
   /** `M` on an order: its dialog opens. */
   async modify(number: number): Promise<void> {
     await this.select(number);
-    await this.page.keyboard.press('m');
+    await this.#press('m');
   }
 
   /** `C` on an order: its dialog opens. */
   async cancel(number: number): Promise<void> {
     await this.select(number);
-    await this.page.keyboard.press('c');
+    await this.#press('c');
   }
 
   /** `C 12 Enter`: acts at once, a stop asks first. */
   async cancelByNumber(number: number): Promise<void> {
-    await this.typeNumber('c', number);
+    await this.#typeNumber('c', number);
   }
 
   /** `M 12 Enter`: its dialog opens. */
   async modifyByNumber(number: number): Promise<void> {
-    await this.typeNumber('m', number);
+    await this.#typeNumber('m', number);
   }
 
   /** `A`: the dialog of cancel all opens. */
   async cancelAll(): Promise<void> {
     await this.takeKeyboard();
-    await this.page.keyboard.press('a');
+    await this.#press('a');
   }
 
-  private async typeNumber(verb: 'c' | 'm', number: number): Promise<void> {
+  async #typeNumber(verb: 'c' | 'm', number: number): Promise<void> {
     await this.takeKeyboard();
-    for (const key of [verb, ...String(number), 'Enter']) await this.page.keyboard.press(key);
+    for (const key of [verb, ...String(number), 'Enter']) await this.#press(key);
   }
 }

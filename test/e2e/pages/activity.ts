@@ -4,7 +4,10 @@ import { expect, type Locator, type Page } from 'playwright/test';
 export class Activity {
   readonly panel: Locator;
 
-  constructor(private readonly page: Page) {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
     this.panel = page.locator('[data-panel="activity"]');
   }
 
@@ -22,7 +25,7 @@ export class Activity {
   }
 
   async show(filter: 'All' | 'Orders' | 'Risk' | 'Session' | 'Manual'): Promise<void> {
-    await this.page.getByRole('radiogroup', { name: 'Events shown' }).getByRole('radio', { name: filter }).click();
+    await this.#page.getByRole('radiogroup', { name: 'Events shown' }).getByRole('radio', { name: filter }).click();
   }
 
   /** A click on a line opens the history of its order. */

@@ -1,10 +1,16 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import type { PressKey } from '#test/e2e/press-key';
 
 /** The dialog that is open. Enter confirms it once its ⏎ is shown, and these wait for that as a person would. */
 export class Dialogs {
   readonly open: Locator;
 
-  constructor(private readonly page: Page) {
+  readonly #page: Page;
+  readonly #press: PressKey;
+
+  constructor(page: Page, press: PressKey) {
+    this.#page = page;
+    this.#press = press;
     this.open = page.getByRole('dialog');
   }
 
@@ -40,13 +46,13 @@ export class Dialogs {
   async confirm(): Promise<void> {
     await expect(this.verb).toBeEnabled();
     await expect(this.open.locator('.confirm-mark kbd')).toBeVisible();
-    await this.page.keyboard.press('Enter');
+    await this.#press('Enter');
     await expect(this.open).toHaveCount(0);
   }
 
   /** Esc. */
   async drop(): Promise<void> {
-    await this.page.keyboard.press('Escape');
+    await this.#press('Escape');
     await expect(this.open).toHaveCount(0);
   }
 }

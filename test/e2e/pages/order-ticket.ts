@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import type { PressKey } from '#test/e2e/press-key';
 
 export type Side = 'BUY' | 'SELL';
 export type EntryType = 'Limit' | 'Market' | 'Stop';
@@ -22,7 +23,12 @@ export interface BracketEntry extends SingleEntry {
 export class OrderTicket {
   readonly panel: Locator;
 
-  constructor(private readonly page: Page) {
+  readonly #page: Page;
+  readonly #press: PressKey;
+
+  constructor(page: Page, press: PressKey) {
+    this.#page = page;
+    this.#press = press;
     this.panel = page.locator('[data-panel="order-ticket"]');
   }
 
@@ -58,12 +64,12 @@ export class OrderTicket {
 
   async fillSingle(entry: SingleEntry): Promise<void> {
     await this.panel.getByRole('tab', { name: /Single/ }).click();
-    await this.fillEntry(entry);
+    await this.#fillEntry(entry);
   }
 
   async fillBracket(entry: BracketEntry): Promise<void> {
     await this.panel.getByRole('tab', { name: /Bracket/ }).click();
-    await this.fillEntry(entry);
+    await this.#fillEntry(entry);
     await this.panel.getByLabel('Target', { exact: true }).setChecked(entry.target !== null);
     if (entry.target !== null) await this.field('Target price').fill(entry.target);
     await this.field('Stop price').fill(entry.stop);
@@ -72,7 +78,8 @@ export class OrderTicket {
   /** Ctrl+Enter, from the field that has the focus. */
   async submit(): Promise<void> {
     await expect(this.submitButton).toBeEnabled();
-    await this.field('Quantity').press('Control+Enter');
+    await this.field('Quantity').focus();
+    await this.#press('Control+Enter');
   }
 
   /** Waits for the answer and returns the numbers of the orders that were sent, the entry first. */
@@ -82,7 +89,7 @@ export class OrderTicket {
     return (await line.innerText()).match(/\d+/g)?.map(Number) ?? [];
   }
 
-  private async fillEntry({ symbol, side = 'BUY', quantity, type = 'Limit', price }: SingleEntry): Promise<void> {
+  async #fillEntry({ symbol, side = 'BUY', quantity, type = 'Limit', price }: SingleEntry): Promise<void> {
     await this.chooseSymbol(symbol);
     await this.panel.getByRole('radio', { name: side }).click();
     await this.field('Quantity').fill(quantity);

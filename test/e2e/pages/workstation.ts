@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import type { PressKey } from '#test/e2e/press-key';
 import { ActiveOrders } from '#test/e2e/pages/active-orders';
 import { Activity } from '#test/e2e/pages/activity';
 import { Dialogs } from '#test/e2e/pages/dialogs';
@@ -11,52 +12,57 @@ export class Workstation {
   readonly activity: Activity;
   readonly dialogs: Dialogs;
 
-  constructor(readonly page: Page) {
-    this.orders = new ActiveOrders(page);
-    this.ticket = new OrderTicket(page);
+  readonly #page: Page;
+  readonly #press: PressKey;
+
+  constructor(page: Page, press: PressKey) {
+    this.#page = page;
+    this.#press = press;
+    this.orders = new ActiveOrders(page, press);
+    this.ticket = new OrderTicket(page, press);
     this.activity = new Activity(page);
-    this.dialogs = new Dialogs(page);
+    this.dialogs = new Dialogs(page, press);
   }
 
   /** Waits until orders may be sent. */
   async isReady(): Promise<void> {
-    await expect(this.page.getByTestId('connection')).toHaveText('Connected', { timeout: 30_000 });
+    await expect(this.#page.getByTestId('connection')).toHaveText('Connected', { timeout: 30_000 });
   }
 
   /** DEMO, PAPER or LIVE, as the title bar says. */
   get mode(): Locator {
-    return this.page.getByTestId('mode');
+    return this.#page.getByTestId('mode');
   }
 
   /** The worst that is wrong now. */
   get caution(): Locator {
-    return this.page.locator('.caution');
+    return this.#page.locator('.caution');
   }
 
   /** The keys of the panel that has the keyboard, and the health of the session. */
   get statusBar(): Locator {
-    return this.page.locator('.foot');
+    return this.#page.locator('.foot');
   }
 
   /** A short fact or a problem beside the work. */
   notice(words: string | RegExp): Locator {
-    return this.page.locator('.toast').filter({ hasText: words });
+    return this.#page.locator('.toast').filter({ hasText: words });
   }
 
   /** `C 12` while it is being typed. */
   get pendingNumber(): Locator {
-    return this.page.locator('.hud');
+    return this.#page.locator('.hud');
   }
 
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.page.keyboard.press(key);
+    for (const key of keys) await this.#press(key);
   }
 
   async showPanel(name: 'Active Orders' | 'Order ticket' | 'Positions' | 'Activity' | 'Connection'): Promise<void> {
-    await this.page.locator('.panel-tab').filter({ hasText: name }).click();
+    await this.#page.locator('.panel-tab').filter({ hasText: name }).click();
   }
 
   async switchTheme(): Promise<void> {
-    await this.page.getByRole('button', { name: /^(Light|Dark) theme$/ }).click();
+    await this.#page.getByRole('button', { name: /^(Light|Dark) theme$/ }).click();
   }
 }
