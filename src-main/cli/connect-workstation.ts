@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import * as z from 'zod';
 import { ENDPOINT_FILE, endpointSchema, type Endpoint } from '#api/endpoint-file';
 import { connectSocket, rpcUrl, type Connection } from '#api/transport';
 import { err, ok, type Result } from '#domain/result';
+
+const absentSchema = z.object({ code: z.literal('ENOENT') });
 
 /** Connects to the workstation that runs on `directory`. The error says why there is none. */
 export async function connectWorkstation(directory: string, live: boolean): Promise<Result<Connection, string>> {
@@ -21,14 +24,16 @@ export async function connectWorkstation(directory: string, live: boolean): Prom
 }
 
 async function readEndpoint(directory: string, file: string): Promise<Result<Endpoint, string>> {
+  let text: string;
   try {
-    const endpoint = endpointSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return endpoint.success ? ok(endpoint.data) : err(`${file}: not written by a workstation of this version.`);
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof SyntaxError) return err(`${file}: not written by a workstation of this version.`);
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return err(`No workstation runs on ${directory}.`);
-    }
-    return err(String(error));
+    return err(absentSchema.safeParse(error).success ? `No workstation runs on ${directory}.` : String(error));
+  }
+  try {
+    return ok(endpointSchema.parse(JSON.parse(text)));
+  } catch {
+    // Neither JSON nor an endpoint: both mean another writer, and there is nothing more to say of it.
+    return err(`${file}: not written by a workstation of this version.`);
   }
 }

@@ -1,3 +1,5 @@
+import { present } from '#domain/assert';
+
 export type Style = 'plain' | 'buy' | 'sell' | 'muted' | 'bad';
 
 /** A cell of a table: its text, and how it is painted where colours are shown. */
@@ -26,24 +28,22 @@ export const plain = (text: string): Cell => ({ text, style: 'plain' });
 /** A side in its colour; the word says it as well. */
 export const sideCell = (side: 'BUY' | 'SELL'): Cell => ({ text: side, style: side === 'BUY' ? 'buy' : 'sell' });
 
-/** Lines of an aligned table, the titles first. Nothing is cut. */
+/** Lines of an aligned table, the titles first; every row has a cell for each column. Nothing is cut. */
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], colour: boolean): string {
-  const titles: readonly Cell[] = columns.map(({ title }) => ({ text: title, style: 'muted' }));
-  const lines = [titles, ...rows];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.text.length ?? 0)));
+  const lines = [columns.map(({ title }): Cell => ({ text: title, style: 'muted' })), ...rows];
+  const cellAt = (cells: readonly Cell[], index: number): Cell => present(cells[index], 'the cell of a column');
+  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cellAt(cells, index).text.length)));
   return lines
-    .map((cells) =>
-      columns
-        .map(({ align }, index) => {
-          const { text, style } = cells[index] ?? plain('');
-          const space = ' '.repeat((widths[index] ?? 0) - text.length);
-          const painted = paint(text, style, colour);
-          if (align === 'right') return space + painted;
-          return index === columns.length - 1 ? painted : painted + space;
-        })
-        .join(GAP),
-    )
-    .map((text) => `${text}\n`)
+    .map((cells) => {
+      const aligned = columns.map(({ align }, index) => {
+        const { text, style } = cellAt(cells, index);
+        const space = ' '.repeat(present(widths[index], 'the width of a column') - text.length);
+        const painted = paint(text, style, colour);
+        if (align === 'right') return space + painted;
+        return index === columns.length - 1 ? painted : painted + space;
+      });
+      return `${aligned.join(GAP)}\n`;
+    })
     .join('');
 }
 

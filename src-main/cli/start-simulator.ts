@@ -1,5 +1,9 @@
+import * as z from 'zod';
 import { err, ok, type Result } from '#domain/result';
 import type { RunningSimulator, SimulateOptions } from './cli-io';
+
+/** The system's refusal of a port. */
+const listenErrorSchema = z.object({ syscall: z.literal('listen'), code: z.string() });
 
 /** Starts the simulated TWS on the real clock. The error says why it can not listen. */
 export async function startSimulator(options: SimulateOptions): Promise<Result<RunningSimulator, string>> {
@@ -22,9 +26,8 @@ export async function startSimulator(options: SimulateOptions): Promise<Result<R
       stop: () => server.stop(),
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen') {
-      return err(`can not listen there (${String(error.code)}), expected a free port, or 0 for any`);
-    }
-    throw error;
+    const refused = listenErrorSchema.safeParse(error);
+    if (!refused.success) throw error;
+    return err(`can not listen there (${refused.data.code}), expected a free port, or 0 for any`);
   }
 }

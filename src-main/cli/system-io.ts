@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import * as z from 'zod';
 import { defaultDataDirectory } from '#api/data-directory';
 import { commandKey } from '#domain/ids';
 import type { CliIo } from './cli-io';
 import { EXIT } from './exit-code';
+
+const brokenPipeSchema = z.object({ code: z.literal('EPIPE') });
 
 /** The part of Node's process that the command line lives in. */
 export interface ProcessLike {
@@ -22,8 +25,8 @@ export interface ProcessLike {
 export function systemIo(process: ProcessLike): CliIo {
   const { env, platform, stdin, stdout, stderr } = process;
   // `| head` closes the pipe when it has seen enough; that is no failure of ours.
-  stdout.on('error', (error: Error) => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  stdout.on('error', (error) => {
+    if (!brokenPipeSchema.safeParse(error).success) throw error;
     process.exit(EXIT.done);
   });
   const terminal = stdout.isTTY === true;

@@ -1,6 +1,6 @@
 import { bracketOrderRequestSchema } from '#domain/bracket';
 import { symbolSchema } from '#domain/instrument';
-import { priceSchema, quantitySchema, type Price, type Quantity } from '#domain/money';
+import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
 import type { OrderTerms, Side } from '#domain/order-spec';
 import type { Define } from '#cli/command-catalog';
 import { UsageError } from '#cli/exit-code';
@@ -28,13 +28,13 @@ export const defineBracketOrder: Define = (command, io, end) => {
         'protect the position until it is closed.',
     )
     .addOption(valueOption('--symbol <symbol>', 'what to trade', symbolSchema).makeOptionMandatory())
-    .addOption(valueOption('--quantity <quantity>', 'how much', quantitySchema).makeOptionMandatory())
-    .addOption(valueOption('--stop-loss <price>', 'trigger of the stop', priceSchema).makeOptionMandatory())
-    .addOption(valueOption('--take-profit <price>', 'limit of the target', priceSchema).makeOptionMandatory())
+    .addOption(valueOption('--quantity <quantity>', 'how much', enteredQuantitySchema).makeOptionMandatory())
+    .addOption(valueOption('--stop-loss <price>', 'trigger of the stop', enteredPriceSchema).makeOptionMandatory())
+    .addOption(valueOption('--take-profit <price>', 'limit of the target', enteredPriceSchema).makeOptionMandatory())
     .addOption(wordOption('--side <side>', 'side of the entry', ['BUY', 'SELL']).default('BUY'))
     .addOption(wordOption('--entry-type <type>', 'type of the entry', ['MARKET', 'LIMIT', 'STOP']).default('MARKET'))
-    .addOption(valueOption('--entry-limit <price>', 'limit price of a LIMIT entry', priceSchema))
-    .addOption(valueOption('--entry-stop <price>', 'trigger price of a STOP entry', priceSchema))
+    .addOption(valueOption('--entry-limit <price>', 'limit price of a LIMIT entry', enteredPriceSchema))
+    .addOption(valueOption('--entry-stop <price>', 'trigger price of a STOP entry', enteredPriceSchema))
     .addOption(wordOption('--tif <tif>', 'time in force of the entry', ['DAY', 'GTC']).default('DAY'))
     .option('--preview', 'show the risk decision, send nothing');
   addExample(

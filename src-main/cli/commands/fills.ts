@@ -1,5 +1,5 @@
 import type { Fill } from '#domain/fill';
-import { formatDateTime, formatMoney, formatPrice, formatQuantity, NOT_KNOWN } from '#domain/format';
+import { formatDateTime, formatCash, formatPrice, formatQuantity, NOT_KNOWN } from '#domain/format';
 import type { OrderNumber } from '#domain/ids';
 import type { Define } from '#cli/command-catalog';
 import { fillDocument } from '#cli/documents';
@@ -53,7 +53,7 @@ function rowOf(fill: Fill, number: OrderNumber | null, timeZone: string): readon
     sideCell(fill.side),
     plain(formatQuantity(fill.quantity)),
     plain(formatPrice(fill.price)),
-    plain(commission === null ? NOT_KNOWN : formatMoney(commission.amount, commission.currency)),
+    plain(commission === null ? NOT_KNOWN : formatCash(commission.amount, commission.currency)),
     plain(fill.exchange),
   ];
 }

@@ -45,19 +45,19 @@ export const defineJournal: Define = (command, io, end) => {
 async function verifyJournal(io: CliIo, options: CommonOptions, client: WorkstationClient): Promise<ExitCode> {
   const answer = await client.journal.verify();
   if (!answer.ok) return reportFailure(io, answer.error);
-  const { ok, segments, events, lastSequence, fault } = answer.value;
+  const { segments, events, lastSequence, fault } = answer.value;
   if (options.json === true) io.out(json(answer.value));
   else {
     const pairs = [
-      ['Journal', ok ? 'sound' : 'DAMAGED'],
+      ['Journal', fault === null ? 'sound' : 'DAMAGED'],
       ['Segments', String(segments)],
       ['Events', String(events)],
       ['Last', String(lastSequence)],
     ] as const;
     io.out(facts(pairs, io.colour));
   }
-  if (ok) return EXIT.done;
-  io.err(`${fault ?? 'damaged, at an unknown place'}\n`);
+  if (fault === null) return EXIT.done;
+  io.err(`${fault}\n`);
   return EXIT.denied;
 }
 

@@ -1,5 +1,5 @@
 import { modifyRequestSchema } from '#domain/command';
-import { priceSchema, quantitySchema, type Price, type Quantity } from '#domain/money';
+import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
 import type { Define } from '#cli/command-catalog';
 import { UsageError } from '#cli/exit-code';
 import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
@@ -17,9 +17,11 @@ export const defineModify: Define = (command, io, end) => {
   command
     .description('Changes a live order. Until the broker confirms, the old order is what is live.')
     .argument('<id>', 'the order number')
-    .addOption(valueOption('--limit <price>', 'new limit price', priceSchema))
-    .addOption(valueOption('--stop <price>', 'new trigger price', priceSchema))
-    .addOption(valueOption('--quantity <quantity>', 'new total quantity, what is filled included', quantitySchema))
+    .addOption(valueOption('--limit <price>', 'new limit price', enteredPriceSchema))
+    .addOption(valueOption('--stop <price>', 'new trigger price', enteredPriceSchema))
+    .addOption(
+      valueOption('--quantity <quantity>', 'new total quantity, what is filled included', enteredQuantitySchema),
+    )
     .option('--preview', 'show the risk decision, send nothing');
   addExample(addChangeOptions(command), 'modify 1053 --stop 161.50');
   command.action(async (id: string, options: ModifyOptions) => {

@@ -1,6 +1,6 @@
 import { singleOrderRequestSchema } from '#domain/command';
 import { symbolSchema } from '#domain/instrument';
-import { priceSchema, quantitySchema, type Price, type Quantity } from '#domain/money';
+import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
 import { placeableTimeInForceSchema, type OrderTerms, type Side } from '#domain/order-spec';
 import type { Define } from '#cli/command-catalog';
 import { UsageError } from '#cli/exit-code';
@@ -25,10 +25,10 @@ export const defineOrder: Define = (command, io, end) => {
     .description("Places a single order and waits for the broker's first answer.")
     .addOption(valueOption('--symbol <symbol>', 'what to trade', symbolSchema).makeOptionMandatory())
     .addOption(wordOption('--side <side>', 'which way', ['BUY', 'SELL']).makeOptionMandatory())
-    .addOption(valueOption('--quantity <quantity>', 'how much', quantitySchema).makeOptionMandatory())
+    .addOption(valueOption('--quantity <quantity>', 'how much', enteredQuantitySchema).makeOptionMandatory())
     .addOption(wordOption('--type <type>', 'order type', ['MKT', 'LMT', 'STP']).makeOptionMandatory())
-    .addOption(valueOption('--limit <price>', 'limit price of LMT', priceSchema))
-    .addOption(valueOption('--stop <price>', 'trigger price of STP', priceSchema))
+    .addOption(valueOption('--limit <price>', 'limit price of LMT', enteredPriceSchema))
+    .addOption(valueOption('--stop <price>', 'trigger price of STP', enteredPriceSchema))
     .addOption(wordOption('--tif <tif>', 'time in force', placeableTimeInForceSchema.options).default('DAY'))
     .option('--outside-rth', 'also outside regular trading hours')
     .option('--preview', 'show the risk decision, send nothing');

@@ -1,4 +1,4 @@
-import { formatAveragePrice, formatMoney, formatPrice, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
+import { formatAveragePrice, formatCash, formatPrice, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
 import type { Instrument } from '#domain/instrument';
 import { isZero } from '#domain/money';
 import type { PositionRecord } from '#domain/position';
@@ -61,6 +61,6 @@ function rowOf({
     plain(formatSignedQuantity(position.quantity)),
     plain(position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)),
     plain(last === null ? NOT_KNOWN : formatPrice(last)),
-    plain(unrealised === null || instrument === null ? NOT_KNOWN : formatMoney(unrealised, instrument.currency)),
+    plain(unrealised === null || instrument === null ? NOT_KNOWN : formatCash(unrealised, instrument.currency)),
   ];
 }
