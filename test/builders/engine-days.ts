@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { clientId, execId, ibOrderId, orderNumber, permId, type CommandKey } from '#domain/ids';
+import { clientId, execId, ibOrderId, orderNumber, permId, type CommandKey, type ExecId } from '#domain/ids';
 import type { Command } from '#domain/command';
 import { money, price, quantity, type Price } from '#domain/money';
 import type { BrokerOrderStatus, EffectOutcome, OrderErrorMeaning } from '#ports/broker-port';
-import { AAPL, aBracketRequest, aLimitOrder, type EngineHarness } from '#test/builders/engine-harness';
+import { AAPL, aBracketRequest, aLimitOrder, correctionOf, type EngineHarness } from '#test/builders/engine-harness';
 
 /** One thing that happens on a day at the desk; orders are picked among those that are there. */
 export type Happening =
@@ -139,7 +139,7 @@ interface LastCommand {
 export class Desk {
   readonly #engine: EngineHarness;
   #last: LastCommand | null = null;
-  #filled: { readonly number: number; readonly execId: string } | null = null;
+  #filled: { readonly number: number; readonly execId: ExecId } | null = null;
 
   constructor(engine: EngineHarness) {
     this.#engine = engine;
@@ -305,15 +305,15 @@ export class Desk {
     if (this.#filled === null || !this.#has(this.#filled.number)) return;
     const { number, execId: first } = this.#filled;
     const execution = this.#engine.anExecution(number, suffix === '03' ? '2' : '4');
-    const repeated = { ...execution, execId: execId(`${first.slice(0, -2)}${suffix}`) };
+    const repeated = { ...execution, execId: correctionOf(first, suffix) };
     this.#engine.fact({ kind: 'execution', execution: repeated });
   }
 
   #commission(early: boolean): void {
     if (this.#filled === null) return;
-    const id = early ? '0000e0d5.66009999.01.01' : this.#filled.execId;
+    const id = early ? execId('0000e0d5.66009999.01.01') : this.#filled.execId;
     const commission = { amount: money('1.05'), currency: AAPL.currency };
-    this.#engine.fact({ kind: 'commission', execId: execId(id), commission });
+    this.#engine.fact({ kind: 'commission', execId: id, commission });
   }
 
   #has(number: number): boolean {

@@ -15,6 +15,7 @@ import {
   type AccountId,
   type CommandKey,
   type EpochMs,
+  type ExecId,
 } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { price, quantity, signedQuantity } from '#domain/money';
@@ -331,7 +332,7 @@ export class EngineHarness {
   }
 
   /** An execution of `filled` at `at`, and its id. */
-  fills(number: number, filled: string, at = '150', change: Partial<BrokerExecution> = {}): string {
+  fills(number: number, filled: string, at = '150', change: Partial<BrokerExecution> = {}): ExecId {
     const execution = { ...this.anExecution(number, filled, at), ...change };
     this.fact({ kind: 'execution', execution });
     return execution.execId;
@@ -402,6 +403,11 @@ export class EngineHarness {
     const { spec } = this.order(number);
     return { ...this.keysOf(number), spec, status, parentOrderId: null, ocaGroup: null, ...change };
   }
+}
+
+/** The id of a correction of the execution `id`. */
+export function correctionOf(id: string, suffix = '02'): ExecId {
+  return execId(`${id.slice(0, -2)}${suffix}`);
 }
 
 /** SELL 5 AAPL LMT 170 GTC of API client 9, working. */
