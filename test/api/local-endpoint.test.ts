@@ -196,6 +196,28 @@ describe('the door for programs', () => {
     await nonsense.ended;
   });
 
+  test('stands a visitor that is refused and slams the door', async () => {
+    const { port, close } = await openedEndpoint(serve);
+    for (let n = 0; n < 20; n += 1) {
+      const visitor = connectTcp(port, '127.0.0.1');
+      visitor.on('error', () => undefined);
+      visitor.write('GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      await once(visitor, 'connect');
+      visitor.resetAndDestroy();
+    }
+    expect((await ask(port, '/')).status).toBe(404);
+    await close();
+  });
+
+  test('closes although a refused visitor stays', async () => {
+    const { port, close } = await openedEndpoint(serve);
+    const visitor = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void visitor.destroy());
+    visitor.write('GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await once(visitor, 'data');
+    await close();
+  });
+
   test('lets only so many in at once', async () => {
     const { port } = await openedEndpoint(serve);
     for (let n = 0; n < CLIENTS_MAX; n += 1) await strangerAt(port);

@@ -7,6 +7,7 @@ import { runCli } from '#cli/run-cli';
 import { systemIo } from '#cli/system-io';
 import { err, type Result } from '#domain/result';
 import { compose } from '#hosts/compose';
+import { faultText } from '#hosts/fault-text';
 import { startHost, type Host } from '#hosts/host';
 import { launchOptionsOf, readLaunchWords, type LaunchOptions, type LaunchRefusal } from '#hosts/launch-options';
 import { PROGRAM_FILES } from '#hosts/program-files';
@@ -68,8 +69,7 @@ async function runWindow(options: LaunchOptions): Promise<void> {
   await app.whenReady();
   guardSession();
   serveAppScheme(PROGRAM_FILES.renderer);
-  const onFault = (error: unknown): void =>
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const onFault = (error: unknown): void => say(faultText(error));
   const started = await startHost(options, { compose, uiRoot: PROGRAM_FILES.renderer, onFault });
   if (!started.ok) {
     refuse(started.error.reason, EXIT_REFUSED);
@@ -101,7 +101,7 @@ function closeBeforeQuit(host: Host): void {
 
 /** A bug. Electron would show a dialog and go on with half a program; starting again is recovery. */
 function crash(error: unknown): void {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  say(faultText(error));
   app.exit(EXIT_REFUSED);
 }
 

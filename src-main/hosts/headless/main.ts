@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { compose } from '#hosts/compose';
 import type { Compose } from '#hosts/composition';
+import { faultText } from '#hosts/fault-text';
 import { startHost } from '#hosts/host';
 import { launchOptionsOf, readLaunchWords } from '#hosts/launch-options';
 import { PROGRAM_FILES } from '#hosts/program-files';
@@ -57,11 +58,6 @@ export async function runHeadless(words: readonly string[], world: HeadlessWorld
   await removePage?.();
   await host.close();
   return EXIT_DONE;
-}
-
-/** With its stack: a fault is a bug, and this line is what is left of it. */
-function faultText(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** The running process. */

@@ -73,7 +73,9 @@ export async function openLocalEndpoint(options: EndpointOptions): Promise<Resul
       sockets.handleUpgrade(request, stream, head, (socket) => void welcome(socket));
       return;
     }
-    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    // Nobody else listens to this socket any more, and it is not counted either: its end must not be left to the peer.
+    stream.on('error', () => stream.destroy());
+    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
   });
 
   try {
