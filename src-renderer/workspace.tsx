@@ -62,8 +62,18 @@ function PanelTab({ api }: IDockviewPanelHeaderProps): ReactElement {
 
 /** The controls of the panel in front, at the right of its strip. */
 function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElement | null {
-  if (activePanel?.id === 'active-orders') return <div className="strip-actions"><ActiveOrdersActions /></div>;
-  if (activePanel?.id === 'activity') return <div className="strip-actions"><ActivityActions /></div>;
+  if (activePanel?.id === 'active-orders')
+    return (
+      <div className="strip-actions">
+        <ActiveOrdersActions />
+      </div>
+    );
+  if (activePanel?.id === 'activity')
+    return (
+      <div className="strip-actions">
+        <ActivityActions />
+      </div>
+    );
   return null;
 }
 

@@ -55,7 +55,13 @@ export function StepField({
         <button type="button" tabIndex={-1} aria-label={`${label} up`} disabled={disabled} onClick={() => onStep(1, 1)}>
           <Icon name="plus" size={10} />
         </button>
-        <button type="button" tabIndex={-1} aria-label={`${label} down`} disabled={disabled} onClick={() => onStep(-1, 1)}>
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={`${label} down`}
+          disabled={disabled}
+          onClick={() => onStep(-1, 1)}
+        >
           <Icon name="minus" size={10} />
         </button>
       </span>

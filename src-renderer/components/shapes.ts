@@ -25,8 +25,7 @@ export const ICONS = {
     'M8 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6L5 5M11 11l1.4 1.4M12.4 3.6L11 5M5 11l-1.4 1.4',
   send: 'M2.5 8h9M8 4l4 4-4 4',
   info: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 7.4v3.4M8 5.2v.01',
-  question:
-    'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.2 6.4A1.9 1.9 0 1 1 8.6 8.3c-.4.2-.6.5-.6 1M8 11.4v.01',
+  question: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.2 6.4A1.9 1.9 0 1 1 8.6 8.3c-.4.2-.6.5-.6 1M8 11.4v.01',
   sun: 'M8 10.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6zM8 1.6v1.6M8 12.8v1.6M1.6 8h1.6M12.8 8h1.6M3.5 3.5l1.1 1.1M11.4 11.4l1.1 1.1M12.5 3.5l-1.1 1.1M4.6 11.4l-1.1 1.1',
   moon: 'M13 9.6A5.4 5.4 0 1 1 6.4 3a4.4 4.4 0 0 0 6.6 6.6z',
 } as const satisfies Record<string, string>;
@@ -55,9 +54,6 @@ export const GLYPHS: Readonly<Record<StatusLook, readonly GlyphPart[]>> = {
   unconfirmed: [{ path: diamond, filled: true }],
   cancelled: [{ path: 'M3 3l6 6M9 3l-6 6' }],
   rejected: [{ path: bigRing }, { path: 'M4.3 4.3l3.4 3.4M7.7 4.3L4.3 7.7' }],
-  denied: [
-    { path: 'M6 1.2l4 1.4v3c0 2.4-1.7 4.2-4 5-2.3-.8-4-2.6-4-5v-3z' },
-    { path: 'M4.5 4.5l3 3M7.5 4.5l-3 3' },
-  ],
+  denied: [{ path: 'M6 1.2l4 1.4v3c0 2.4-1.7 4.2-4 5-2.3-.8-4-2.6-4-5v-3z' }, { path: 'M4.5 4.5l3 3M7.5 4.5l-3 3' }],
   unknown: [{ path: 'M4 4.3A2 2 0 1 1 6.6 6.2c-.5.2-.6.5-.6 1M6 9.6v.01' }],
 };

@@ -21,7 +21,9 @@ export function TitleBar({
   const { ui } = useSession();
   const facts = useWorkstation(
     useShallow(({ state }) =>
-      state === null ? null : { mode: state.mode, account: state.account, trading: state.trading.state, why: state.trading.reason },
+      state === null
+        ? null
+        : { mode: state.mode, account: state.account, trading: state.trading.state, why: state.trading.reason },
     ),
   );
   const netLiquidation = useQuotes(({ meters }) => meters?.accountValues['NetLiquidation']);
@@ -80,7 +82,13 @@ export function TitleBar({
       >
         <Icon name="rows" />
       </button>
-      <button type="button" className="icon-btn" aria-label="Reset the layout" title="Reset the layout" onClick={onResetLayout}>
+      <button
+        type="button"
+        className="icon-btn"
+        aria-label="Reset the layout"
+        title="Reset the layout"
+        onClick={onResetLayout}
+      >
         <Icon name="layout" />
       </button>
       <button

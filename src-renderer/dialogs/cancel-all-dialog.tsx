@@ -201,7 +201,13 @@ function StopsGroup({
           {ticked ? '' : ' stay'} <kbd aria-hidden>S</kbd>
         </span>
       </label>
-      <em>{isZero(uncovered) ? 'no shares behind them yet' : ticked ? `${shares} shares lose their stop` : `${shares} shares stay protected`}</em>
+      <em>
+        {isZero(uncovered)
+          ? 'no shares behind them yet'
+          : ticked
+            ? `${shares} shares lose their stop`
+            : `${shares} shares stay protected`}
+      </em>
       <p>
         <OrderNames orders={stops} />
       </p>

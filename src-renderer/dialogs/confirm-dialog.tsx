@@ -1,5 +1,13 @@
 import { Overlay2 } from '@blueprintjs/core';
-import { useEffect, useId, useState, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject } from 'react';
+import {
+  useEffect,
+  useId,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { Button, type ButtonProps } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { focusPanel } from '#renderer/components/panel.tsx';

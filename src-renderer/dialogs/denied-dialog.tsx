@@ -14,7 +14,9 @@ import { riskFiguresOf } from '#renderer/stores/risk-figures';
 
 /** True when what stops the order is something that nobody can know now. */
 function isUnknowable({ verdicts }: RiskDecision): boolean {
-  return verdicts.every(({ verdict }) => verdict !== 'deny') && verdicts.some(({ verdict }) => verdict === 'cannot-know');
+  return (
+    verdicts.every(({ verdict }) => verdict !== 'deny') && verdicts.some(({ verdict }) => verdict === 'cannot-know')
+  );
 }
 
 /** A decision with all its numbers: what was asked, what every check said, and whether it still says the same. */
@@ -94,7 +96,11 @@ export function DeniedDialog({ decision }: { readonly decision: RiskDecision }):
               <th scope="row">Decision</th>
               <td>
                 {decision.id} · {formatClock(context.at)} ET
-                {explained === null ? '' : explained.same ? ' · replayed now: same answer' : ' · replayed now: ANOTHER ANSWER'}
+                {explained === null
+                  ? ''
+                  : explained.same
+                    ? ' · replayed now: same answer'
+                    : ' · replayed now: ANOTHER ANSWER'}
               </td>
             </tr>
             <tr>

@@ -58,7 +58,9 @@ export function HistoryDialog({ orderId }: { readonly orderId: ClientOrderId }):
       {...(complete ? {} : { note: 'Reading the journal …' })}
       extra={
         decision === undefined ? null : (
-          <Button onClick={() => session.ui.setState({ dialog: { kind: 'denied', decision } })}>Explain the decision</Button>
+          <Button onClick={() => session.ui.setState({ dialog: { kind: 'denied', decision } })}>
+            Explain the decision
+          </Button>
         )
       }
     >

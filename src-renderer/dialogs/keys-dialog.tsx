@@ -29,8 +29,8 @@ export function KeysDialog(): ReactElement {
       <div className="msg info hint">
         <Icon name="info" />
         <span>
-          Single letters act only in the framed panel, never while you type. Holding a key acts once. Enter confirms a dialog
-          once its ⏎ is shown; Esc drops it.
+          Single letters act only in the framed panel, never while you type. Holding a key acts once. Enter confirms a
+          dialog once its ⏎ is shown; Esc drops it.
         </span>
       </div>
     </ConfirmDialog>

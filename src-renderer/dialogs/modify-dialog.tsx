@@ -119,7 +119,11 @@ function ModifyForm({ order }: { readonly order: OrderRecord }): ReactElement {
     change({ [field]: steppedPrice(texts[field], direction, steps, instrument, null) });
   };
   const market = marketPriceOf(quote);
-  const priceRow = (field: 'limit' | 'stop', was: Price, ref: RefObject<HTMLInputElement | null> | null): ReactElement => (
+  const priceRow = (
+    field: 'limit' | 'stop',
+    was: Price,
+    ref: RefObject<HTMLInputElement | null> | null,
+  ): ReactElement => (
     <ChangeRow label={field === 'limit' ? 'Limit' : 'Stop'} was={show(was)} hint={reading.hints[field]}>
       {(hintId) => (
         <StepField

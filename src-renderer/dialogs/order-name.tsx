@@ -8,7 +8,13 @@ import { statusWord } from '#renderer/components/status-words';
 import { statusLookOf } from '#renderer/stores/selectors';
 
 /** The order a dialog is about: side, symbol, terms, how far it has filled, and its status. */
-export function OrderSubject({ order, more }: { readonly order: OrderRecord; readonly more?: ReactNode }): ReactElement {
+export function OrderSubject({
+  order,
+  more,
+}: {
+  readonly order: OrderRecord;
+  readonly more?: ReactNode;
+}): ReactElement {
   const now = useNow();
   const look = statusLookOf(order, now);
   const { side, symbol, terms, quantity } = order.spec;

@@ -106,7 +106,6 @@ export const PANEL_KEYS: Readonly<Record<PanelId, readonly { readonly key: strin
   ],
 };
 
-
 const SWALLOW: KeyIntent = { kind: 'swallow' };
 
 /**
@@ -138,7 +137,8 @@ export function interpretKey(press: KeyPress, context: KeyContext): KeyIntent | 
 const once = ({ repeat }: KeyPress, intent: KeyIntent): KeyIntent => (repeat ? SWALLOW : intent);
 
 function interpretChord(press: KeyPress, { panel, dialog }: KeyContext): KeyIntent | null {
-  if (press.key === 'Enter' && panel === 'order-ticket' && dialog === null) return once(press, { kind: 'submit-ticket' });
+  if (press.key === 'Enter' && panel === 'order-ticket' && dialog === null)
+    return once(press, { kind: 'submit-ticket' });
   const nth = /^[1-9]$/.test(press.key) && dialog === null ? PANELS[Number(press.key) - 1] : undefined;
   if (nth !== undefined) return once(press, { kind: 'show-panel', panel: nth });
   if (press.key.toLowerCase() === 'd') return once(press, { kind: 'next-density' });

@@ -60,7 +60,8 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
       return;
     case 'cancel-selected':
     case 'modify-selected': {
-      const order = selectedOrder === null ? undefined : session.workstation.getState().state?.orders.get(selectedOrder);
+      const order =
+        selectedOrder === null ? undefined : session.workstation.getState().state?.orders.get(selectedOrder);
       const verb = intent.kind === 'cancel-selected' ? 'cancel' : 'modify';
       // A row that is over can not be acted on; a number can still be typed.
       if (order === undefined || !isActionable(order, verb)) return ui.setState({ pending: { verb, digits: '' } });

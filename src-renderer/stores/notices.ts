@@ -14,7 +14,10 @@ export function noticeOf({ event, at }: JournaledEvent, state: WorkstationState)
       return {
         tone: fill.side === 'BUY' ? 'buy' : 'sell',
         title: `${done} ${formatQuantity(fill.quantity)} ${fill.symbol} @ ${formatPrice(fill.price)}`,
-        text: order === undefined ? 'By an order that is not in our ledger.' : `Order ${order.number}: ${describeState(order)}.`,
+        text:
+          order === undefined
+            ? 'By an order that is not in our ledger.'
+            : `Order ${order.number}: ${describeState(order)}.`,
         at,
       };
     }

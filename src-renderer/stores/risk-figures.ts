@@ -59,13 +59,17 @@ export function riskFiguresOf({ context, verdicts }: Pick<RiskDecision, 'context
     return unit === null ? null : notionalOf(unit, leg.quantity, multiplier);
   };
   const unit = unitPriceOf(after, context);
-  const told = verdicts.flatMap((it) => (it.verdict !== 'pass' && it.reason.code === 'ORDER_NOTIONAL' ? [it.reason] : []))[0];
+  const told = verdicts.flatMap((it) =>
+    it.verdict !== 'pass' && it.reason.code === 'ORDER_NOTIONAL' ? [it.reason] : [],
+  )[0];
   const value = told?.projected ?? valueOf(after);
   const limits: LimitFigure[] = [];
   if (value !== null) {
     limits.push(figure('Order exposure', valueOf(before) ?? ZERO_MONEY, value, settings.maxOrderNotional, ''));
   }
-  limits.push(figure('Order quantity', before?.quantity ?? quantity('0'), after.quantity, settings.maxOrderQuantity, 'sh'));
+  limits.push(
+    figure('Order quantity', before?.quantity ?? quantity('0'), after.quantity, settings.maxOrderQuantity, 'sh'),
+  );
   const byValue = unit === null ? undefined : unitsWithin(settings.maxOrderNotional, notionalOf(unit, ONE, multiplier));
   const largest = told?.largest ?? byValue;
   return {

@@ -25,7 +25,8 @@ export function steppedPrice(
   reference: Price | null,
 ): string {
   const parsed = priceSchema.safeParse(plainAmount(text));
-  if (!parsed.success) return reference === null ? text : fieldPrice(neighboursOf(instrument, reference).below, instrument);
+  if (!parsed.success)
+    return reference === null ? text : fieldPrice(neighboursOf(instrument, reference).below, instrument);
   let price = parsed.data;
   for (let step = 0; step < steps; step += 1) {
     const { below, above } = neighboursOf(instrument, price);

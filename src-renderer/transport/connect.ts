@@ -62,10 +62,7 @@ function connectElectron(
       if (data !== PORT_MESSAGE || origin !== window.location.origin || port === undefined) return;
       finish(ok(connectPort(port)));
     };
-    const timer = setTimeout(
-      () => finish(err({ reason: 'the main process handed out no port' })),
-      PORT_DEADLINE_MS,
-    );
+    const timer = setTimeout(() => finish(err({ reason: 'the main process handed out no port' })), PORT_DEADLINE_MS);
     window.addEventListener('message', receive);
     bridge.requestPort();
   });

@@ -144,7 +144,13 @@ export class FakeWorkstation {
     if (order === undefined || order.spec.terms.type === 'OTHER') throw new Error('no such order to modify');
     const { side, timeInForce, symbol } = order.spec;
     const terms = orderTermsSchema.parse(order.spec.terms);
-    const before: RiskLeg = { role: order.group?.role ?? 'parent', side, quantity: order.spec.quantity, terms, timeInForce };
+    const before: RiskLeg = {
+      role: order.group?.role ?? 'parent',
+      side,
+      quantity: order.spec.quantity,
+      terms,
+      timeInForce,
+    };
     const after: RiskLeg = {
       ...before,
       quantity: size ?? before.quantity,
@@ -155,7 +161,17 @@ export class FakeWorkstation {
             ? { ...terms, stop: stop ?? terms.stop }
             : terms,
     };
-    return { action: 'modify', symbol, orderId: order.id, number, before, after, filled: order.filled, entry: null, exits: [] };
+    return {
+      action: 'modify',
+      symbol,
+      orderId: order.id,
+      number,
+      before,
+      after,
+      filled: order.filled,
+      entry: null,
+      exits: [],
+    };
   }
 
   private conflated(): Conflated {

@@ -157,7 +157,17 @@ export class TradingDay {
   }
 
   order(parts: OrderParts): OrderRecord {
-    const { number, instrument, side, size, terms, origin = 'window', group = null, timeInForce = 'DAY', ageMs = 0 } = parts;
+    const {
+      number,
+      instrument,
+      side,
+      size,
+      terms,
+      origin = 'window',
+      group = null,
+      timeInForce = 'DAY',
+      ageMs = 0,
+    } = parts;
     const at = laterBy(this.workstation.now, -ageMs);
     return {
       id: clientOrderId(`run-1-${number}`),
@@ -188,13 +198,24 @@ export class TradingDay {
   /** A single order in `state`. */
   place(parts: OrderParts, state?: OrderState): OrderRecord {
     const order = this.order(parts);
-    this.workstation.emit({ type: 'orders-intended', orders: [order], group: null, effectId: effectId(`e-${order.number}`) });
+    this.workstation.emit({
+      type: 'orders-intended',
+      orders: [order],
+      group: null,
+      effectId: effectId(`e-${order.number}`),
+    });
     if (state !== undefined) this.workstation.emit({ type: 'order-state-changed', id: order.id, state });
     return order;
   }
 
   /** A bracket of three: entry, target, stop, numbered from `first`. */
-  bracket(symbol: string, first: number, side: Side, size: string, prices: readonly [string, string, string]): readonly OrderRecord[] {
+  bracket(
+    symbol: string,
+    first: number,
+    side: Side,
+    size: string,
+    prices: readonly [string, string, string],
+  ): readonly OrderRecord[] {
     const instrument = this.stock(symbol);
     const id = groupId(`g-${first}`);
     const exit: Side = side === 'BUY' ? 'SELL' : 'BUY';
@@ -202,8 +223,22 @@ export class TradingDay {
     const [entry, target, stop] = prices;
     const orders = [
       this.order({ ...common, number: first, side, terms: aLimit(entry), group: { id, role: 'parent' } }),
-      this.order({ ...common, number: first + 1, side: exit, terms: aLimit(target), group: { id, role: 'take-profit' }, timeInForce: 'GTC' }),
-      this.order({ ...common, number: first + 2, side: exit, terms: aStop(stop), group: { id, role: 'stop-loss' }, timeInForce: 'GTC' }),
+      this.order({
+        ...common,
+        number: first + 1,
+        side: exit,
+        terms: aLimit(target),
+        group: { id, role: 'take-profit' },
+        timeInForce: 'GTC',
+      }),
+      this.order({
+        ...common,
+        number: first + 2,
+        side: exit,
+        terms: aStop(stop),
+        group: { id, role: 'stop-loss' },
+        timeInForce: 'GTC',
+      }),
     ];
     const [parent, profit, loss] = orders;
     if (parent === undefined || profit === undefined || loss === undefined) throw new Error('a bracket has three legs');
@@ -254,7 +289,14 @@ export class TradingDay {
     const { conId: id } = this.stock(symbol);
     this.workstation.emit({
       type: 'position-adopted',
-      position: { conId: id, symbol, account: ACCOUNT, quantity: signedQuantity(size), averageCost: price(cost), changed: this.workstation.now },
+      position: {
+        conId: id,
+        symbol,
+        account: ACCOUNT,
+        quantity: signedQuantity(size),
+        averageCost: price(cost),
+        changed: this.workstation.now,
+      },
       why: 'held before',
     });
   }
@@ -273,7 +315,10 @@ export class TradingDay {
 
   alarm(text: string, severity: 'warning' | 'danger', ageMs: number): void {
     const at = laterBy(this.workstation.now, -ageMs);
-    this.workstation.emit({ type: 'alarm-raised', alarm: { id: alarmId(`a-${ageMs}`), at, severity, text, orderId: null } });
+    this.workstation.emit({
+      type: 'alarm-raised',
+      alarm: { id: alarmId(`a-${ageMs}`), at, severity, text, orderId: null },
+    });
   }
 
   event(event: EngineEvent): void {
@@ -298,14 +343,61 @@ export function aFullDay(mode: TradingMode = 'paper'): TradingDay {
   day.hold('MSFT', '30', '497.25');
   day.hold('JPM', '40', '305.40');
   day.hold('TSLA', '-10', '411.50');
-  const done = day.place({ number: 21, instrument: day.stock('XOM'), side: 'BUY', size: '70', terms: aLimit('114.62'), ageMs: 4_000_000 });
+  const done = day.place({
+    number: 21,
+    instrument: day.stock('XOM'),
+    side: 'BUY',
+    size: '70',
+    terms: aLimit('114.62'),
+    ageMs: 4_000_000,
+  });
   day.fill(done, '70', '114.62');
   day.become(done, { phase: 'filled', at: day.since(3_900_000) });
-  const gone = day.place({ number: 22, instrument: day.stock('GOOGL'), side: 'BUY', size: '10', terms: aLimit('299.00'), ageMs: 4_000_000 });
+  const gone = day.place({
+    number: 22,
+    instrument: day.stock('GOOGL'),
+    side: 'BUY',
+    size: '10',
+    terms: aLimit('299.00'),
+    ageMs: 4_000_000,
+  });
   day.become(gone, { phase: 'cancelled', at: day.since(3_600_000), reason: '' });
-  day.place({ number: 29, instrument: day.stock('AAPL'), side: 'SELL', size: '50', terms: aStop('226.59'), timeInForce: 'GTC', ageMs: 5_000_000 }, { phase: 'pending', since: day.since(5_000_000), hold: 'trigger' });
-  day.place({ number: 41, instrument: day.stock('JPM'), side: 'SELL', size: '25', terms: aStop('298.00'), timeInForce: 'GTC', ageMs: 4_200_000 }, { phase: 'pending', since: day.since(4_200_000), hold: 'trigger' });
-  day.place({ number: 43, instrument: day.stock('XOM'), side: 'SELL', size: '70', terms: aStop('113.20'), origin: 'external', timeInForce: 'GTC' }, { phase: 'pending', since: day.since(4_100_000), hold: 'trigger' });
+  day.place(
+    {
+      number: 29,
+      instrument: day.stock('AAPL'),
+      side: 'SELL',
+      size: '50',
+      terms: aStop('226.59'),
+      timeInForce: 'GTC',
+      ageMs: 5_000_000,
+    },
+    { phase: 'pending', since: day.since(5_000_000), hold: 'trigger' },
+  );
+  day.place(
+    {
+      number: 41,
+      instrument: day.stock('JPM'),
+      side: 'SELL',
+      size: '25',
+      terms: aStop('298.00'),
+      timeInForce: 'GTC',
+      ageMs: 4_200_000,
+    },
+    { phase: 'pending', since: day.since(4_200_000), hold: 'trigger' },
+  );
+  day.place(
+    {
+      number: 43,
+      instrument: day.stock('XOM'),
+      side: 'SELL',
+      size: '70',
+      terms: aStop('113.20'),
+      origin: 'external',
+      timeInForce: 'GTC',
+    },
+    { phase: 'pending', since: day.since(4_100_000), hold: 'trigger' },
+  );
   const [, cover, buyStop] = day.bracket('TSLA', 44, 'SELL', '10', ['411.50', '386.00', '421.00']);
   const [tesla] = [...workstation.state.orders.values()].filter(({ number }) => number === 44);
   if (tesla !== undefined && cover !== undefined && buyStop !== undefined) {
@@ -313,7 +405,10 @@ export function aFullDay(mode: TradingMode = 'paper'): TradingDay {
     day.become(cover, { phase: 'working', since: day.since(3_840_000) });
     day.become(buyStop, { phase: 'pending', since: day.since(3_840_000), hold: 'trigger' });
   }
-  day.place({ number: 48, instrument: day.stock('XOM'), side: 'BUY', size: '20', terms: aLimit('115.20'), origin: 'cli' }, { phase: 'cancelling', since: day.since(9_000), ...ibkr });
+  day.place(
+    { number: 48, instrument: day.stock('XOM'), side: 'BUY', size: '20', terms: aLimit('115.20'), origin: 'cli' },
+    { phase: 'cancelling', since: day.since(9_000), ...ibkr },
+  );
   const [amd, target, stop] = day.bracket('AMD', 51, 'BUY', '50', ['164.10', '172.00', '161.21']);
   if (amd !== undefined && target !== undefined && stop !== undefined) {
     day.become(amd, { phase: 'working', since: day.since(141_000) });
@@ -322,9 +417,18 @@ export function aFullDay(mode: TradingMode = 'paper'): TradingDay {
     day.fill(amd, '20', '164.10');
     day.become(amd, { phase: 'partially-filled', since: day.since(140_000) });
   }
-  day.place({ number: 56, instrument: day.stock('META'), side: 'BUY', size: '8', terms: aLimit('640.00') }, { phase: 'unknown', since: day.since(62_000), why: 'the link dropped in flight' });
-  day.place({ number: 57, instrument: day.stock('NVDA'), side: 'BUY', size: '5', terms: aLimit('181.00'), origin: 'cli' }, { phase: 'inactive', since: day.since(30_000), why: 'no shares to borrow' });
-  day.place({ number: 58, instrument: day.stock('MSFT'), side: 'BUY', size: '10', terms: aLimit('505.00') }, { phase: 'cancelling', since: day.since(2_000), ...ibkr });
+  day.place(
+    { number: 56, instrument: day.stock('META'), side: 'BUY', size: '8', terms: aLimit('640.00') },
+    { phase: 'unknown', since: day.since(62_000), why: 'the link dropped in flight' },
+  );
+  day.place(
+    { number: 57, instrument: day.stock('NVDA'), side: 'BUY', size: '5', terms: aLimit('181.00'), origin: 'cli' },
+    { phase: 'inactive', since: day.since(30_000), why: 'no shares to borrow' },
+  );
+  day.place(
+    { number: 58, instrument: day.stock('MSFT'), side: 'BUY', size: '10', terms: aLimit('505.00') },
+    { phase: 'cancelling', since: day.since(2_000), ...ibkr },
+  );
   day.deny(59, 'LLY', {
     kind: 'place-order',
     request: {
@@ -336,11 +440,34 @@ export function aFullDay(mode: TradingMode = 'paper'): TradingDay {
       outsideRth: false,
     },
   });
-  const refused = day.place({ number: 60, instrument: day.stock('GOOGL'), side: 'BUY', size: '900', terms: aLimit('301.20'), ageMs: 8_000 });
-  day.become(refused, { phase: 'rejected', at: day.since(7_000), code: 201, reason: 'Order rejected: not enough buying power. Needs 271,080, has 93,120' });
-  day.place({ number: 61, instrument: day.stock('GOOGL'), side: 'BUY', size: '15', terms: aLimit('301.20'), ageMs: 400 });
+  const refused = day.place({
+    number: 60,
+    instrument: day.stock('GOOGL'),
+    side: 'BUY',
+    size: '900',
+    terms: aLimit('301.20'),
+    ageMs: 8_000,
+  });
+  day.become(refused, {
+    phase: 'rejected',
+    at: day.since(7_000),
+    code: 201,
+    reason: 'Order rejected: not enough buying power. Needs 271,080, has 93,120',
+  });
+  day.place({
+    number: 61,
+    instrument: day.stock('GOOGL'),
+    side: 'BUY',
+    size: '15',
+    terms: aLimit('301.20'),
+    ageMs: 400,
+  });
   day.alarm('JPM: 15 of 40 shares have no stop', 'danger', 105_000);
-  workstation.meters = { ...workstation.meters, accountValues: { NetLiquidation: '248310.22' }, durableSequence: workstation.state.sequence };
+  workstation.meters = {
+    ...workstation.meters,
+    accountValues: { NetLiquidation: '248310.22' },
+    durableSequence: workstation.state.sequence,
+  };
   workstation.touch();
   return day;
 }

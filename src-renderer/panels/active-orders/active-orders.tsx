@@ -23,7 +23,8 @@ export function ActiveOrders(): ReactElement {
   const session = useSession();
   const host = useRef<HTMLDivElement>(null);
   const lost = useWorkstation(
-    ({ link, state }) => link.phase === 'lost' || state?.connection.phase === 'disconnected' || state?.connection.phase === 'degraded',
+    ({ link, state }) =>
+      link.phase === 'lost' || state?.connection.phase === 'disconnected' || state?.connection.phase === 'degraded',
   );
   const shown = useVisibleRows();
   useGrid(session, host);
@@ -151,7 +152,9 @@ function LinkStrip(): ReactElement | null {
   const connection = useWorkstation(({ state }) => state?.connection ?? null);
   const unknown = useWorkstation(
     useShallow(({ state }) =>
-      state === null ? [] : [...state.orders.values()].flatMap((it) => (it.state.phase === 'unknown' ? [it.number] : [])),
+      state === null
+        ? []
+        : [...state.orders.values()].flatMap((it) => (it.state.phase === 'unknown' ? [it.number] : [])),
     ),
   );
   if (link.phase === 'lost') {
@@ -173,10 +176,7 @@ function LinkStrip(): ReactElement | null {
       <div className="strip note" role="status">
         <Icon name="info" />
         <span>
-          <b>
-            {unknown.join(', ')} may or may not be at IBKR.
-          </b>{' '}
-          Not resent.
+          <b>{unknown.join(', ')} may or may not be at IBKR.</b> Not resent.
         </span>
       </div>
     );
@@ -186,8 +186,8 @@ function LinkStrip(): ReactElement | null {
       <div className="strip note" role="status">
         <Icon name="clock" />
         <span>
-          <b>Reconciling with IBKR</b> for {formatAge(now - connection.since)}. New orders wait until orders, executions and
-          positions are compared.
+          <b>Reconciling with IBKR</b> for {formatAge(now - connection.since)}. New orders wait until orders, executions
+          and positions are compared.
         </span>
       </div>
     );
@@ -197,7 +197,8 @@ function LinkStrip(): ReactElement | null {
     <div className="strip bad" role="status">
       <Icon name="unlink" />
       <span>
-        <b>IBKR {describeConnection(connection)}</b> since {formatAge(now - connection.since)}. Orders rest at IBKR as last known.
+        <b>IBKR {describeConnection(connection)}</b> since {formatAge(now - connection.since)}. Orders rest at IBKR as
+        last known.
       </span>
       <span className="spring" />
       {retry === null ? null : <span className="t2">Retry in {Math.max(0, Math.ceil(retry / 1_000))} s</span>}

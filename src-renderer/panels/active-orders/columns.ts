@@ -69,7 +69,13 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
   });
   const figure = (id: string, headerName: string, width: number, more: Column): Column =>
     text(id, headerName, width, { cellClass: 'right', headerClass: 'ag-right-aligned-header', ...more });
-  const fixed = (column: Column, width: number): Column => ({ ...column, flex: 0, width, minWidth: width, maxWidth: width });
+  const fixed = (column: Column, width: number): Column => ({
+    ...column,
+    flex: 0,
+    width,
+    minWidth: width,
+    maxWidth: width,
+  });
 
   const columns: readonly (Column | null)[] = [
     fixed(
@@ -119,11 +125,12 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
       valueGetter: of(({ distance }) => (distance === null ? '' : `${distance.change} ${distance.ratio}`)),
       cellRenderer: drawnBy(distanceCell),
     }),
-    large && !wide
-      ? null
-      : text('tif', 'TIF', 44, { valueGetter: of(({ order }) => order.spec.timeInForce) }),
+    large && !wide ? null : text('tif', 'TIF', 44, { valueGetter: of(({ order }) => order.spec.timeInForce) }),
     text('status', 'Status', 148, {
-      valueGetter: of(({ order, look }) => `${look} ${order.state.phase === 'pending' ? order.state.hold : ''} ${order.modification === null ? '' : 'changing'}`),
+      valueGetter: of(
+        ({ order, look }) =>
+          `${look} ${order.state.phase === 'pending' ? order.state.hold : ''} ${order.modification === null ? '' : 'changing'}`,
+      ),
       cellRenderer: drawnBy(statusCell),
       enableCellChangeFlash: true,
     }),

@@ -84,7 +84,12 @@ export function createOrdersGrid(
     rowData: [],
     getRowId: ({ data }) => data.key,
     asyncTransactionWaitMillis: BATCH_MS,
-    rowSelection: { mode: 'singleRow', checkboxes: false, enableClickSelection: true, isRowSelectable: ({ data }) => data?.kind === 'order' },
+    rowSelection: {
+      mode: 'singleRow',
+      checkboxes: false,
+      enableClickSelection: true,
+      isRowSelectable: ({ data }) => data?.kind === 'order',
+    },
     suppressCellFocus: true,
     suppressHeaderFocus: true,
     suppressNoRowsOverlay: true,

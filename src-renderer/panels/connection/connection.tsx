@@ -41,7 +41,9 @@ export function Connection(): ReactElement {
       <dl>
         <dt>Window</dt>
         <dd className={link.phase === 'lost' ? 'danger' : ''}>
-          {link.phase === 'lost' ? `lost ${formatAge(now - link.since)} ago: ${link.reason}` : 'connected to the workstation'}
+          {link.phase === 'lost'
+            ? `lost ${formatAge(now - link.since)} ago: ${link.reason}`
+            : 'connected to the workstation'}
         </dd>
         <dt>IBKR</dt>
         <dd className={good ? 'ok' : connection.phase === 'reconciling' ? '' : 'danger'}>
@@ -88,7 +90,12 @@ function endpointOf(connection: ConnectionState): string | null {
 
 function configuredEndpoint(
   mode: 'demo' | 'paper' | 'live' | null,
-  settings: { readonly host: string; readonly paperPort: number; readonly livePort: number; readonly clientId: number } | null,
+  settings: {
+    readonly host: string;
+    readonly paperPort: number;
+    readonly livePort: number;
+    readonly clientId: number;
+  } | null,
 ): string {
   if (mode === 'demo') return 'the built-in simulator';
   if (settings === null) return NOT_KNOWN;
@@ -101,7 +108,10 @@ function Proof({ proof }: { readonly proof: ReconciliationProof }): ReactElement
   return (
     <section className="proof" aria-label="Reconciliation proof">
       <h3>
-        Reconciliation proof <span className="t3">{formatClock(proof.at)} ET, took {formatAge(proof.at - proof.startedAt)}</span>
+        Reconciliation proof{' '}
+        <span className="t3">
+          {formatClock(proof.at)} ET, took {formatAge(proof.at - proof.startedAt)}
+        </span>
       </h3>
       <div className="proof-tiles">
         <div>

@@ -206,6 +206,10 @@ export function submitWords(command: RiskyCommand, position: SignedQuantity | nu
   const terms = command.kind === 'place-order' ? command.request.terms : command.request.parent;
   const verb = request.side === 'BUY' ? 'Buy' : sellsShort(command, position) ? 'Sell short' : 'Sell';
   const price =
-    terms.type === 'MKT' ? 'at market' : terms.type === 'LMT' ? `at ${formatPrice(terms.limit)}` : `stop ${formatPrice(terms.stop)}`;
+    terms.type === 'MKT'
+      ? 'at market'
+      : terms.type === 'LMT'
+        ? `at ${formatPrice(terms.limit)}`
+        : `stop ${formatPrice(terms.stop)}`;
   return `${verb} ${formatQuantity(request.quantity)} ${request.symbol} ${price}`;
 }

@@ -21,13 +21,22 @@ function dayOf(): TradingDay {
       const day = aFullDay(mode);
       day.event({
         type: 'connection-changed',
-        connection: { phase: 'disconnected', since: day.since(12_000), reason: 'TWS closed the connection', code: 504, retryAt: day.since(-4_000) },
+        connection: {
+          phase: 'disconnected',
+          since: day.since(12_000),
+          reason: 'TWS closed the connection',
+          code: 504,
+          retryAt: day.since(-4_000),
+        },
       });
       return day;
     }
     case 'reconciling': {
       const day = aFullDay(mode);
-      day.event({ type: 'connection-changed', connection: { phase: 'reconciling', since: day.since(1_400), serverVersion: 193 } });
+      day.event({
+        type: 'connection-changed',
+        connection: { phase: 'reconciling', since: day.since(1_400), serverVersion: 193 },
+      });
       return day;
     }
     default:
@@ -47,7 +56,9 @@ session.ui.setState({
   density: DENSITIES.find((it) => it === wish.get('density')) ?? session.ui.getState().density,
 });
 if (wanted !== 'loading') {
-  connect(() => Promise.resolve(day.workstation.failure === null ? ok(day.workstation.client) : err({ reason: 'gone' })));
+  connect(() =>
+    Promise.resolve(day.workstation.failure === null ? ok(day.workstation.client) : err({ reason: 'gone' })),
+  );
 }
 Object.assign(window, { day, session });
 const root = document.getElementById('root');

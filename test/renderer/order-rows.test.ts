@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { cancelGroupsOf } from '#renderer/stores/cancel-groups';
+import { countTabs, orderRowsOf, sameRow } from '#renderer/stores/order-rows';
+import { coverageOf, uncoveredBy } from '#renderer/stores/selectors';
+import { present } from '#domain/assert';
+import { aFullDay, TradingDay } from '#test/renderer/trading-day';
+
+const sources = (day: TradingDay) => ({ quotes: new Map(), dismissed: [], now: day.workstation.now });
+const numbersOf = (rows: ReturnType<typeof orderRowsOf>): readonly (number | string)[] =>
+  rows.map((row) => (row.kind === 'reason' ? 'reason' : row.order.number));
+const numbers = (orders: readonly { readonly number: number }[]): readonly number[] =>
+  orders.map(({ number }) => number);
+
+describe('rows of Active Orders', () => {
+  test('the newest stands on top, a bracket stays together under its entry', () => {
+    const day = aFullDay();
+    expect(numbersOf(orderRowsOf(day.workstation.state, 'live', sources(day)))).toEqual([
+      61,
+      60,
+      'reason',
+      59,
+      'reason',
+      58,
+      57,
+      56,
+      51,
+      52,
+      53,
+      48,
+      45,
+      46,
+      43,
+      41,
+      29,
+    ]);
+  });
+
+  test('the rail ties what is shown of a bracket', () => {
+    const day = aFullDay();
+    const rails = orderRowsOf(day.workstation.state, 'live', sources(day)).flatMap((row) =>
+      row.kind === 'order' && row.bracket !== null ? [[row.order.number, row.rail]] : [],
+    );
+    expect(rails).toEqual([
+      [51, 'top'],
+      [52, 'middle'],
+      [53, 'end'],
+      [45, 'top'],
+      [46, 'end'],
+    ]);
+  });
+
+  test('a denied order stays under Live with its reason until it is dismissed, and under Cancelled for good', () => {
+    const day = aFullDay();
+    const { state } = day.workstation;
+    const denied = present(
+      [...state.orders.values()].find(({ number }) => number === 59),
+      'order 59',
+    );
+    const row = orderRowsOf(state, 'live', sources(day)).find((it) => it.kind === 'reason' && it.order === denied);
+    expect(row).toMatchObject({ reason: expect.stringContaining('Order exposure would be $127,680.') });
+    const after = { ...sources(day), dismissed: [denied.id] };
+    expect(numbersOf(orderRowsOf(state, 'live', after))).not.toContain(59);
+    expect(numbersOf(orderRowsOf(state, 'cancelled', after))).toContain(59);
+    expect(countTabs(state, [denied.id])).toEqual({ live: 14, filled: 2, cancelled: 3, all: 18 });
+  });
+
+  test('a cancel that is not answered within five seconds looks unconfirmed', () => {
+    const day = aFullDay();
+    const looks = orderRowsOf(day.workstation.state, 'live', sources(day)).flatMap((row) =>
+      row.kind === 'order' && row.order.state.phase === 'cancelling' ? [[row.order.number, row.look]] : [],
+    );
+    expect(looks).toEqual([
+      [58, 'cancelling'],
+      [48, 'unconfirmed'],
+    ]);
+  });
+
+  test('rows that would be drawn alike are the same', () => {
+    const day = aFullDay();
+    const draw = () => orderRowsOf(day.workstation.state, 'live', sources(day));
+    const [before, again] = [draw(), draw()];
+    expect(before.every((row, index) => sameRow(row, present(again[index], 'the row')))).toBe(true);
+  });
+});
+
+describe('cancel all', () => {
+  test('every live order is in exactly one group', () => {
+    const groups = cancelGroupsOf(aFullDay().workstation.state, null);
+    expect(numbers(groups.entries).toSorted()).toEqual([51, 56, 57, 61]);
+    expect(numbers(groups.targets).toSorted()).toEqual([45, 52]);
+    expect(numbers(groups.stops).toSorted()).toEqual([29, 41, 46, 53]);
+    expect(numbers(groups.cancelling).toSorted()).toEqual([48, 58]);
+    expect(numbers(groups.external)).toEqual([43]);
+  });
+
+  test('of one symbol touches that symbol alone', () => {
+    const groups = cancelGroupsOf(aFullDay().workstation.state, 'AMD');
+    expect(numbers([...groups.entries, ...groups.targets, ...groups.stops]).toSorted()).toEqual([51, 52, 53]);
+  });
+
+  test('the shares that would lose their stop are those that stops at IBKR cover now', () => {
+    const { state } = aFullDay().workstation;
+    expect(uncoveredBy(state, cancelGroupsOf(state, null).stops)).toBe('105');
+  });
+});
+
+describe('protection', () => {
+  test('15 of 40 JPM shares are naked', () => {
+    const day = aFullDay();
+    const { state } = day.workstation;
+    const position = present(state.positions.get(day.conIdOf('JPM')), 'the position');
+    expect(coverageOf(state, position)).toEqual({ protectedQuantity: '25', naked: '15' });
+  });
+
+  test('the stop of an entry that has not filled protects nothing yet', () => {
+    const day = new TradingDay().connect();
+    day.hold('NVDA', '10', '170');
+    const [, , stop] = day.bracket('NVDA', 1, 'BUY', '10', ['181', '188', '178']);
+    day.become(present(stop, 'the stop'), { phase: 'pending', since: day.workstation.now, hold: 'parent' });
+    const { state } = day.workstation;
+    const position = present(state.positions.get(day.conIdOf('NVDA')), 'the position');
+    expect(coverageOf(state, position).protectedQuantity).toBe('0');
+  });
+});
