@@ -9,8 +9,8 @@ import { verifyJournal } from '#adapters/journal/verify-journal';
 import { StoreRefusal } from '#adapters/lowdb/store-refusal';
 import { openStore } from '#adapters/lowdb/stores';
 import { SETTINGS_UPGRADES, SETTINGS_VERSION } from '#adapters/lowdb/upgrades/settings-upgrades';
-import { describeLockRefusal, lockDataDirectory, type DataDirectoryLock } from '#adapters/system/data-directory-lock';
-import { startSystemClock, type SystemClock } from '#adapters/system/system-clock';
+import { describeLockRefusal, lockDataDirectory } from '#adapters/system/data-directory-lock';
+import { startSystemClock } from '#adapters/system/system-clock';
 import { systemIds } from '#adapters/system/system-ids';
 import type { JournaledEvent } from '#domain/engine-event';
 import { epochMs } from '#domain/ids';
@@ -22,48 +22,54 @@ import type { LaunchOptions, LaunchRefusal } from '#hosts/launch-options';
 import { VERSION } from '#domain/version';
 import { confirmLive } from '#hosts/live-confirmation';
 import type { StorePort } from '#ports/store-port';
-import {
-  CHECKPOINT_VERSION,
-  checkpointSchema,
-  Checkpointer,
-  NO_CHECKPOINT,
-  recover,
-  type Checkpoint,
-} from '#runtime/recovery';
+import { CHECKPOINT_VERSION, checkpointSchema, NO_CHECKPOINT, type Checkpoint } from '#domain/checkpoint';
+import { Checkpointer, recover } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
 
 /** The one place that wires everything: lock, settings, journal, recovery, broker, workstation. */
 export const compose: Compose = async (options) => {
+  const opened = new Opened();
+  try {
+    const composed = await wire(options, opened);
+    if (!composed.ok) await opened.close();
+    return composed;
+  } catch (error) {
+    await opened.close();
+    // What a person can mend is told; anything else is a defect and travels on.
+    if (error instanceof JournalRefusal || error instanceof StoreRefusal) return err({ reason: error.message });
+    throw error;
+  }
+};
+
+/** What has to be given up again, the last first. */
+class Opened {
+  readonly #closes: (() => Promise<void> | void)[] = [];
+
+  add(close: () => Promise<void> | void): void {
+    this.#closes.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closes.pop(); close !== undefined; close = this.#closes.pop()) {
+      await Promise.resolve().then(close).catch(fault);
+    }
+  }
+}
+
+async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Composition, LaunchRefusal>> {
+  const { dataDirectory, mode } = options;
   const clock = startSystemClock({
     onWallClockStep: ({ stepMs }) => {
       say(`the wall clock moved by ${String(stepMs)} ms; our time goes on unmoved until the next start`);
     },
   });
-  const lock = await lockDataDirectory(options.dataDirectory, clock.now());
-  if (!lock.ok) {
+  opened.add(() => {
     clock.close();
-    return err({ reason: describeLockRefusal(lock.error) });
-  }
-  const composed = await wire(options, clock, lock.value).catch(refusalOf);
-  if (!composed.ok) {
-    await lock.value.release();
-    clock.close();
-  }
-  return composed;
-};
+  });
+  const lock = await lockDataDirectory(dataDirectory, clock.now());
+  if (!lock.ok) return err({ reason: describeLockRefusal(lock.error) });
+  opened.add(() => lock.value.release());
 
-/** What a person can mend is told; anything else is a defect and travels on. */
-function refusalOf(error: unknown): Result<never, LaunchRefusal> {
-  if (error instanceof JournalRefusal || error instanceof StoreRefusal) return err({ reason: error.message });
-  throw error;
-}
-
-async function wire(
-  options: LaunchOptions,
-  clock: SystemClock,
-  lock: DataDirectoryLock,
-): Promise<Result<Composition, LaunchRefusal>> {
-  const { dataDirectory, mode } = options;
   const settings = await readSettings(dataDirectory);
   if (mode === 'live') {
     const confirmed = confirmLive(settings, options.confirmedAccount);
@@ -75,28 +81,28 @@ async function wire(
   if (mode === 'demo') await rm(home, { recursive: true, force: true });
 
   const ids = systemIds();
-  const opened = await openJournal({
+  const history = await openJournal({
     directory: journalDirectory,
     mode,
     codec: engineEventCodec,
     now: () => clock.now(),
     newJournalId: () => ids.newJournalId(),
   });
+  const { journal } = history;
+  opened.add(() => journal.close());
   const checkpoints = await openCheckpoints(join(home, 'checkpoint.json'));
-  const recovered = await recover(mode, opened, await readCheckpoint(checkpoints));
-  if (!recovered.ok) {
-    await opened.journal.close();
-    return err({ reason: recovered.error });
-  }
+  const recovered = await recover(mode, history, await readCheckpoint(checkpoints));
+  if (!recovered.ok) return err({ reason: recovered.error });
   const { state, replayed } = recovered.value;
-  if (opened.recovered.tornBytesCut > 0) {
-    say(`${String(opened.recovered.tornBytesCut)} bytes of an unfinished last journal line were cut off`);
-  }
+  const { tornBytesCut } = history.recovered;
+  if (tornBytesCut > 0) say(`${String(tornBytesCut)} bytes of an unfinished last journal line were cut off`);
   if (replayed > 0) say(`${String(replayed)} journal events replayed`);
+  // The last process life may have ended between the event and its binding.
+  if (state.account !== null) await journal.bindAccount(state.account);
 
   const demo = mode === 'demo' ? await startDemoSimulator(options.demo) : null;
+  if (demo !== null) opened.add(() => demo.stop());
   const checkpointer = new Checkpointer(checkpoints, state.sequence);
-  const { journal } = opened;
   const onPublished = (entries: readonly JournaledEvent[]): void => {
     for (const { event } of entries) {
       if (event.type === 'account-bound') journal.bindAccount(event.account).catch(fault);
@@ -113,20 +119,15 @@ async function wire(
     onPublished,
     onFault: fault,
   });
+  // A journal that failed is behind the state in memory: there is no checkpoint of what was never written down.
+  opened.add(() => checkpointer.write(journal, state));
+  opened.add(() => workstation.stop());
   workstation.start(settings);
   return ok({
     workstation,
     journalDoor: journalDoorOf(journalDirectory),
     about: { version: VERSION, processId: process.pid, dataDirectory },
-    close: async () => {
-      await workstation.stop();
-      // A journal that failed is behind the state in memory: there is no checkpoint of what was never written down.
-      await checkpointer.write(journal, state).catch(fault);
-      await journal.close();
-      await demo?.stop();
-      await lock.release();
-      clock.close();
-    },
+    close: () => opened.close(),
   });
 }
 

@@ -1,13 +1,18 @@
+import { present } from '#domain/assert';
 import type { CommandReply } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
-import { sequence, type Sequence } from '#domain/ids';
+import type { Sequence } from '#domain/ids';
 import { nextDeadline, step } from '#engine/engine';
 import type { EngineState } from '#engine/engine-state';
-import type { Step } from '#engine/turn';
+import { refused } from '#engine/reply';
 import type { Effect } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { JournalPort } from '#ports/journal-port';
+import { errorText } from '#runtime/error-text';
 import { Inbox, type Unstamped } from '#runtime/inbox';
+
+/** Steps that may wait for the disk before commands are turned away. */
+export const PENDING_STEPS_MAX = 10_000;
 
 /** What the runner drives and whom it tells. */
 export interface EngineRunnerOptions {
@@ -20,15 +25,20 @@ export interface EngineRunnerOptions {
   readonly publish: (entries: readonly JournaledEvent[]) => void;
   /** Called after each input, for the conflated values. */
   readonly observed: (input: Unstamped) => void;
-  /** Told of a broken invariant; trading is halted by then. */
+  /** Told of a broken invariant and of a journal that failed; trading is halted then. */
   readonly onFault: (error: unknown) => void;
 }
 
+/** What one step decided, until it may be let go of. */
 interface Pending {
+  /** On disk up to here is enough. */
   readonly sequence: Sequence;
-  readonly step: Step;
-  readonly answer: ((reply: CommandReply) => void) | null;
+  readonly entries: readonly JournaledEvent[];
+  readonly effects: Effect[];
+  readonly settle: () => void;
 }
+
+type CommandInput = Extract<Unstamped, { kind: 'command' }>;
 
 /**
  * Stamps inputs with time, takes them one by one through the engine, and keeps the order persist → act → publish: a
@@ -41,19 +51,25 @@ export class EngineRunner {
   readonly #pending: Pending[] = [];
   #isDraining = false;
   #isReleasing = false;
+  #isHalted = false;
+  /** False once events were decided that the journal does not have: what comes is shown, and not written down. */
+  #isWriting = true;
   #journalFailed = false;
-  #faulted = false;
+  #isStopped = false;
   #cancelTimer: (() => void) | null = null;
   #timerAt: number | null = null;
 
   constructor(options: EngineRunnerOptions) {
     this.#options = options;
-    options.journal.onDurable(() => {
+    const { journal, onFault } = options;
+    journal.onDurable(() => {
       this.#release();
     });
-    options.journal.onFailure((error) => {
+    journal.onFailure((error) => {
       this.#journalFailed = true;
-      this.put({ kind: 'halt', cause: 'journal', reason: error.message });
+      this.#isWriting = false;
+      onFault(error);
+      this.#halt('journal', error.message);
       this.#release();
     });
   }
@@ -68,51 +84,81 @@ export class EngineRunner {
     this.#drain();
   }
 
-  /** Takes a command; the promise settles once its answer is durable. undefined: the inbox is full. */
-  command(input: Extract<Unstamped, { kind: 'command' }>): Promise<CommandReply> | undefined {
-    if (!this.#inbox.hasRoom) return undefined;
+  /** Takes a command; the promise settles once its answer is durable. undefined: too many inputs wait. */
+  command(input: CommandInput): Promise<CommandReply> | undefined {
+    if (!this.#inbox.hasRoom || this.#pending.length >= PENDING_STEPS_MAX) return undefined;
     return new Promise((resolve) => {
       this.#answers.set(input, resolve);
       this.put(input);
     });
   }
 
+  /** Settles once everything decided so far is durable and published, or will never be durable. */
+  letGo(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pend({ entries: [], effects: [], settle: resolve });
+    });
+  }
+
+  /** Takes back the effects that still wait for the disk: the session they were meant for is over. */
+  withdrawEffects(): readonly Effect[] {
+    return this.#pending.flatMap(({ effects }) => effects.splice(0));
+  }
+
+  /** A broken invariant: says so, halts once, and goes on taking facts as well as it goes. */
+  fault(error: unknown): void {
+    const { journal, onFault, state } = this.#options;
+    // A step that broke in its middle has changed the state by events that nobody wrote down: the journal ends here.
+    if (state.durable.sequence !== journal.position.sequence) this.#isWriting = false;
+    onFault(error);
+    this.#halt('fault', errorText(error));
+  }
+
+  /** The engine is not woken at its deadlines any more. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+  }
+
+  #halt(cause: 'journal' | 'fault', reason: string): void {
+    if (this.#isHalted) return;
+    this.#isHalted = true;
+    this.#inbox.putFirst({ kind: 'halt', cause, reason });
+    this.#drain();
   }
 
   #drain(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    try {
-      for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) this.#take(input);
-    } catch (error) {
-      this.#isDraining = false;
-      this.#onFault(error);
-    }
+    for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) this.#take(input);
     this.#isDraining = false;
     this.#armTimer();
   }
 
-  /** A broken invariant: say so, halt once, and go on taking facts as well as it goes. */
-  #onFault(error: unknown): void {
-    this.#options.onFault(error);
-    if (this.#faulted) return;
-    this.#faulted = true;
-    this.put({ kind: 'halt', cause: 'fault', reason: error instanceof Error ? error.message : String(error) });
-  }
-
   #take(input: Unstamped): void {
     const { clock, journal, observed, state } = this.#options;
-    const done = step(state, { ...input, at: clock.now() });
-    journal.append(done.entries);
-    observed(input);
-    const answer = this.#answers.get(input) ?? null;
+    const answer = this.#answers.get(input);
     this.#answers.delete(input);
-    if (done.entries.length === 0 && done.effects.length === 0 && answer === null) return;
-    const last = done.entries.at(-1)?.sequence ?? this.#pending.at(-1)?.sequence ?? sequence(0);
-    this.#pending.push({ sequence: last, step: done, answer });
+    try {
+      const { effects, entries, reply } = step(state, { ...input, at: clock.now() });
+      if (this.#isWriting) journal.append(entries);
+      if (answer !== undefined) {
+        const given = present(reply, 'the answer to a command');
+        this.#pend({ entries, effects: [...effects], settle: () => answer(given) });
+      } else if (entries.length > 0 || effects.length > 0) {
+        this.#pend({ entries, effects: [...effects], settle: () => undefined });
+      }
+    } catch (error) {
+      this.fault(error);
+      answer?.(refused(`An internal check failed, and nothing was sent: ${errorText(error)}`));
+    }
+    this.#guard(() => observed(input));
+  }
+
+  #pend(pending: Omit<Pending, 'sequence'>): void {
+    // A step that decided nothing waits for those before it: it may have answered by what they did.
+    this.#pending.push({ ...pending, sequence: this.#options.journal.position.sequence });
     this.#release();
   }
 
@@ -121,29 +167,49 @@ export class EngineRunner {
     // Acting brings outcomes back into the engine: what they decide is let go of here, after what came before it.
     if (this.#isReleasing) return;
     this.#isReleasing = true;
-    try {
-      this.#releaseDurable();
-    } finally {
-      this.#isReleasing = false;
+    for (let next = this.#pending[0]; next !== undefined && this.#isReady(next); next = this.#pending[0]) {
+      const { entries, effects, settle } = next;
+      this.#pending.shift();
+      this.#guard(() => this.#act(effects));
+      this.#guard(() => this.#options.publish(entries));
+      settle();
     }
+    this.#isReleasing = false;
   }
 
-  #releaseDurable(): void {
-    const { act, journal, publish } = this.#options;
-    for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
-      if (!this.#journalFailed && next.sequence > journal.durableSequence) return;
-      this.#pending.shift();
-      // Without a journal only cancels act; what is shown then is marked by its sequence beyond the durable one.
-      act(this.#journalFailed ? next.step.effects.filter(({ kind }) => kind === 'cancel') : next.step.effects);
-      publish(next.step.entries);
-      if (next.step.reply !== null) next.answer?.(next.step.reply);
+  /** Without a journal nothing becomes durable: what is shown then is marked by its sequence beyond the durable one. */
+  #isReady({ sequence }: Pending): boolean {
+    return this.#journalFailed || sequence <= this.#options.journal.durableSequence;
+  }
+
+  #act(effects: readonly Effect[]): void {
+    if (effects.length === 0) return;
+    if (this.#isWriting) {
+      this.#options.act(effects);
+      return;
+    }
+    // After a crash nobody would know of a new order, or of its new terms. A cancel takes risk away, a question adds none.
+    for (const { id, kind } of effects) {
+      if (kind !== 'place' && kind !== 'modify') continue;
+      const reason = 'it could not be written to the journal';
+      this.put({ kind: 'effect-outcome', effectId: id, outcome: { result: 'not-sent', reason } });
+    }
+    this.#options.act(effects.filter(({ kind }) => kind !== 'place' && kind !== 'modify'));
+  }
+
+  /** What others do when they are told must not stop the engine. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.fault(error);
     }
   }
 
   #armTimer(): void {
     const { clock, state } = this.#options;
     const at = nextDeadline(state);
-    if (at === this.#timerAt) return;
+    if (this.#isStopped || at === this.#timerAt) return;
     this.#cancelTimer?.();
     this.#timerAt = at;
     this.#cancelTimer =

@@ -42,7 +42,11 @@ export class Feed {
 
   /** Durable events, in order. Waiting replicas are answered at once. */
   publish(entries: readonly JournaledEvent[]): void {
-    if (entries.length === 0) return;
+    const [first] = entries;
+    if (first === undefined) return;
+    const last = this.#ring.at(-1);
+    // Events that a broken step left out: who follows starts again from a snapshot, which has what they did.
+    if (last !== undefined && first.sequence !== last.sequence + 1) this.#ring.length = 0;
     for (const entry of entries) this.#ring.push(entry);
     if (this.#ring.length > FEED_RING_LENGTH * 1.25) this.#ring.splice(0, this.#ring.length - FEED_RING_LENGTH);
     this.#settleWaiters();
@@ -98,7 +102,7 @@ export class Feed {
 
   /** The newest events before `before` (null: all), newest first. */
   history(before: Sequence | null, limit: number): readonly JournaledEvent[] {
-    const end = before === null ? this.#ring.length : Math.max(0, this.#indexAfter(before) - 1);
+    const end = before === null ? this.#ring.length : this.#indexFrom(before);
     return this.#ring.slice(Math.max(0, end - limit), end).reverse();
   }
 
@@ -108,10 +112,10 @@ export class Feed {
     for (const waiter of [...this.#waiters]) waiter.settle({ kind: 'changes', entries: [], conflated: null });
   }
 
-  /** Index of the first event after `sequence`; the ring has no gaps. */
-  #indexAfter(sequence: Sequence): number {
+  /** Index of the first event at or after `sequence`; the ring has no gaps. */
+  #indexFrom(sequence: number): number {
     const [first] = this.#ring;
-    return first === undefined ? 0 : Math.min(this.#ring.length, Math.max(0, sequence + 1 - first.sequence));
+    return first === undefined ? 0 : Math.min(this.#ring.length, Math.max(0, sequence - first.sequence));
   }
 
   #answer(after: Sequence, conflatedAfter: number): FeedAnswer | null {
@@ -124,7 +128,7 @@ export class Feed {
     const hasEvents = last !== undefined && last.sequence > after;
     const hasValues = this.#version > conflatedAfter;
     if (!hasEvents && !hasValues) return null;
-    const from = this.#indexAfter(after);
+    const from = this.#indexFrom(after + 1);
     return {
       kind: 'changes',
       entries: hasEvents ? this.#ring.slice(from, from + FEED_EVENTS_MAX) : [],

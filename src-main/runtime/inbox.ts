@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { ConId } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import type { EngineInput } from '#ports/engine-input';
@@ -15,7 +16,7 @@ type QuoteFact = Extract<BrokerFact, { kind: 'quote' }>;
  */
 export class Inbox {
   readonly #queue: Unstamped[] = [];
-  readonly #waitingQuotes = new Map<ConId, QuoteFact & { patch: QuoteFact['patch'] }>();
+  readonly #waitingQuotes = new Map<ConId, QuoteFact>();
 
   get length(): number {
     return this.#queue.length;
@@ -33,20 +34,22 @@ export class Inbox {
     }
     const { fact } = input;
     const waiting = this.#waitingQuotes.get(fact.conId);
-    if (waiting !== undefined) {
-      this.#waitingQuotes.set(fact.conId, { ...waiting, patch: { ...waiting.patch, ...fact.patch } });
-      return;
-    }
-    this.#waitingQuotes.set(fact.conId, fact);
-    this.#queue.push(input);
+    if (waiting === undefined) this.#queue.push(input);
+    this.#waitingQuotes.set(fact.conId, { ...fact, patch: { ...waiting?.patch, ...fact.patch } });
+  }
+
+  /** Puts `input` before everything that waits. */
+  putFirst(input: Unstamped): void {
+    this.#queue.unshift(input);
   }
 
   /** The next input, or undefined when nothing waits. */
   take(): Unstamped | undefined {
     const input = this.#queue.shift();
     if (input?.kind !== 'fact' || input.fact.kind !== 'quote') return input;
-    const latest = this.#waitingQuotes.get(input.fact.conId) ?? input.fact;
-    this.#waitingQuotes.delete(input.fact.conId);
-    return { kind: 'fact', fact: latest };
+    const { conId } = input.fact;
+    const fact = present(this.#waitingQuotes.get(conId), 'the latest of a waiting quote');
+    this.#waitingQuotes.delete(conId);
+    return { kind: 'fact', fact };
   }
 }

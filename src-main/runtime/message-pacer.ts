@@ -1,5 +1,5 @@
 import { present } from '#domain/assert';
-import { laterBy, type EpochMs } from '#domain/ids';
+import { laterBy, type ClientOrderId, type EpochMs } from '#domain/ids';
 import type { Effect, EffectPriority } from '#ports/broker-port';
 
 /** IBKR allows 50 messages a second (error 100 above that); we stay below. */
@@ -7,6 +7,8 @@ export const MESSAGES_PER_SECOND_MAX = 40;
 const WINDOW_MS = 1_000;
 /** Messages that a snapshot makes at most: open orders (own and all), executions, completed, positions, auto-bind. */
 const SNAPSHOT_MESSAGES = 6;
+/** Contract details and the market rule that they name. */
+const RESOLVE_MESSAGES = 2;
 const PRIORITIES: readonly EffectPriority[] = ['cancel', 'reduce', 'new', 'trail', 'data'];
 
 /** How urgent an effect is: a cancel never waits behind data. */
@@ -27,65 +29,72 @@ export function priorityOf(effect: Effect): EffectPriority {
 
 /** How many messages an effect puts on the wire; a bracket is one unit and is not torn apart. */
 export function messagesOf(effect: Effect): number {
-  if (effect.kind === 'place') return effect.legs.value.length;
-  return effect.kind === 'snapshot' ? SNAPSHOT_MESSAGES : 1;
-}
-
-interface Queued {
-  readonly effect: Effect;
-  readonly order: string | null;
+  switch (effect.kind) {
+    case 'place':
+      return effect.legs.value.length;
+    case 'snapshot':
+      return SNAPSHOT_MESSAGES;
+    case 'resolve-instrument':
+      return RESOLVE_MESSAGES;
+    case 'modify':
+    case 'cancel':
+    case 'subscribe-quote':
+      return 1;
+  }
 }
 
 /**
- * Lets effects through by priority, at most 40 messages in any second, and never reorders one order's messages: an
- * effect of an order waits for the earlier ones of that order. Holds no timer; `nextAt` says when to call again.
+ * Lets effects through by priority, at most 40 messages in any second, and never reorders one order's messages: a
+ * modification waits for the earlier ones of its order, and a cancel takes their place (`withdraw`). Holds no timer;
+ * `nextAt` says when to call again.
  */
 export class MessagePacer {
-  readonly #queues = new Map<EffectPriority, Queued[]>(PRIORITIES.map((priority) => [priority, []]));
+  readonly #queues = new Map<EffectPriority, Effect[]>(PRIORITIES.map((priority) => [priority, []]));
   readonly #sent: { readonly at: EpochMs; readonly messages: number }[] = [];
 
   /** Effects that wait. */
   get length(): number {
-    return PRIORITIES.reduce((sum, priority) => sum + this.#queue(priority).length, 0);
+    return this.#waiting().length;
   }
 
   enqueue(effect: Effect): void {
-    const order = orderOf(effect);
-    const waits = order !== null && effect.kind === 'modify' ? this.#queueOf(order) : undefined;
-    (waits ?? this.#queue(priorityOf(effect))).push({ effect, order });
+    const own = effect.kind === 'modify' ? this.#queueOf(effect.order.value.id) : undefined;
+    (own ?? this.#queue(priorityOf(effect))).push(effect);
   }
 
-  /** Takes a queued place of `order` out again; undefined when it is not waiting (any more). */
-  withdraw(order: string): Effect | undefined {
-    const queue = this.#queue('new');
-    const index = queue.findIndex(
-      ({ effect }) => effect.kind === 'place' && effect.legs.value.some(({ id }) => id === order),
-    );
-    return index === -1 ? undefined : queue.splice(index, 1)[0]?.effect;
+  /**
+   * Takes out the place and the modifications of `order` that wait, oldest first. With one leg of a bracket its others
+   * go too: a bracket is not torn apart.
+   */
+  withdraw(order: ClientOrderId): readonly Effect[] {
+    const withdrawn = this.#waiting().filter((effect) => ordersChangedBy(effect).includes(order));
+    const all = new Set(withdrawn.flatMap(ordersChangedBy));
+    return this.#takeOut((effect) => ordersChangedBy(effect).some((id) => all.has(id)));
+  }
+
+  /** Takes out what may not be sent any more at `now`, and with an order that never was its modifications. */
+  takeLate(now: EpochMs): readonly Effect[] {
+    const late = this.#waiting().filter(({ validUntil }) => validUntil < now);
+    const places = late.filter(({ kind }) => kind === 'place');
+    const neverSent = new Set(places.flatMap(ordersChangedBy));
+    return this.#takeOut((effect) => late.includes(effect) || ordersChangedBy(effect).some((id) => neverSent.has(id)));
   }
 
   /** The next effect that may go at `now`, counted as sent; null when none may. */
   take(now: EpochMs): Effect | null {
-    this.#forget(now);
-    for (const priority of PRIORITIES) {
-      const queue = this.#queue(priority);
-      const [first] = queue;
-      if (first === undefined) continue;
-      if (this.messagesInWindow(now) + messagesOf(first.effect) > MESSAGES_PER_SECOND_MAX) return null;
-      queue.shift();
-      this.#sent.push({ at: now, messages: messagesOf(first.effect) });
-      return first.effect;
-    }
-    return null;
+    const queue = PRIORITIES.map((priority) => this.#queue(priority)).find(({ length }) => length > 0);
+    const next = queue?.[0];
+    if (queue === undefined || next === undefined) return null;
+    const messages = messagesOf(next);
+    if (this.messagesInWindow(now) + messages > MESSAGES_PER_SECOND_MAX) return null;
+    queue.shift();
+    this.#sent.push({ at: now, messages });
+    return next;
   }
 
-  /** Takes the next effect whatever the rate: for giving up what waits. */
-  drain(): Effect | null {
-    for (const priority of PRIORITIES) {
-      const queued = this.#queue(priority).shift();
-      if (queued !== undefined) return queued.effect;
-    }
-    return null;
+  /** Takes everything that waits, whatever the rate: for giving it up. */
+  drain(): readonly Effect[] {
+    return this.#takeOut(() => true);
   }
 
   /** When a waiting effect may go; null when none waits. */
@@ -97,28 +106,41 @@ export class MessagePacer {
 
   /** Messages of the last second. */
   messagesInWindow(now: EpochMs): number {
-    this.#forget(now);
+    while (this.#sent[0] !== undefined && now - this.#sent[0].at >= WINDOW_MS) this.#sent.shift();
     return this.#sent.reduce((sum, { messages }) => sum + messages, 0);
   }
 
-  #queue(priority: EffectPriority): Queued[] {
+  /** By priority, and among equals by age. */
+  #waiting(): readonly Effect[] {
+    return PRIORITIES.flatMap((priority) => this.#queue(priority));
+  }
+
+  #queue(priority: EffectPriority): Effect[] {
     return present(this.#queues.get(priority), 'the queue of a priority');
   }
 
-  #queueOf(order: string): Queued[] | undefined {
-    for (const priority of PRIORITIES) {
-      const queue = this.#queue(priority);
-      if (queue.some((queued) => queued.order === order)) return queue;
-    }
-    return undefined;
+  /** Where the last of the messages that change `order` waits. */
+  #queueOf(order: ClientOrderId): Effect[] | undefined {
+    return [...this.#queues.values()].findLast((queue) =>
+      queue.some((effect) => ordersChangedBy(effect).includes(order)),
+    );
   }
 
-  #forget(now: EpochMs): void {
-    while (this.#sent[0] !== undefined && now - this.#sent[0].at >= WINDOW_MS) this.#sent.shift();
+  #takeOut(isWanted: (effect: Effect) => boolean): readonly Effect[] {
+    const taken = this.#waiting().filter(isWanted);
+    if (taken.length === 0) return taken;
+    for (const [priority, queue] of this.#queues) {
+      this.#queues.set(
+        priority,
+        queue.filter((effect) => !isWanted(effect)),
+      );
+    }
+    return taken;
   }
 }
 
-function orderOf(effect: Effect): string | null {
-  if (effect.kind === 'modify') return effect.order.value.id;
-  return effect.kind === 'cancel' ? effect.clientOrderId : null;
+/** The orders that an effect makes or changes. */
+function ordersChangedBy(effect: Effect): readonly ClientOrderId[] {
+  if (effect.kind === 'place') return effect.legs.value.map(({ id }) => id);
+  return effect.kind === 'modify' ? [effect.order.value.id] : [];
 }

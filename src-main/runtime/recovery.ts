@@ -1,27 +1,15 @@
 import type { EngineEvent } from '#domain/engine-event';
+import type { Checkpoint } from '#domain/checkpoint';
 import { sequence } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import type { TradingMode } from '#domain/settings';
-import { restoreState, snapshotOf, stateSnapshotSchema, type StateSnapshot } from '#domain/state-snapshot';
+import { restoreState, snapshotOf, type StateSnapshot } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import type { JournalPort, JournalPosition, OpenedJournal } from '#ports/journal-port';
 import type { StorePort } from '#ports/store-port';
-import * as z from 'zod';
 
-/** The state at a position of the journal: a cache that may be deleted, never more than the journal says. */
-export const checkpointSchema = z.strictObject({
-  position: z.strictObject({ sequence: z.int().nonnegative(), checksum: z.string() }),
-  snapshot: stateSnapshotSchema.nullable(),
-});
-export type Checkpoint = z.infer<typeof checkpointSchema>;
-
-/** The version of the checkpoint's shape; another one is simply not used. */
-export const CHECKPOINT_VERSION = 1;
 /** A checkpoint is written after this many events. */
 export const CHECKPOINT_EVERY_EVENTS = 10_000;
-/** No checkpoint: replay from the start. */
-export const NO_CHECKPOINT: Checkpoint = { position: { sequence: 0, checksum: '' }, snapshot: null };
-
 /** Start-up is recovery: the state that the journal's events fold to, from the checkpoint on where it fits. */
 export async function recover(
   mode: TradingMode,
@@ -37,26 +25,34 @@ export async function recover(
         'to go on with what is left; orders and positions are then reconciled with IBKR.',
     );
   }
-  const fits = snapshot !== null && snapshot.mode === mode && (await isInJournal(position, opened));
-  const state = fits ? restoreState(snapshot) : emptyWorkstationState(mode);
-  const from = state.sequence;
-  if (journal.position.sequence > from) {
-    await replay(sequence(from + 1), (entry) => {
-      apply(state, entry);
-    });
-  }
-  return ok({ state, replayed: state.sequence - from });
+  const continued = snapshot?.mode === mode ? await continueFrom(position, restoreState(snapshot), opened) : null;
+  if (continued !== null) return ok({ state: continued, replayed: continued.sequence - position.sequence });
+  const state = emptyWorkstationState(mode);
+  await replay(sequence(1), (entry) => {
+    apply(state, entry);
+  });
+  return ok({ state, replayed: state.sequence });
 }
 
-/** A checkpoint of this very history: the journal's running checksum at its sequence is the same. */
-async function isInJournal(position: Checkpoint['position'], opened: OpenedJournal<EngineEvent>): Promise<boolean> {
-  const { journal, replay } = opened;
-  if (position.sequence === journal.position.sequence) return position.checksum === journal.position.checksum;
-  let found: string | null = null;
-  await replay(sequence(position.sequence), (entry, checksum) => {
-    if (entry.sequence === position.sequence) found = checksum;
+/**
+ * Brings `state`, which was taken at `position`, up to the end of the journal; null when it is not of this very history:
+ * the journal's running checksum at its sequence would be the same.
+ */
+async function continueFrom(
+  position: Checkpoint['position'],
+  state: WorkstationState,
+  { journal, replay }: OpenedJournal<EngineEvent>,
+): Promise<WorkstationState | null> {
+  if (state.sequence !== position.sequence) return null;
+  if (position.sequence === journal.position.sequence) {
+    return position.checksum === journal.position.checksum ? state : null;
+  }
+  const seen: { checksum: string | null } = { checksum: null };
+  await replay(state.sequence, (entry, checksum) => {
+    if (entry.sequence === position.sequence) seen.checksum = checksum;
+    else if (seen.checksum === position.checksum) apply(state, entry);
   });
-  return found === position.checksum;
+  return seen.checksum === position.checksum ? state : null;
 }
 
 /** Writes checkpoints behind the running workstation. */
@@ -74,9 +70,13 @@ export class Checkpointer {
     return position.sequence - this.#writtenAt >= CHECKPOINT_EVERY_EVENTS;
   }
 
-  /** Stores `state`, the fold of everything appended to `journal`, once all of it is on disk. */
+  /**
+   * Stores `state`, the fold of everything appended to `journal`, once all of it is on disk. A state that is ahead of the
+   * journal, after a fault, has no checkpoint: the next start goes by what was written down.
+   */
   async write(journal: JournalPort<EngineEvent>, state: WorkstationState): Promise<void> {
     const { position } = journal;
+    if (state.sequence !== position.sequence) return;
     const snapshot: StateSnapshot = snapshotOf(state);
     this.#writtenAt = position.sequence;
     await journal.durable(position.sequence);

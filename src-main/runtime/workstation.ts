@@ -28,6 +28,7 @@ import type { JournalPort } from '#ports/journal-port';
 import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
 import { EffectRunner } from '#runtime/effect-runner';
 import { EngineRunner } from '#runtime/engine-runner';
+import { errorText } from '#runtime/error-text';
 import { Feed } from '#runtime/feed';
 import type { Unstamped } from '#runtime/inbox';
 import { MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
@@ -49,6 +50,15 @@ export interface WorkstationOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** Somebody waits until IBKR has defined a symbol and quotes it. */
+interface Inquiry {
+  readonly symbol: string;
+  /** IBKR said, since the question, that it knows no such symbol. */
+  isUnknown: boolean;
+  /** Looks again. */
+  wake: () => void;
+}
+
 /** The running workstation: engine, effects and feed around one journal and one broker. */
 export class Workstation implements WorkstationPort {
   readonly startedAt: EpochMs;
@@ -57,7 +67,7 @@ export class Workstation implements WorkstationPort {
   readonly #runner: EngineRunner;
   readonly #effects: EffectRunner;
   readonly #feed: Feed;
-  readonly #symbolWaiters = new Map<string, Set<() => void>>();
+  readonly #inquiries = new Set<Inquiry>();
 
   constructor(options: WorkstationOptions) {
     const { broker, clock, durable, journal, onFault, onPublished } = options;
@@ -70,6 +80,9 @@ export class Workstation implements WorkstationPort {
       clock,
       onOutcome: (effectId, outcome) => {
         this.#runner.put({ kind: 'effect-outcome', effectId, outcome });
+      },
+      onFault: (error) => {
+        this.#runner.fault(error);
       },
     });
     this.#runner = new EngineRunner({
@@ -104,10 +117,15 @@ export class Workstation implements WorkstationPort {
     });
   }
 
-  /** Ends the session and lets every waiting replica go. The journal is the caller's to close. */
+  /**
+   * Ends the session, says of everything that waits that it was not sent, and lets every waiting replica go. The journal
+   * is the caller's to close.
+   */
   async stop(): Promise<void> {
     await this.#options.broker.stop();
-    this.#effects.stop();
+    const reason = 'the workstation is closing';
+    this.#effects.close(reason);
+    this.#giveUpUnwritten(reason);
     this.#runner.stop();
     this.#feed.stop();
   }
@@ -165,7 +183,7 @@ export class Workstation implements WorkstationPort {
     try {
       return ok(await this.#options.broker.searchInstruments(query));
     } catch (error) {
-      return err({ code: 'BROKER_UNAVAILABLE', reason: error instanceof Error ? error.message : String(error) });
+      return err({ code: 'BROKER_UNAVAILABLE', reason: errorText(error) });
     }
   }
 
@@ -185,10 +203,9 @@ export class Workstation implements WorkstationPort {
   }
 
   async feedStart(): Promise<FeedStart> {
-    const snapshot = snapshotOf(this.state);
-    const conflated = this.#feed.conflated(0);
-    await this.#options.journal.durable(snapshot.sequence);
-    return { snapshot, conflated };
+    const start = { snapshot: snapshotOf(this.state), conflated: this.#feed.conflated(0) };
+    await this.#runner.letGo();
+    return start;
   }
 
   changes(after: Sequence, conflatedAfter: number, waitMs: number): Promise<FeedAnswer> {
@@ -201,29 +218,58 @@ export class Workstation implements WorkstationPort {
 
   #onFact(fact: BrokerFact): void {
     this.#runner.put({ kind: 'fact', fact });
+    if (fact.kind !== 'link-down') return;
     // Nothing that waits may go out on the next session: it is reported as not sent.
-    if (fact.kind === 'link-down') this.#effects.abandon(`the link to TWS is down (${fact.reason})`);
+    const reason = `the link to TWS is down (${fact.reason})`;
+    this.#effects.abandon(reason);
+    this.#giveUpUnwritten(reason);
+  }
+
+  /** What still waits for the disk will not be sent. */
+  #giveUpUnwritten(reason: string): void {
+    for (const { id } of this.#runner.withdrawEffects()) {
+      this.#runner.put({ kind: 'effect-outcome', effectId: id, outcome: { result: 'not-sent', reason } });
+    }
   }
 
   #onObserved(input: Unstamped): void {
     if (input.kind !== 'fact') return;
     const { fact } = input;
-    if (fact.kind === 'quote' || fact.kind === 'market-data') {
-      this.#feed.touchQuote(fact.conId);
-      if (this.#symbolWaiters.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
-    } else if (fact.kind === 'heartbeat' || fact.kind === 'account-value') this.#feed.touchMeters();
-    else if (fact.kind === 'instrument-unknown') this.#wake(fact.symbol);
-    else if (fact.kind === 'link-down' || (fact.kind === 'data-farm' && !fact.up)) {
-      for (const conId of this.#state.observed.quotes.keys()) this.#feed.touchQuote(conId);
+    switch (fact.kind) {
+      case 'quote':
+      case 'market-data':
+        this.#feed.touchQuote(fact.conId);
+        if (this.#inquiries.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
+        return;
+      case 'instrument-unknown':
+        for (const inquiry of this.#inquiriesAbout(fact.symbol)) inquiry.isUnknown = true;
+        this.#wake(fact.symbol);
+        return;
+      case 'link-down':
+        this.#touchAllQuotes();
+        for (const { wake } of [...this.#inquiries]) wake();
+        return;
+      case 'data-farm':
+        if (!fact.up) this.#touchAllQuotes();
+        return;
+      case 'heartbeat':
+      case 'account-value':
+        this.#feed.touchMeters();
+        return;
+      default:
     }
+  }
+
+  #touchAllQuotes(): void {
+    for (const conId of this.#state.observed.quotes.keys()) this.#feed.touchQuote(conId);
   }
 
   #findDecision(reference: string): RiskDecision | undefined {
     const number = orderNumberSchema.safeParse(Number(reference));
     if (number.success) {
       const id = this.state.orderByNumber.get(number.data);
-      const decisionId = id === undefined ? undefined : this.state.orders.get(id)?.decisionId;
-      return decisionId == null ? undefined : this.state.decisions.get(decisionId);
+      const order = id === undefined ? undefined : this.state.orders.get(id);
+      return order === undefined || order.decisionId === null ? undefined : this.state.decisions.get(order.decisionId);
     }
     const id = decisionIdSchema.safeParse(reference);
     return id.success ? this.state.decisions.get(id.data) : undefined;
@@ -234,24 +280,29 @@ export class Workstation implements WorkstationPort {
    * within `waitMs`. What is still missing then is the risk checks' to judge.
    */
   async #define(symbol: string, waitMs: number): Promise<Result<Instrument, WorkstationFailure>> {
-    const deadline = laterBy(this.now(), waitMs);
+    const inquiry: Inquiry = { symbol, isUnknown: false, wake: () => undefined };
+    this.#inquiries.add(inquiry);
     this.#runner.put({ kind: 'watch', symbol });
+    const found = await this.#outcomeOf(inquiry, laterBy(this.now(), waitMs));
+    this.#inquiries.delete(inquiry);
+    return found;
+  }
+
+  async #outcomeOf(inquiry: Inquiry, deadline: EpochMs): Promise<Result<Instrument, WorkstationFailure>> {
+    const { symbol } = inquiry;
     for (;;) {
       const instrument = this.#instrumentOf(symbol);
-      const isUnknown = instrument === undefined && !this.#state.observed.resolving.has(symbol);
-      if (isUnknown && this.#isConnected()) {
-        return err({
-          code: 'NOT_FOUND',
-          reason: `${symbol}: expected the symbol of a US stock or ETF; IBKR knows none.`,
-        });
+      const mayWait = this.#isConnected() && this.now() < deadline;
+      if (instrument !== undefined && (this.#isQuoted(instrument) || !mayWait)) return ok(instrument);
+      if (inquiry.isUnknown) {
+        const reason = `${symbol}: expected the symbol of a US stock or ETF; IBKR knows none.`;
+        return err({ code: 'NOT_FOUND', reason });
       }
-      if (instrument !== undefined && (this.#isQuoted(instrument) || !this.#isConnected())) return ok(instrument);
-      if (this.now() >= deadline || !this.#isConnected()) {
-        if (instrument !== undefined) return ok(instrument);
-        const reason = `${symbol} is not defined yet, and TWS ${this.#isConnected() ? 'did not answer in time' : 'is not connected'}.`;
-        return err({ code: 'BROKER_UNAVAILABLE', reason });
+      if (!mayWait) {
+        const why = this.#isConnected() ? 'did not answer in time' : 'is not connected';
+        return err({ code: 'BROKER_UNAVAILABLE', reason: `${symbol} is not defined yet, and TWS ${why}.` });
       }
-      await this.#change(symbol, deadline);
+      await this.#news(inquiry, deadline);
     }
   }
 
@@ -270,24 +321,22 @@ export class Workstation implements WorkstationPort {
     return phase === 'ready' || phase === 'reconciling' || phase === 'degraded';
   }
 
-  /** Settles at the next news of `symbol`, or at the deadline. */
-  #change(symbol: string, deadline: EpochMs): Promise<void> {
+  /** Settles at the next news of what was inquired about, or at the deadline. */
+  #news(inquiry: Inquiry, deadline: EpochMs): Promise<void> {
     return new Promise((resolve) => {
-      const waiters = this.#symbolWaiters.get(symbol) ?? new Set();
-      this.#symbolWaiters.set(symbol, waiters);
-      const done = (): void => {
+      const cancel = this.#options.clock.wakeAt(deadline, resolve);
+      inquiry.wake = () => {
         cancel();
-        waiters.delete(done);
-        if (waiters.size === 0) this.#symbolWaiters.delete(symbol);
         resolve();
       };
-      waiters.add(done);
-      const cancel = this.#options.clock.wakeAt(deadline, done);
     });
   }
 
+  #inquiriesAbout(symbol: string | undefined): readonly Inquiry[] {
+    return [...this.#inquiries].filter((inquiry) => inquiry.symbol === symbol);
+  }
+
   #wake(symbol: string | undefined): void {
-    if (symbol === undefined) return;
-    for (const wake of [...(this.#symbolWaiters.get(symbol) ?? [])]) wake();
+    for (const { wake } of this.#inquiriesAbout(symbol)) wake();
   }
 }
