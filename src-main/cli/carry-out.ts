@@ -61,6 +61,7 @@ export function carryOut(
   const refused = new Map<ClientOrderId, string>();
   let replica: WorkstationState | null = null;
   let reply: CommandReply | null = null;
+  let lostBecause = '';
 
   const hear = ({ event }: JournaledEvent): void => {
     if (event.type === 'cancel-requested') cancelAsked.add(event.id);
@@ -118,8 +119,11 @@ export function carryOut(
 
     const feed = followFeed({
       client,
-      // The person decides whether to ask again, with the key.
-      reconnect: () => Promise.resolve(err({ reason: 'not tried' })),
+      // Not tried: the person decides whether to ask again, with the key.
+      reconnect: () => {
+        giveUp(lostBecause);
+        return Promise.resolve(err({ reason: lostBecause }));
+      },
       onStart: (state) => {
         const first = replica === null;
         replica = state;
@@ -131,8 +135,8 @@ export function carryOut(
         check(present(replica, 'the replica'));
       },
       onConflated: () => undefined,
-      onLink: (link, reason) => {
-        if (link === 'lost') giveUp(reason);
+      onLink: (_, reason) => {
+        lostBecause = reason;
       },
     });
     const stopTimer = io.after(timeoutMs, () => giveUp(`No answer within ${timeoutMs / 1000} s.`));

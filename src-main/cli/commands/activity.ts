@@ -7,7 +7,7 @@ import { formatDateTime } from '#domain/format';
 import { err } from '#domain/result';
 import type { WorkstationState } from '#domain/workstation-state';
 import type { CliIo } from '#cli/cli-io';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT, type ExitCode } from '#cli/exit-code';
 import { json } from '#cli/format';
 import { addCommonOptions, addExample, integerOption, type CommonOptions } from '#cli/options';
@@ -43,6 +43,7 @@ function show(io: CliIo, options: ActivityOptions, client: WorkstationClient): P
   let shown = 0;
   let limit = options.limit;
   let printing = Promise.resolve();
+  let lostBecause = '';
   let replica: WorkstationState | null = null;
 
   return new Promise((resolve, reject) => {
@@ -76,8 +77,14 @@ function show(io: CliIo, options: ActivityOptions, client: WorkstationClient): P
 
     const feed = followFeed({
       client,
-      // Like tail: it ends with what it follows.
-      reconnect: () => Promise.resolve(err({ reason: 'not tried' })),
+      // Not tried: like tail, it ends with what it follows.
+      reconnect: () => {
+        then(() => {
+          io.err(`${lostBecause}\n`);
+          finish(EXIT.noWorkstation);
+        });
+        return Promise.resolve(err({ reason: lostBecause }));
+      },
       onStart: (state) => {
         const upTo = state.sequence;
         replica = state;
@@ -85,12 +92,8 @@ function show(io: CliIo, options: ActivityOptions, client: WorkstationClient): P
       },
       onEntries: (entries) => then(() => printAll(entries, present(replica, 'the replica'))),
       onConflated: () => undefined,
-      onLink: (link, reason) => {
-        if (link === 'live') return;
-        then(() => {
-          io.err(`${reason}\n`);
-          finish(EXIT.noWorkstation);
-        });
+      onLink: (_, reason) => {
+        lostBecause = reason;
       },
     });
     feed.done.catch(reject);

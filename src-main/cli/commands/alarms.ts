@@ -1,6 +1,6 @@
 import { formatDateTime } from '#domain/format';
 import { alarmIdSchema } from '#domain/ids';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Column } from '#cli/format';
 import { giveCommand } from '#cli/give-command';

@@ -2,7 +2,7 @@ import { bracketOrderRequestSchema } from '#domain/bracket';
 import { symbolSchema } from '#domain/instrument';
 import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
 import type { OrderTerms, Side } from '#domain/order-spec';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';

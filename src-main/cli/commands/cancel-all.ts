@@ -1,7 +1,7 @@
 import { symbolSchema } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { counted } from '#domain/session-words';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT, UsageError } from '#cli/exit-code';
 import { giveCommand, lineOf } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';

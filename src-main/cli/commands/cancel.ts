@@ -1,5 +1,5 @@
 import { CANCEL_NUMBERS_MAX } from '#domain/command';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveCommand } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { formatDateTime } from '#domain/format';
 import { describeDecision } from '#domain/risk-words';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { json } from '#cli/format';
 import { addCommonOptions, addExample, parsedAs, type CommonOptions } from '#cli/options';

@@ -1,7 +1,7 @@
 import type { Fill } from '#domain/fill';
 import { formatDateTime, formatCash, formatPrice, formatQuantity, NOT_KNOWN } from '#domain/format';
 import type { OrderNumber } from '#domain/ids';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { fillDocument } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, sideCell, table, type Cell, type Column } from '#cli/format';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { InstrumentMatch } from '#domain/instrument';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Cell, type Column } from '#cli/format';
 import { addCommonOptions, addExample, parsedAs, type CommonOptions } from '#cli/options';

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { WorkstationClient } from '#api/client';
 import { epochMs, sequence, type EpochMs } from '#domain/ids';
 import type { CliIo } from '#cli/cli-io';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT, type ExitCode } from '#cli/exit-code';
 import { facts, json } from '#cli/format';
 import { addCommonOptions, addExample, wrongValue, type CommonOptions } from '#cli/options';

@@ -1,6 +1,6 @@
 import { modifyRequestSchema } from '#domain/command';
 import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
 import { judgeModification } from '#cli/judges';

@@ -2,7 +2,7 @@ import { formatAge, formatPrice, formatQuantity } from '#domain/format';
 import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
 import { limitOf, stopOf, typeNameOf } from '#domain/order-spec';
 import { describeStatus } from '#domain/order-words';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { orderDocument } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, sideCell, table, type Cell, type Column } from '#cli/format';

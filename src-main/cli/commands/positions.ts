@@ -3,7 +3,7 @@ import type { Instrument } from '#domain/instrument';
 import { isZero } from '#domain/money';
 import type { PositionRecord } from '#domain/position';
 import type { Quote } from '#domain/quote';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { positionDocument, unrealisedOf } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Cell, type Column } from '#cli/format';

@@ -3,7 +3,7 @@ import { symbolSchema, type Instrument } from '#domain/instrument';
 import type { Price, Quantity } from '#domain/money';
 import { quoteAgeMs, type Quote } from '#domain/quote';
 import { priceDecimals } from '#domain/tick-rules';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { facts, json } from '#cli/format';
 import { addCommonOptions, addExample, parsedAs, secondsOption, type CommonOptions } from '#cli/options';

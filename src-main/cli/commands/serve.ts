@@ -1,4 +1,4 @@
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { addExample } from '#cli/options';
 
 const WORDS = [

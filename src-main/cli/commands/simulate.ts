@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { CliIo, RunningSimulator } from '#cli/cli-io';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { addExample, integerOption, wrongValue } from '#cli/options';
 

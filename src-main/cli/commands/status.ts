@@ -1,7 +1,7 @@
 import type { Status } from '#api/schemas';
 import { formatAge, formatDateTime, NOT_KNOWN } from '#domain/format';
 import { describeConnection, describeProof, describeTradingState } from '#domain/session-words';
-import type { Define } from '#cli/command-catalog';
+import type { Define } from '#cli/define';
 import { EXIT } from '#cli/exit-code';
 import { facts, json } from '#cli/format';
 import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
