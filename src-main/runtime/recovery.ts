@@ -10,6 +10,7 @@ import type { StorePort } from '#ports/store-port';
 
 /** A checkpoint is written after this many events. */
 export const CHECKPOINT_EVERY_EVENTS = 10_000;
+
 /** Start-up is recovery: the state that the journal's events fold to, from the checkpoint on where it fits. */
 export async function recover(
   mode: TradingMode,
