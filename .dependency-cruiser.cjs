@@ -135,11 +135,11 @@ module.exports = {
     },
     {
       name: 'cli-imports',
-      comment: 'src-main/cli: src-shared, node, commander, ws, hosts/headless, simulator',
+      comment: 'src-main/cli: src-shared, node, commander, ws, zod, hosts/headless, simulator',
       severity: 'error',
       from: { path: CLI },
       to: {
-        pathNot: [CLI, '^src-shared/', packages('commander', 'ws'), `${HOSTS}headless/`, SIMULATOR],
+        pathNot: [CLI, '^src-shared/', packages('commander', 'ws', 'zod'), `${HOSTS}headless/`, SIMULATOR],
         dependencyTypesNot: ['core'],
       },
     },

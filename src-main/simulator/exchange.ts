@@ -5,16 +5,25 @@ import {
   sizeWithoutParent,
   type BracketChildren,
 } from '#simulator/bracket-rules';
-import { parseUnits, UNITS_PER_ONE } from '#simulator/fixed';
+import { unitsOf, UNITS_PER_ONE } from '#simulator/fixed';
 import { ALL_INSTRUMENTS, instrumentsOf, type SimulatedInstrument } from '#simulator/instruments';
 import { isTriggered, tradePriceOf } from '#simulator/matching';
 import { ocaConsequences } from '#simulator/oca-rules';
-import { checkModification, checkRequest, missingParent, type CheckedRequest } from '#simulator/order-checks';
+import {
+  cancelRefusal,
+  fundsRejection,
+  rejectedBecause,
+  checkModification,
+  checkRequest,
+  missingParent,
+  type CheckedRequest,
+} from '#simulator/order-checks';
+import type { ExchangeEvent, ExchangeOptions, SteeredFill, SteeredPrice } from '#simulator/exchange-types';
 import { OrderStore } from '#simulator/order-store';
 import { commissionOf, Portfolio, type AccountFigures, type Holding } from '#simulator/portfolio';
 import { QuoteBoard, type Quote } from '#simulator/quote-board';
 import { createRandom } from '#simulator/random';
-import { isOpen, type SessionKind } from '#simulator/session-calendar';
+import { isOpen, openSpans, type SessionKind } from '#simulator/session-calendar';
 import {
   isFinal,
   remainingOf,
@@ -27,52 +36,6 @@ import {
   type SimulatedOrder,
 } from '#simulator/simulated-order';
 
-export interface ExchangeOptions {
-  /** The same seed and the same calls give the same market, to the byte. */
-  readonly seed: number;
-  /** The moment the market starts at, ms since 1970. */
-  readonly startAt: number;
-  /** How many symbols trade; default all. */
-  readonly symbols?: number | undefined;
-  /** Seconds of market in one second of time; default 1. */
-  readonly speed?: number | undefined;
-  /** How often every quote is renewed; default 250. */
-  readonly tickIntervalMs?: number | undefined;
-  /** Default pro-rata. */
-  readonly bracketChildren?: BracketChildren | undefined;
-  /** Default always-open. */
-  readonly session?: SessionKind | undefined;
-  readonly account?: string | undefined;
-  /** Dollars the account starts with; default 1,000,000. */
-  readonly startingCash?: number | undefined;
-}
-
-/** What happened at the exchange, in the order it happened. */
-export type ExchangeEvent =
-  /** `new`: transmitted; `fill`: after an execution; `changed`: modified, activated or reduced; `ended`: not filled. */
-  | { readonly kind: 'order'; readonly order: SimulatedOrder; readonly why: 'new' | 'fill' | 'changed' | 'ended' }
-  | { readonly kind: 'execution'; readonly execution: SimulatedExecution }
-  | { readonly kind: 'commission'; readonly execution: SimulatedExecution }
-  | { readonly kind: 'order-error'; readonly key: OrderKey; readonly rejection: Rejection }
-  | { readonly kind: 'quote'; readonly instrument: SimulatedInstrument };
-
-/** Prices a test sets, as decimal text. `last` left out: the trade before, brought within bid and ask. */
-export interface SteeredPrice {
-  readonly bid: string;
-  readonly ask: string;
-  readonly last?: string | undefined;
-  /** Displayed shares, renewed at each tick; default 10,000. */
-  readonly bidSize?: number | undefined;
-  readonly askSize?: number | undefined;
-}
-
-export interface SteeredFill {
-  readonly shares: number;
-  readonly price: string;
-  /** Leaves the OCA group alone: how two legs fill in the same instant. */
-  readonly ignoringOca?: boolean | undefined;
-}
-
 const ACCOUNT = 'DU1234567';
 const STARTING_CASH_DOLLARS = 1_000_000;
 const TICK_INTERVAL_MS = 250;
@@ -80,7 +43,6 @@ const TICK_INTERVAL_MS = 250;
 const STEPS_PER_ADVANCE_MAX = 2_000;
 const FIRST_PERM_ID = 1_900_000_001;
 const FIRST_EXECUTION_NUMBER = 0x66000001;
-const SPANS = ['trading', 'liquid'] as const;
 const CANCELLED: Rejection = { code: 202, text: 'Order Canceled - reason:' };
 
 /** The simulated broker and the market behind it. Time comes in by `advanceTo`; what happens goes out as events. */
@@ -118,7 +80,7 @@ export class Exchange {
     this.#byConId = new Map(this.instruments.map((instrument) => [instrument.conId, instrument]));
     this.#now = options.startAt;
     this.#nextStepAt = options.startAt + this.#intervalMs;
-    this.#openBefore = this.#openSpans();
+    this.#openBefore = openSpans(this.session, this.#now);
   }
 
   /** The moment the market has reached. */
@@ -145,8 +107,6 @@ export class Exchange {
     }
     this.#now = Math.max(this.#now, at);
   }
-
-  // Asking
 
   /** The instrument with `conId`, or with `symbol` when conId is 0. */
   find(conId: number, symbol: string): SimulatedInstrument | undefined {
@@ -195,8 +155,6 @@ export class Exchange {
     return this.#store.nextId();
   }
 
-  // Orders
-
   /**
    * Places a new order or changes a live one: TWS has one message for both. Answers come as events.
    * @param rejection a fault: what a new order ends with the moment it is transmitted, or why a change is refused.
@@ -213,7 +171,7 @@ export class Exchange {
   /** Cancels an order; with `confirmed` false the broker takes note and leaves it working until `completeCancel`. */
   cancel(key: OrderKey, confirmed = true): void {
     const order = this.#store.get(key);
-    const refusal = this.#cancelRefusal(key, order);
+    const refusal = cancelRefusal(key, order, (it) => this.statusOf(it));
     if (refusal !== undefined) {
       this.#emitError(key, refusal);
       return;
@@ -237,8 +195,6 @@ export class Exchange {
   cancelAll(): void {
     for (const order of this.#store.all()) if (!isFinal(order)) this.#end(order, 'cancelled', CANCELLED);
   }
-
-  // Steering
 
   /** Pins the price of a stock: its walk stops until `releasePrice`. @throws InvariantError for a bad price. */
   setPrice(symbol: string, price: SteeredPrice): void {
@@ -271,8 +227,6 @@ export class Exchange {
   reject(key: OrderKey, text: string): void {
     this.#end(this.#liveOrder(key), 'inactive', rejectedBecause(text));
   }
-
-  // How an order enters and changes
 
   #enter(request: OrderRequest, rejection: Rejection | undefined): Rejection | undefined {
     if (!this.#store.isFree(request)) return { code: 103, text: 'Duplicate order id' };
@@ -338,7 +292,14 @@ export class Exchange {
 
   #release(order: SimulatedOrder): void {
     const { parent, requestedOca } = order;
-    const cause = order.rejection ?? this.#marginRejection(order);
+    const cause =
+      order.rejection ??
+      fundsRejection(
+        order,
+        this.holdingOf(order.instrument).shares,
+        this.quoteOf(order.instrument).last,
+        this.figures().buyingPower,
+      );
     if (cause !== undefined) {
       this.#end(order, 'inactive', cause);
       return;
@@ -349,17 +310,6 @@ export class Exchange {
     this.#emitOrder(order, 'new');
     this.#toMatch.add(order.instrument.index);
     if (parent !== undefined) this.#activateChildren(parent);
-  }
-
-  /** IBKR refuses an order that the account could not carry; exits and attached orders need no new money. */
-  #marginRejection(order: SimulatedOrder): Rejection | undefined {
-    if (order.parent !== undefined) return undefined;
-    const { shares } = this.holdingOf(order.instrument);
-    const after = shares + (order.action === 'BUY' ? order.terms.quantity : -order.terms.quantity);
-    const needed = (Math.abs(after) - Math.abs(shares)) * this.quoteOf(order.instrument).last;
-    return needed <= this.figures().buyingPower
-      ? undefined
-      : rejectedBecause('Your order is not accepted. The available funds are insufficient to cover the new position.');
   }
 
   #modify(order: SimulatedOrder, request: OrderRequest): Rejection | undefined {
@@ -387,17 +337,6 @@ export class Exchange {
     this.#toMatch.add(order.instrument.index);
   }
 
-  #cancelRefusal({ orderId }: OrderKey, order: SimulatedOrder | undefined): Rejection | undefined {
-    const id = `OrderId ${String(orderId)} that needs to be cancelled`;
-    if (order === undefined) return { code: 10147, text: `${id} is not found.` };
-    if (isFinal(order)) return { code: 10148, text: `${id} can not be cancelled, state: ${this.statusOf(order)}.` };
-    if (!order.cancelPending) return undefined;
-    const text = 'Cancel attempted when order is not in a cancellable state.  Order permId =';
-    return { code: 161, text: `${text}${String(order.permId)}` };
-  }
-
-  // How orders trade
-
   #step(): void {
     this.#followSession();
     if (!isOpen(this.session, 'trading', this.#now)) return;
@@ -411,16 +350,12 @@ export class Exchange {
 
   /** Tells what the opening or closing of the market does to the orders that wait for it. */
   #followSession(): void {
-    const opened = this.#openSpans();
+    const opened = openSpans(this.session, this.#now);
     if (opened === this.#openBefore) return;
     this.#openBefore = opened;
     for (const index of this.#store.stocksWithLiveOrders()) {
       for (const order of this.#store.liveOn(index)) this.#emitOrder(order, 'changed');
     }
-  }
-
-  #openSpans(): number {
-    return SPANS.filter((span) => isOpen(this.session, span, this.#now)).length;
   }
 
   /** Looks at the orders of every stock that changed, until nothing more happens. */
@@ -508,8 +443,6 @@ export class Exchange {
     if (parent.children.length > 0) this.#toMatch.add(parent.instrument.index);
   }
 
-  // How orders end
-
   /** Ends an order that is not filled, tells why, and lets its attached orders follow. */
   #end(order: SimulatedOrder, stage: OrderStage, cause: Rejection): void {
     this.#finish(order, stage);
@@ -529,8 +462,6 @@ export class Exchange {
     order.completedAt = this.#now;
     this.#store.retire(order);
   }
-
-  // Small things
 
   #isOpenFor({ outsideRth }: SimulatedOrder): boolean {
     return isOpen(this.session, outsideRth ? 'trading' : 'liquid', this.#now);
@@ -562,12 +493,4 @@ export class Exchange {
   #emit(event: ExchangeEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function rejectedBecause(text: string): Rejection {
-  return { code: 201, text: `Order rejected - reason:${text}` };
-}
-
-function unitsOf(text: string): number {
-  return present(parseUnits(text), `price ${text}`);
 }

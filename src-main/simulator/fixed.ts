@@ -1,4 +1,4 @@
-import { assert } from '#domain/assert';
+import { assert, present } from '#domain/assert';
 
 /** How many units make one: prices and money are whole numbers of 0.0001, so that nothing drifts. */
 export const UNITS_PER_ONE = 10_000;
@@ -55,4 +55,9 @@ export function mulDiv(a: number, b: number, c: number): number {
 
 function withoutTrailingZeros(fraction: number, decimals: number): string {
   return String(fraction).padStart(decimals, '0').replace(/0+$/, '');
+}
+
+/** The units of a price that a test or the universe wrote down. @throws InvariantError when it is no price. */
+export function unitsOf(text: string): number {
+  return present(parseUnits(text), `price ${text}`);
 }

@@ -6,6 +6,7 @@ import {
   type Action,
   type OcaMembership,
   type OcaType,
+  type OrderKey,
   type OrderRequest,
   type OrderTerms,
   type Rejection,
@@ -149,4 +150,40 @@ function priceOf(text: string, instrument: SimulatedInstrument): Result<number, 
   return units === undefined || !isOnTick(instrument.marketRuleId, units)
     ? refuse(110, 'The price does not conform to the minimum price variation for this contract.')
     : ok(units);
+}
+
+/** TWS's answer to a cancel that it can not carry out. */
+export function cancelRefusal(
+  { orderId }: OrderKey,
+  order: SimulatedOrder | undefined,
+  statusOf: (order: SimulatedOrder) => string,
+): Rejection | undefined {
+  const id = `OrderId ${orderId} that needs to be cancelled`;
+  if (order === undefined) return { code: 10147, text: `${id} is not found.` };
+  if (isFinal(order)) return { code: 10148, text: `${id} can not be cancelled, state: ${statusOf(order)}.` };
+  if (!order.cancelPending) return undefined;
+  const text = 'Cancel attempted when order is not in a cancellable state.  Order permId =';
+  return { code: 161, text: `${text}${order.permId}` };
+}
+
+/**
+ * IBKR refuses an order that the account could not carry; exits and attached orders need no new money.
+ * @param held shares of the stock in the account, negative when short.
+ */
+export function fundsRejection(
+  order: SimulatedOrder,
+  held: number,
+  last: number,
+  buyingPower: number,
+): Rejection | undefined {
+  if (order.parent !== undefined) return undefined;
+  const after = held + (order.action === 'BUY' ? order.terms.quantity : -order.terms.quantity);
+  const needed = (Math.abs(after) - Math.abs(held)) * last;
+  return needed <= buyingPower
+    ? undefined
+    : rejectedBecause('Your order is not accepted. The available funds are insufficient to cover the new position.');
+}
+
+export function rejectedBecause(text: string): Rejection {
+  return { code: 201, text: `Order rejected - reason:${text}` };
 }

@@ -74,3 +74,10 @@ export function hoursText(kind: SessionKind, span: SessionSpan, at: number): str
 function isWeekend(weekday: string): boolean {
   return weekday === 'Sat' || weekday === 'Sun';
 }
+
+const BOTH_SPANS = ['trading', 'liquid'] as const satisfies readonly SessionSpan[];
+
+/** How many of the spans are open at `at`: it changes when the market opens or closes for somebody. */
+export function openSpans(kind: SessionKind, at: number): number {
+  return BOTH_SPANS.filter((span) => isOpen(kind, span, at)).length;
+}

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FaultBoard } from '#simulator/faults';
 import type { ServerMessage } from '#simulator/tws/encode';
-import type { MarketDataLine } from '#simulator/tws/market-data';
+import type { MarketDataLine } from '#simulator/tws/market-data-line';
 import { Deframer, frame, type Inbound } from '#simulator/tws/wire';
 
 /** A client that does not read is cut off before it eats the simulator's memory. */

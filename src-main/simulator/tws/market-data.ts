@@ -3,6 +3,7 @@ import type { SimulatedInstrument } from '#simulator/instruments';
 import type { Quote } from '#simulator/quote-board';
 import { tickAt } from '#simulator/tick-rules';
 import type { ClientConnection } from '#simulator/tws/client-connection';
+import type { MarketDataLine } from '#simulator/tws/market-data-line';
 import {
   marketDataType,
   snapshotEnd,
@@ -11,14 +12,6 @@ import {
   tickSize,
   type ServerMessage,
 } from '#simulator/tws/encode';
-
-/** One market data subscription of one client, and the quote it was told last. */
-export interface MarketDataLine {
-  readonly connection: ClientConnection;
-  readonly reqId: number;
-  readonly instrument: SimulatedInstrument;
-  told: Quote;
-}
 
 /** TWS's tick types. */
 const TICK = {

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { assert } from '#domain/assert';
-import { Exchange, type ExchangeEvent, type ExchangeOptions } from '#simulator/exchange';
+import { Exchange } from '#simulator/exchange';
+import type { ExchangeEvent, ExchangeOptions } from '#simulator/exchange-types';
 import { FaultBoard } from '#simulator/faults';
 import { easternText } from '#simulator/session-calendar';
 import { AccountReports } from '#simulator/tws/account-reports';

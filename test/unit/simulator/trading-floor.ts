@@ -1,5 +1,6 @@
 import { present } from '#domain/assert';
-import { Exchange, type ExchangeOptions, type SteeredPrice } from '#simulator/exchange';
+import { Exchange } from '#simulator/exchange';
+import type { ExchangeOptions, SteeredPrice } from '#simulator/exchange-types';
 import { formatUnits } from '#simulator/fixed';
 import { remainingOf, whyHeldOf, type OrderRequest, type SimulatedOrder } from '#simulator/simulated-order';
 
