@@ -3,6 +3,8 @@ import 'dockview-react/dist/styles/dockview.css';
 import './tokens.css';
 import './base.css';
 import './controls.css';
+import './status.css';
 import './panels.css';
+import './order-ticket.css';
 import './dialogs.css';
 import './workspace.css';

@@ -5,11 +5,9 @@ import type { PressKey } from '#test/e2e/press-key';
 export class Dialogs {
   readonly open: Locator;
 
-  readonly #page: Page;
   readonly #press: PressKey;
 
   constructor(page: Page, press: PressKey) {
-    this.#page = page;
     this.#press = press;
     this.open = page.getByRole('dialog');
   }

@@ -23,11 +23,9 @@ export interface BracketEntry extends SingleEntry {
 export class OrderTicket {
   readonly panel: Locator;
 
-  readonly #page: Page;
   readonly #press: PressKey;
 
   constructor(page: Page, press: PressKey) {
-    this.#page = page;
     this.#press = press;
     this.panel = page.locator('[data-panel="order-ticket"]');
   }
