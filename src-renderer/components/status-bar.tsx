@@ -34,7 +34,7 @@ export function StatusBar(): ReactElement {
       <span className="spring" />
       <ConnectionItem />
       <div className="item" title="Round trip of the last heartbeat to TWS">
-        Latency {meters?.roundTripMs == null ? NOT_KNOWN : `${Math.round(meters.roundTripMs)} ms`}
+        Latency {describeRoundTrip(meters?.roundTripMs ?? null)}
       </div>
       <div className="item" title="Messages to IBKR in the last second; the mark is our own limit">
         Messages{' '}
@@ -67,6 +67,10 @@ export function StatusBar(): ReactElement {
       </div>
     </footer>
   );
+}
+
+function describeRoundTrip(ms: number | null): string {
+  return ms === null ? NOT_KNOWN : `${Math.round(ms)} ms`;
 }
 
 function ConnectionItem(): ReactElement {

@@ -21,7 +21,7 @@ export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): 
   const loss = useWorkstation(
     useShallow(({ state }) => {
       const record = state?.orders.get(orderId);
-      if (state == null || record === undefined) return null;
+      if (state === null || record === undefined) return null;
       const position = state.positions.get(record.spec.conId);
       return {
         isStop: isProtectiveStop(state, record),

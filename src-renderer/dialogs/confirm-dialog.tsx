@@ -74,7 +74,12 @@ export function ConfirmDialog({
       else confirm();
       return;
     }
-    if (event.key === 'Tab' && !event.shiftKey && event.target === root && firstField?.current != null) {
+    if (
+      event.key === 'Tab' &&
+      !event.shiftKey &&
+      event.target === root &&
+      firstField?.current instanceof HTMLInputElement
+    ) {
       event.preventDefault();
       firstField.current.focus();
       return;

@@ -82,10 +82,10 @@ export function DeniedDialog({ decision }: { readonly decision: RiskDecision }):
       {denied && usable ? (
         <div className="subject">
           <span className="t2">Largest that passes</span>
-          <b>{formatQuantity(figures.largest ?? context.settings.maxOrderQuantity)}</b>
+          <b>{formatQuantity(figures.largest)}</b>
           <span className="spring" />
           <Button size="small" onClick={useLargest}>
-            Use {formatQuantity(figures.largest ?? context.settings.maxOrderQuantity)} in ticket
+            Use {formatQuantity(figures.largest)} in ticket
           </Button>
         </div>
       ) : null}

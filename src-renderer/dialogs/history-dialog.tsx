@@ -30,7 +30,7 @@ export function HistoryDialog({ orderId }: { readonly orderId: ClientOrderId }):
   const order = useWorkstation(({ state }) => state?.orders.get(orderId));
   const activity = useWorkstation((store) => store.activity);
   const decision = useWorkstation(({ state }) =>
-    order?.decisionId == null ? undefined : state?.decisions.get(order.decisionId),
+    order === undefined || order.decisionId === null ? undefined : state?.decisions.get(order.decisionId),
   );
   const [complete, setComplete] = useState(false);
   useEffect(() => {

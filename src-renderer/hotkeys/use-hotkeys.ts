@@ -64,45 +64,60 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
         selectedOrder === null ? undefined : session.workstation.getState().state?.orders.get(selectedOrder);
       const verb = intent.kind === 'cancel-selected' ? 'cancel' : 'modify';
       // A row that is over can not be acted on; a number can still be typed.
-      if (order === undefined || !isActionable(order, verb)) return ui.setState({ pending: { verb, digits: '' } });
-      return ui.setState({ pending: null, dialog: { kind: verb, orderId: order.id } });
+      if (order === undefined || !isActionable(order, verb)) {
+        ui.setState({ pending: { verb, digits: '' } });
+        return;
+      }
+      ui.setState({ pending: null, dialog: { kind: verb, orderId: order.id } });
+      return;
     }
     case 'cancel-all':
-      return ui.setState({ pending: null, dialog: { kind: 'cancel-all' } });
+      ui.setState({ pending: null, dialog: { kind: 'cancel-all' } });
+      return;
     case 'history':
       if (selectedOrder !== null) ui.setState({ pending: null, dialog: { kind: 'history', orderId: selectedOrder } });
       return;
     case 'show-keys':
-      return ui.setState({ pending: null, dialog: { kind: 'keys' } });
+      ui.setState({ pending: null, dialog: { kind: 'keys' } });
+      return;
     case 'move':
-      return move(session, intent.by);
+      move(session, intent.by);
+      return;
     case 'ticket':
       showPanel('order-ticket');
-      return ui.setState({
+      ui.setState({
         pending: null,
         ticketKind: intent.ticket,
         ticketWish: { kind: intent.ticket, symbol: null, decision: null },
       });
+      return;
     case 'next-panel': {
       const at = PANELS.indexOf(ui.getState().activePanel);
       const next = PANELS[(at + intent.by + PANELS.length) % PANELS.length] ?? 'active-orders';
       ui.setState({ pending: null });
-      return showPanel(next);
+      showPanel(next);
+      return;
     }
     case 'show-panel':
       ui.setState({ pending: null });
-      return showPanel(intent.panel);
+      showPanel(intent.panel);
+      return;
     case 'switch-theme':
-      return ui.setState(({ theme }) => ({ theme: theme === 'dark' ? 'light' : 'dark' }));
+      ui.setState(({ theme }) => ({ theme: theme === 'dark' ? 'light' : 'dark' }));
+      return;
     case 'next-density':
-      return ui.setState(({ density }) => ({ density: nextDensity(density) }));
+      ui.setState(({ density }) => ({ density: nextDensity(density) }));
+      return;
     case 'submit-ticket':
-      return ui.setState(({ submitCount }) => ({ submitCount: submitCount + 1 }));
+      ui.setState(({ submitCount }) => ({ submitCount: submitCount + 1 }));
+      return;
     case 'pending':
       if (ui.getState().dialog !== null) focusPanel('active-orders');
-      return ui.setState({ dialog: null, pending: intent.pending });
+      ui.setState({ dialog: null, pending: intent.pending });
+      return;
     case 'act-on-number':
-      return actOnNumber(session, intent.verb, intent.number);
+      actOnNumber(session, intent.verb, intent.number);
+      return;
   }
 }
 
@@ -132,9 +147,8 @@ function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number
   if (state === null || order === undefined || !isActionable(order, verb)) return;
   ui.setState({ pending: null, selectedOrder: order.id });
   if (verb === 'modify' || isProtectiveStop(state, order)) {
-    return ui.setState({ dialog: { kind: verb, orderId: order.id } });
-  }
-  void cancelNow(session, order);
+    ui.setState({ dialog: { kind: verb, orderId: order.id } });
+  } else void cancelNow(session, order);
 }
 
 async function cancelNow(session: Session, order: OrderRecord): Promise<void> {

@@ -25,11 +25,11 @@ export interface Session {
   readonly quotes: StoreApi<QuotesStore>;
   readonly ui: StoreApi<UiStore>;
   /** The client of the present connection; its calls fail as CLOSED while there is none. */
-  client(): WorkstationClient;
+  readonly client: () => WorkstationClient;
   /** The host's clock, now. */
-  now(): EpochMs;
+  readonly now: () => EpochMs;
   /** A new idempotency key: one for each intent of a person. */
-  newKey(): CommandKey;
+  readonly newKey: () => CommandKey;
 }
 
 export interface SessionParts {

@@ -22,7 +22,7 @@ class StillObserver {
     return undefined;
   }
 }
-globalThis.ResizeObserver ??= StillObserver;
+globalThis.ResizeObserver = StillObserver;
 
 export const NO_STORAGE: KeptChoices = { getItem: () => null, setItem: () => undefined };
 

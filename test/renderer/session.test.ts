@@ -146,9 +146,7 @@ describe('finding the workstation', () => {
   });
 
   test('an address without a token says what to open', () => {
-    expect(findConnect(aWindow('').window, noSocket)).toMatchObject({
-      ok: false,
-      error: { reason: expect.stringContaining('has no token') },
-    });
+    const found = findConnect(aWindow('').window, noSocket);
+    expect(found.ok ? '' : found.error.reason).toContain('has no token');
   });
 });

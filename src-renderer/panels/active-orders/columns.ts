@@ -49,6 +49,9 @@ const of =
   ({ data }: { readonly data?: OrderRow | undefined }): T | null =>
     data?.kind === 'order' ? read(data) : null;
 
+/** Two buttons, and room for a scroll bar that lies over the rows (macOS). */
+const ACTIONS_WIDTH = 60;
+
 export interface ColumnChoices {
   readonly now: () => EpochMs;
   readonly actions: RowActions;
@@ -126,7 +129,7 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
       cellRenderer: drawnBy(distanceCell),
     }),
     large && !wide ? null : text('tif', 'TIF', 44, { valueGetter: of(({ order }) => order.spec.timeInForce) }),
-    text('status', 'Status', 148, {
+    text('status', 'Status', 144, {
       valueGetter: of(
         ({ order, look }) =>
           `${look} ${order.state.phase === 'pending' ? order.state.hold : ''} ${order.modification === null ? '' : 'changing'}`,
@@ -152,14 +155,14 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
         }),
     figure('age', 'Age', 68, { valueGetter: of((row) => ageText(row, now())), cellClass: 'right t2' }),
     fixed(
-      text('actions', 'Actions', 48, {
+      text('actions', 'Actions', ACTIONS_WIDTH, {
         headerClass: 'silent',
         pinned: 'right',
         cellClass: 'flush',
         valueGetter: of(({ order, look }) => `${order.state.phase} ${look}`),
         cellRenderer: drawnBy((row) => actionsCell(row, actions)),
       }),
-      48,
+      ACTIONS_WIDTH,
     ),
   ];
   return columns.flatMap((column) => (column === null ? [] : [column]));

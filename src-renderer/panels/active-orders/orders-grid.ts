@@ -126,9 +126,11 @@ export function createOrdersGrid(
   const select = (selected: ClientOrderId | null): void => {
     const already = api.getSelectedRows()[0]?.order.id ?? null;
     if (already === selected) return;
-    if (selected === null) return void api.deselectAll();
-    const node = api.getRowNode(selected);
-    if (node === undefined) return void api.deselectAll();
+    const node = selected === null ? undefined : api.getRowNode(selected);
+    if (node === undefined) {
+      api.deselectAll();
+      return;
+    }
     node.setSelected(true, true, 'api');
     api.ensureNodeVisible(node);
   };
@@ -163,7 +165,8 @@ export function createOrdersGrid(
       const rest = POINTER_REST_MS - (performance.now() - lastPointerAt);
       if (rest <= 0 || sameSequence(shown, rows) || shown.length === 0) {
         waiting = null;
-        return draw(rows, selected);
+        draw(rows, selected);
+        return;
       }
       waiting = { rows, selected };
       // What is still there is kept up to date in its place.

@@ -35,15 +35,15 @@ export function Connection(): ReactElement {
     );
   }
   const { connection, proof, link } = view;
+  const heartbeatAt = meters?.heartbeatAt ?? null;
+  const roundTripMs = meters?.roundTripMs ?? null;
   const good = connection.phase === 'ready';
   return (
     <div className="panel-body connection" tabIndex={0} role="group" aria-label="Session with IBKR">
       <dl>
         <dt>Window</dt>
         <dd className={link.phase === 'lost' ? 'danger' : ''}>
-          {link.phase === 'lost'
-            ? `lost ${formatAge(now - link.since)} ago: ${link.reason}`
-            : 'connected to the workstation'}
+          {link.phase === 'lost' ? `lost ${formatAge(now - link.since)} ago: ${link.reason}` : 'connected'}
         </dd>
         <dt>IBKR</dt>
         <dd className={good ? 'ok' : connection.phase === 'reconciling' ? '' : 'danger'}>
@@ -55,8 +55,8 @@ export function Connection(): ReactElement {
         <dd>{'serverVersion' in connection ? connection.serverVersion : NOT_KNOWN}</dd>
         <dt>Heartbeat</dt>
         <dd>
-          {meters?.heartbeatAt == null ? NOT_KNOWN : `${formatAge(now - meters.heartbeatAt)} ago`}
-          {meters?.roundTripMs == null ? '' : `, round trip ${Math.round(meters.roundTripMs)} ms`}
+          {heartbeatAt === null ? NOT_KNOWN : `${formatAge(now - heartbeatAt)} ago`}
+          {roundTripMs === null ? '' : `, round trip ${Math.round(roundTripMs)} ms`}
         </dd>
         <dt>Messages</dt>
         <dd className="meter-line">

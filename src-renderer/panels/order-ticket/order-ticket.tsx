@@ -53,6 +53,7 @@ export function OrderTicket(): ReactElement {
   const preview = useRiskPreview(reading.command);
   const decision = reading.command === null ? null : shownDecision(preview);
   const figures = decision === null ? null : riskFiguresOf(decision);
+  const largest = figures?.largest ?? null;
   const outlook = rewardAndRisk(reading.command, instrument, quote);
 
   const onReply = useCallback(
@@ -164,7 +165,7 @@ export function OrderTicket(): ReactElement {
             outlook={outlook}
             quantityInput={quantityInput}
           />
-          {outlook === null || outlook.target === null ? null : <RewardRiskBar outlook={outlook} side={draft.side} />}
+          {outlook === null ? null : <RewardRiskBar outlook={outlook} side={draft.side} />}
         </div>
         {figures === null || decision === null ? null : (
           <>
@@ -188,13 +189,13 @@ export function OrderTicket(): ReactElement {
         ) : (
           <LiveVerdict preview={preview} />
         )}
-        {figures?.largest == null || !isPositive(figures.largest) ? null : (
+        {largest === null || !isPositive(largest) ? null : (
           <div className="largest">
             <span className="t2">Largest that passes</span>
-            <b>{formatQuantity(figures.largest)}</b>
+            <b>{formatQuantity(largest)}</b>
             <span className="spring" />
-            <Button size="small" onClick={() => change({ quantity: figures.largest ?? '' })}>
-              Use {formatQuantity(figures.largest)}
+            <Button size="small" onClick={() => change({ quantity: largest })}>
+              Use {formatQuantity(largest)}
             </Button>
           </div>
         )}

@@ -54,6 +54,7 @@ export function TicketFields({
   readonly quantityInput: Ref<HTMLInputElement>;
 }): ReactElement {
   const ids = useId();
+  const atTarget = draft.hasTarget ? (outlook?.atTarget ?? null) : null;
   const far = draft.side === 'BUY' ? (quote?.ask ?? null) : (quote?.bid ?? null);
   const farName = draft.side === 'BUY' ? 'ask' : 'bid';
 
@@ -134,9 +135,7 @@ export function TicketFields({
             </label>
             {draft.hasTarget ? priceField('target', 'Target price') : <span className="t3">none</span>}
             <span className="t2">Limit</span>
-            <span className="note up">
-              {draft.hasTarget && outlook?.atTarget != null ? formatChange(outlook.atTarget) : ''}
-            </span>
+            <span className="note up">{atTarget === null ? '' : formatChange(atTarget)}</span>
             {draft.hasTarget ? below('target') : null}
             <span className="label">Stop</span>
             {priceField('stop', 'Stop price')}
