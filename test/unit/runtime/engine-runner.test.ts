@@ -162,6 +162,19 @@ describe('persist, act, publish', () => {
     expect(types).toEqual(['decision-made', 'orders-intended', 'command-answered', 'notice-received']);
   });
 
+  test('what acting brings back when the disk lets go is shown after the step that acted, too', () => {
+    const world = RunnerWorld.ready();
+    world.places();
+    world.onAct = () => {
+      world.journal.isPrompt = true;
+      world.notice(7);
+    };
+    world.journal.sync();
+    const sequences = world.published.map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+    expect(world.published.at(-1)?.event).toMatchObject({ type: 'notice-received', code: 7 });
+  });
+
   test('an answer that was given before waits until that answer is on disk', async () => {
     const world = RunnerWorld.ready();
     const key = commandKey('again');

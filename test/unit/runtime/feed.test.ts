@@ -84,6 +84,17 @@ describe('events', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  test('that a replica knows already do not answer it', async () => {
+    const { feed, pull } = world();
+    const answer = await pull(2);
+    feed.publish(entries(1, 2));
+    await settled();
+    expect(answer()).toBeNull();
+    feed.publish(entries(3, 3));
+    await settled();
+    expect(sequencesOf(answer())).toEqual([3]);
+  });
+
   test('when none come, the answer is empty at the deadline', async () => {
     const { clock, feed, pull } = world();
     feed.publish(entries(1, 1));

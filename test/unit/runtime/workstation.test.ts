@@ -115,6 +115,15 @@ describe('a symbol', () => {
     expect(other()).toBe('waiting');
   });
 
+  test('that is answered for in the very moment of the question is not waited for', async () => {
+    const world = connectedWorld();
+    world.broker.onPerform = () => {
+      world.broker.tell({ kind: 'instrument-unknown', symbol: 'AAPL', text: 'No security definition' });
+      return { result: 'sent' };
+    };
+    expect(await world.places()).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  });
+
   test('that IBKR says nothing about is unavailable after three seconds', async () => {
     const world = connectedWorld();
     const answer = watched(world.places());
