@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { launchOptionsOf, readLaunchWords, type LaunchOptions } from '#hosts/launch-options';
 
-const MACHINE = { platform: 'linux', home: '/home/ann', workingDirectory: '/work', env: {} };
+const MACHINE = { platform: 'linux', home: '/home/ann', workingDirectory: '/srv/trading', env: {} };
 
 function launch(words: string, env: Record<string, string> = {}): LaunchOptions | string {
   const read = readLaunchWords(words === '' ? [] : words.split(' '));
@@ -33,7 +33,7 @@ describe('a launch', () => {
       tws: { host: 'tws.lan', port: 7_496, clientId: 3 },
       demo: { seed: null },
       listenPort: 8_080,
-      dataDirectory: '/work/data',
+      dataDirectory: '/srv/trading/data',
       open: false,
       confirmedAccount: 'U1234567',
     });
