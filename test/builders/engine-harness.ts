@@ -12,7 +12,6 @@ import {
   orderNumber,
   permId,
   runId,
-  type AccountId,
   type CommandKey,
   type EpochMs,
   type ExecId,
@@ -360,10 +359,17 @@ export class EngineHarness {
     return this.fact({ kind: 'order-error', orderId, clientId: OUR_CLIENT, code, text, meaning });
   }
 
-  reportsPosition(held: string, account: AccountId = ACCOUNT, of: Instrument = AAPL): Step {
-    const { conId: id, symbol } = of;
-    const averageCost = price('150');
-    return this.fact({ kind: 'position', account, conId: id, symbol, quantity: signedQuantity(held), averageCost });
+  reportsPosition(held: string, change: Partial<Extract<BrokerFact, { kind: 'position' }>> = {}): Step {
+    const { conId: id, symbol } = AAPL;
+    return this.fact({
+      kind: 'position',
+      account: ACCOUNT,
+      conId: id,
+      symbol,
+      quantity: signedQuantity(held),
+      averageCost: price('150'),
+      ...change,
+    });
   }
 
   // Crashes

@@ -186,11 +186,10 @@ function stateIn(turn: Turn, order: OrderRecord, phase: OrderPhase, detail: Move
   }
 }
 
-/** A repeated report is no change: same phase, and the same hold or reason. */
+/** A repeated report is no change: same phase, and the same hold. */
 function changes(old: OrderState, next: OrderState): boolean {
   if (old.phase !== next.phase) return true;
   if (old.phase === 'pending' && next.phase === 'pending') return old.hold !== next.hold;
-  if (old.phase === 'inactive' && next.phase === 'inactive') return old.why !== next.why;
   return false;
 }
 

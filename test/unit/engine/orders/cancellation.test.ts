@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clientId } from '#domain/ids';
 import { quantity } from '#domain/money';
 import { EngineHarness, OUR_CLIENT } from '#test/builders/engine-harness';
 import { market, stop as stopAt } from '#test/builders/engine-risk';
@@ -232,11 +233,21 @@ describe('a cancel that the link may have lost', () => {
     expect(trader.effectsOf('cancel')).toHaveLength(before + 1);
   });
 
-  test('is not ours to repeat when somebody else asked for it, or when the client id is another now', () => {
+  test('is not ours to repeat when somebody else asked for it', () => {
     const trader = working();
     trader.status(1, { kind: 'cancel-pending' });
     trader.linkDown();
     trader.connects(() => trader.reports(1, { kind: 'cancel-pending' }));
     expect(trader.effectsOf('cancel')).toEqual([]);
+  });
+
+  test('can not be repeated under another client id', () => {
+    const trader = working();
+    trader.cancels(1);
+    trader.linkDown();
+    trader.linkUp({ clientId: clientId(2) });
+    trader.answersSnapshot(() => trader.reports(1, { kind: 'working' }));
+    expect(trader.phase).toBe('ready');
+    expect(trader.effectsOf('cancel')).toHaveLength(1);
   });
 });

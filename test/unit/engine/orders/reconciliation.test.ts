@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+import { accountId, effectId } from '#domain/ids';
+import { quantity } from '#domain/money';
+import type { ProofFinding } from '#domain/reconciliation-proof';
+import { NEVER_ARRIVED_AFTER_MS, POSITION_LAG_MS } from '#engine/orders/reconciliation';
+import { AAPL, EngineHarness } from '#test/builders/engine-harness';
+
+const findings = (trader: EngineHarness): readonly ProofFinding[] => trader.durable.proof?.findings ?? [];
+
+/** BUY 10 AAPL LMT 150 as order 1, in flight when the link dropped. */
+function lostInFlight(): EngineHarness {
+  const trader = EngineHarness.ready();
+  trader.places();
+  trader.linkDown();
+  expect(trader.phaseOf(1)).toBe('unknown');
+  return trader;
+}
+
+describe('an order that was in flight when the link dropped is never resent, and settled by what IBKR shows', () => {
+  test('alive', () => {
+    const trader = lostInFlight();
+    trader.connects(() => trader.reports(1, { kind: 'working' }));
+    expect(trader.phaseOf(1)).toBe('working');
+    expect(findings(trader)).toEqual([
+      { kind: 'settled-order', orderId: trader.order(1).id, number: 1, phase: 'working' },
+    ]);
+    expect(trader.effectsOf('place')).toHaveLength(1);
+  });
+
+  test('filled', () => {
+    const trader = lostInFlight();
+    const execution = { ...trader.anExecution(1, '10'), at: trader.now };
+    trader.passes(1_000);
+    trader.connects(() => {
+      trader.fact({ kind: 'execution', execution });
+      trader.reportsCompleted(1, { kind: 'filled' });
+      trader.reportsPosition('10');
+    });
+    expect(trader.phaseOf(1)).toBe('filled');
+    expect(trader.position()).toBe('10');
+    expect(findings(trader)).toMatchObject([
+      { kind: 'found-execution', execId: execution.execId },
+      { kind: 'settled-order', phase: 'filled' },
+    ]);
+  });
+
+  test('rejected or cancelled', () => {
+    const trader = lostInFlight();
+    trader.connects(() => trader.reportsCompleted(1, { kind: 'cancelled' }));
+    expect(trader.phaseOf(1)).toBe('cancelled');
+  });
+
+  test('never arrived, but only when the snapshot began long enough after it was lost', () => {
+    const trader = lostInFlight();
+    trader.passes(NEVER_ARRIVED_AFTER_MS - 1);
+    trader.connects();
+    expect(trader.phaseOf(1)).toBe('unknown');
+    expect(trader.phase).toBe('ready');
+    trader.passes(NEVER_ARRIVED_AFTER_MS);
+    trader.answersSnapshot();
+    expect(trader.order(1).state).toMatchObject({ phase: 'cancelled', reason: 'Never reached IBKR. Not resent.' });
+    expect(findings(trader)).toMatchObject([{ kind: 'never-arrived', number: 1 }]);
+    const late = lostInFlight();
+    late.passes(NEVER_ARRIVED_AFTER_MS);
+    late.connects();
+    expect(late.phaseOf(1)).toBe('cancelled');
+    expect(late.effectsOf('place')).toHaveLength(1);
+  });
+
+  test('arrives after the first snapshot', () => {
+    const trader = lostInFlight();
+    trader.connects();
+    trader.works(1);
+    expect(trader.phaseOf(1)).toBe('working');
+  });
+});
+
+describe('absence', () => {
+  const acknowledged = (): EngineHarness => {
+    const trader = EngineHarness.ready();
+    trader.works(trader.places());
+    return trader;
+  };
+
+  test('of an acknowledged order means that it is over', () => {
+    const trader = acknowledged();
+    trader.linkDown();
+    trader.connects();
+    expect(trader.order(1).state).toMatchObject({
+      phase: 'cancelled',
+      reason: 'Not open at IBKR any more: expired or cancelled while nobody was looking',
+    });
+    expect(findings(trader)).toMatchObject([{ kind: 'vanished-order', number: 1 }]);
+  });
+
+  test('of an order whose executions add up means that it filled', () => {
+    const trader = acknowledged();
+    trader.fills(1, '10');
+    const types = trader.journal.map(({ event }) => event.type);
+    trader.crashes(types.lastIndexOf('fill-recorded') + 1);
+    expect(trader.order(1)).toMatchObject({ state: { phase: 'working' }, filled: '10' });
+    trader.connects();
+    expect(trader.phaseOf(1)).toBe('filled');
+    expect(findings(trader)).toMatchObject([{ kind: 'settled-order', phase: 'filled' }, { kind: 'adopted-position' }]);
+  });
+
+  test('of an order that was not answered when the snapshot began means nothing', () => {
+    const trader = acknowledged();
+    trader.places({ quantity: quantity('3') });
+    trader.errs(1, 135, 'uncertain');
+    trader.beginsSnapshot();
+    trader.passes(5_000);
+    expect(trader.phaseOf(2)).toBe('unknown');
+    trader.reports(1, { kind: 'working' });
+    trader.endsSnapshot();
+    expect(trader.phaseOf(2)).toBe('unknown');
+    expect(trader.durable.proof).toMatchObject({ ordersExpected: 1, ordersAtBroker: 1 });
+  });
+
+  test('of an order that ended while the snapshot ran means nothing', () => {
+    const trader = acknowledged();
+    trader.linkDown();
+    trader.connects(() => trader.fills(1, '10'));
+    expect(trader.phaseOf(1)).toBe('filled');
+  });
+
+  test('in an incomplete snapshot means nothing: the session is not ready, and IBKR is asked again', () => {
+    const trader = acknowledged();
+    trader.linkDown();
+    trader.linkUp();
+    trader.answersSnapshot(() => undefined, false);
+    expect(trader.phase).toBe('reconciling');
+    expect(trader.phaseOf(1)).toBe('working');
+    expect(trader.state.observed.positionsKnown).toBe(false);
+    trader.passes(2_000);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.answersSnapshot(() => trader.reports(1, { kind: 'working' }));
+    expect(trader.phase).toBe('ready');
+  });
+});
+
+describe('one snapshot at a time', () => {
+  test('one that is wanted meanwhile starts when the one under way ends', () => {
+    const trader = EngineHarness.ready();
+    trader.works(trader.places());
+    trader.errs(1, 135, 'uncertain');
+    trader.beginsSnapshot();
+    trader.errs(1, 135, 'uncertain');
+    expect(trader.effectsOf('snapshot')).toHaveLength(2);
+    trader.reports(1, { kind: 'working' });
+    trader.endsSnapshot();
+    expect(trader.effectsOf('snapshot')).toHaveLength(3);
+  });
+
+  test('one that is wanted while an incomplete one ran is still taken', () => {
+    const trader = EngineHarness.ready();
+    trader.works(trader.places());
+    trader.errs(1, 135, 'uncertain');
+    trader.beginsSnapshot();
+    trader.errs(1, 135, 'uncertain');
+    trader.endsSnapshot(false);
+    trader.passes(2_000);
+    expect(trader.effectsOf('snapshot')).toHaveLength(3);
+  });
+
+  test('the end of another, or of none, ends nothing', () => {
+    const trader = new EngineHarness();
+    trader.linkUp();
+    const odd = { kind: 'snapshot-ended', effectId: effectId('e-odd'), complete: true, why: '' } as const;
+    expect(trader.typesOf(() => trader.fact(odd))).toEqual([]);
+    trader.beginsSnapshot();
+    expect(trader.typesOf(() => trader.fact(odd))).toEqual([]);
+    expect(trader.phase).toBe('reconciling');
+  });
+
+  test('one of an earlier session does not count in this one', () => {
+    const trader = new EngineHarness();
+    trader.linkUp();
+    const { id } = trader.last('snapshot');
+    trader.linkDown();
+    trader.linkUp();
+    trader.fact({ kind: 'snapshot-begun', effectId: id });
+    trader.fact({ kind: 'snapshot-ended', effectId: id, complete: true, why: '' });
+    expect(trader.phase).toBe('reconciling');
+  });
+});
+
+describe('positions', () => {
+  test('of a snapshot are adopted, and the proof says from what to what', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => trader.reportsPosition('70'));
+    expect(trader.durable.positions.get(AAPL.conId)).toMatchObject({ quantity: '70', averageCost: '150' });
+    expect(findings(trader)).toEqual([
+      { kind: 'adopted-position', conId: AAPL.conId, symbol: 'AAPL', ours: '0', brokers: '70' },
+    ]);
+    expect(trader.durable.proof).toMatchObject({ positionsAtBroker: 1 });
+  });
+
+  test('that agree are no news; another average cost is', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => {
+      trader.reportsPosition('70');
+      expect(trader.typesOf(() => trader.reportsPosition('70'))).toEqual([]);
+      expect(trader.typesOf(() => trader.reportsPosition('70', { averageCost: null }))).toEqual(['position-adopted']);
+    });
+    expect(findings(trader)).toHaveLength(1);
+  });
+
+  test('that IBKR does not report any more are closed', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => trader.reportsPosition('70'));
+    trader.linkDown();
+    trader.connects();
+    expect(trader.position()).toBe('0');
+    trader.linkDown();
+    expect(trader.typesOf(() => trader.connects())).not.toContain('position-adopted');
+  });
+
+  test('of zero that we never had, and of other accounts, are nothing', () => {
+    const trader = EngineHarness.ready();
+    trader.linkDown();
+    trader.connects(() => {
+      trader.reportsPosition('0');
+      trader.reportsPosition('70', { account: accountId('DU999') });
+    });
+    expect(trader.position()).toBe('none');
+  });
+
+  test('that lag behind a fill do not undo it', () => {
+    const trader = EngineHarness.ready();
+    trader.fills(trader.places(), '10');
+    trader.reportsPosition('0');
+    expect(trader.position()).toBe('10');
+    trader.reportsPosition('10');
+    trader.passes(POSITION_LAG_MS);
+    expect(trader.isAskedForSnapshot).toBe(false);
+    expect(trader.position()).toBe('10');
+  });
+
+  test('that disagree for long are looked into, and adopted when no execution explains them', () => {
+    const trader = EngineHarness.ready();
+    trader.fills(trader.places(), '10');
+    trader.passes(1_000);
+    trader.reportsPosition('17');
+    trader.passes(POSITION_LAG_MS - 1);
+    expect(trader.isAskedForSnapshot).toBe(false);
+    trader.passes(1);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.answersSnapshot(() => trader.reportsPosition('17'));
+    expect(trader.position()).toBe('17');
+  });
+
+  test('in a snapshot right after a fill are compared again later, whether reported or missing', () => {
+    const trader = EngineHarness.ready();
+    trader.works(trader.places());
+    trader.errs(1, 135, 'uncertain');
+    trader.fills(1, '10');
+    trader.answersSnapshot(() => trader.reportsPosition('0'));
+    expect(trader.position()).toBe('10');
+    trader.passes(POSITION_LAG_MS);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.fills(1, '0.5');
+    trader.answersSnapshot();
+    expect(trader.position()).toBe('10.5');
+    trader.passes(POSITION_LAG_MS);
+    trader.answersSnapshot();
+    expect(trader.position()).toBe('0');
+  });
+
+  test('at a reconnect are adopted at once: IBKR knows what happened meanwhile', () => {
+    const trader = EngineHarness.ready();
+    trader.fills(trader.places(), '10');
+    trader.linkDown();
+    trader.connects(() => trader.reportsPosition('3'));
+    expect(trader.position()).toBe('3');
+  });
+});
+
+test('the proof counts what was expected and what IBKR has', () => {
+  const trader = EngineHarness.ready();
+  trader.works(trader.places());
+  trader.linkDown();
+  trader.passes(500);
+  const { now } = trader;
+  trader.linkUp();
+  trader.passes(20);
+  trader.beginsSnapshot();
+  trader.reports(1, { kind: 'working' });
+  trader.reportsForeign();
+  trader.fills(1, '4');
+  trader.fills(1, '1', '150', { account: accountId('DU999') });
+  trader.passes(20);
+  trader.endsSnapshot();
+  expect(trader.durable.proof).toEqual({
+    startedAt: now + 20,
+    at: now + 40,
+    ordersExpected: 1,
+    ordersAtBroker: 2,
+    executionsAtBroker: 1,
+    positionsAtBroker: 0,
+    findings: [
+      { kind: 'adopted-order', orderId: trader.order(2).id, number: 2 },
+      { kind: 'adopted-position', conId: AAPL.conId, symbol: 'AAPL', ours: '4', brokers: '0' },
+    ],
+  });
+  expect(trader.allOf('reconciliation-proved')).toHaveLength(2);
+});
