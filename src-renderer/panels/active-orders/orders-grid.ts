@@ -87,7 +87,7 @@ export function createOrdersGrid(
     rowSelection: {
       mode: 'singleRow',
       checkboxes: false,
-      enableClickSelection: true,
+      enableClickSelection: false,
       isRowSelectable: ({ data }) => data?.kind === 'order',
     },
     suppressCellFocus: true,
@@ -103,10 +103,6 @@ export function createOrdersGrid(
       inner: ({ data }) => data?.kind === 'order' && (data.rail === 'top' || data.rail === 'middle' || data.explained),
       'group-end': ({ data }) => data?.kind === 'reason' || (data?.kind === 'order' && data.rail === 'end'),
       ended: ({ data }) => data?.kind === 'order' && !isLive(data.order),
-    },
-    onSelectionChanged: ({ api: grid, source }) => {
-      if (source === 'api' || source === 'rowDataChanged') return;
-      actions.select(grid.getSelectedRows()[0]?.order.id ?? null);
     },
   });
   // Not ARIA's own idea of a grid name: say what it lists.
@@ -142,6 +138,12 @@ export function createOrdersGrid(
     draw(rows, selected);
   };
 
+  // Chosen with the press itself: the grid tells of its own selection later, and a key may come in between.
+  const pressed = ({ target }: Event): void => {
+    const id = target instanceof Element ? target.closest('.ag-row')?.getAttribute('row-id') : null;
+    const row = shown.find(({ key }) => key === id);
+    if (row !== undefined) actions.select(row.order.id);
+  };
   const pointerMoved = (): void => {
     lastPointerAt = performance.now();
   };
@@ -150,6 +152,7 @@ export function createOrdersGrid(
     clearTimeout(waitTimer);
     settle();
   };
+  host.addEventListener('mousedown', pressed);
   host.addEventListener('pointermove', pointerMoved);
   host.addEventListener('pointerleave', pointerLeft);
   const sizes = new ResizeObserver(() => {
@@ -186,6 +189,7 @@ export function createOrdersGrid(
     destroy: () => {
       clearTimeout(waitTimer);
       sizes.disconnect();
+      host.removeEventListener('mousedown', pressed);
       host.removeEventListener('pointermove', pointerMoved);
       host.removeEventListener('pointerleave', pointerLeft);
       api.destroy();

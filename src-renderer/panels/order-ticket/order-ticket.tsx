@@ -107,6 +107,8 @@ export function OrderTicket(): ReactElement {
     [ui],
   );
 
+  // What was just sent is no draft any more: the checks would call it a duplicate of itself.
+  const justSent = progress.kind === 'answered' && progress.reply.outcome === 'accepted';
   const words = reading.command === null ? null : submitWords(reading.command, position?.quantity ?? null);
   return (
     <div className="ticket">
@@ -186,7 +188,7 @@ export function OrderTicket(): ReactElement {
           <div className="msg pass">
             <span>{whatIsMissing(symbol, lookup.kind, reading.missing, Object.keys(reading.faults).length > 0)}</span>
           </div>
-        ) : (
+        ) : justSent ? null : (
           <LiveVerdict preview={preview} />
         )}
         {largest === null || !isPositive(largest) ? null : (
