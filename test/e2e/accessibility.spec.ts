@@ -1,0 +1,34 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright/test';
+import { expect, test } from '#test/e2e/desk';
+
+/** Every fault that axe finds on what is shown now, in words. */
+async function faultsOn(page: Page): Promise<readonly string[]> {
+  // Legacy mode runs in the page itself: the Electron window lets nobody open another one.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+test('panels and dialogs are clean for a screen reader, dark and light', async ({ desk: { window, page } }) => {
+  const { dialogs, orders, ticket } = window;
+  await window.isReady();
+  await ticket.chooseSymbol('AAPL');
+  const { bid } = await ticket.touch();
+  await ticket.fillSingle({ symbol: 'AAPL', quantity: '5', price: (bid * 0.9).toFixed(2) });
+  await ticket.submit();
+  await orders.becomes(1, /Working/);
+  for (const theme of ['dark', 'light']) {
+    if (theme === 'light') await window.switchTheme();
+    expect(await faultsOn(page), `${theme}: the window`).toEqual([]);
+    await orders.modify(1);
+    await dialogs.isShown('Modify 1');
+    expect(await faultsOn(page), `${theme}: modify`).toEqual([]);
+    await dialogs.drop();
+    await orders.cancelAll();
+    await dialogs.isShown('Cancel all orders');
+    expect(await faultsOn(page), `${theme}: cancel all`).toEqual([]);
+    await dialogs.drop();
+    await window.showPanel('Connection');
+    expect(await faultsOn(page), `${theme}: connection`).toEqual([]);
+  }
+});
