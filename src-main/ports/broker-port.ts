@@ -202,12 +202,6 @@ export type EffectOutcome =
   | { readonly result: 'not-sent'; readonly reason: string }
   | { readonly result: 'maybe-sent'; readonly reason: string };
 
-/** Money and margin figures of the account, by IBKR's own keys (NetLiquidation, BuyingPower …). */
-export interface AccountValue {
-  readonly key: string;
-  readonly value: Money | string;
-  readonly currency: string;
-}
 
 /** Where facts go. Must be called from the event loop in the order things happened. */
 export type FactListener = (fact: BrokerFact) => void;

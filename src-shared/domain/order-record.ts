@@ -52,7 +52,7 @@ export const modificationSchema = z.strictObject({
   quantity: quantitySchema,
   timeInForce: timeInForceSchema,
 });
-export type Modification = Readonly<z.infer<typeof modificationSchema>>;
+type Modification = Readonly<z.infer<typeof modificationSchema>>;
 
 /** What an order is to its bracket. */
 export const legRoleSchema = z.enum(['parent', 'take-profit', 'stop-loss']);
@@ -64,7 +64,7 @@ export const brokerIdentitySchema = z.strictObject({
   orderId: ibOrderIdSchema.nullable(),
   permId: permIdSchema.nullable(),
 });
-export type BrokerIdentity = Readonly<z.infer<typeof brokerIdentitySchema>>;
+type BrokerIdentity = Readonly<z.infer<typeof brokerIdentitySchema>>;
 
 /** One order of the ledger. Replaced as a whole on every change. */
 export const orderRecordSchema = z.strictObject({
