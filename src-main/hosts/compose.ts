@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { exportJournal } from '#adapters/journal/export-journal';
@@ -12,17 +13,17 @@ import { SETTINGS_UPGRADES, SETTINGS_VERSION } from '#adapters/lowdb/upgrades/se
 import { describeLockRefusal, lockDataDirectory } from '#adapters/system/data-directory-lock';
 import { startSystemClock } from '#adapters/system/system-clock';
 import { systemIds } from '#adapters/system/system-ids';
+import { CHECKPOINT_VERSION, checkpointSchema, NO_CHECKPOINT, type Checkpoint } from '#domain/checkpoint';
 import type { JournaledEvent } from '#domain/engine-event';
 import { epochMs } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings';
+import { VERSION } from '#domain/version';
 import type { Compose, Composition, JournalDoor } from '#hosts/composition';
 import { startDemoSimulator, type DemoSimulator } from '#hosts/demo-simulator';
 import type { LaunchOptions, LaunchRefusal } from '#hosts/launch-options';
-import { VERSION } from '#domain/version';
 import { confirmLive } from '#hosts/live-confirmation';
 import type { StorePort } from '#ports/store-port';
-import { CHECKPOINT_VERSION, checkpointSchema, NO_CHECKPOINT, type Checkpoint } from '#domain/checkpoint';
 import { Checkpointer, recover } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
 
@@ -90,8 +91,9 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
   });
   const { journal } = history;
   opened.add(() => journal.close());
-  const checkpoints = await openCheckpoints(join(home, 'checkpoint.json'));
-  const recovered = await recover(mode, history, await readCheckpoint(checkpoints));
+  const checkpointFile = join(home, 'checkpoint.json');
+  const checkpoints = await openCheckpoints(checkpointFile);
+  const recovered = await recover(mode, history, await readCheckpoint(checkpointFile, checkpoints));
   if (!recovered.ok) return err({ reason: recovered.error });
   const { state, replayed } = recovered.value;
   const { tornBytesCut } = history.recovered;
@@ -157,13 +159,17 @@ function openCheckpoints(file: string): Promise<StorePort<Checkpoint>> {
   });
 }
 
-/** A checkpoint is a cache: one that can not be read is not used, and the journal is replayed from its start. */
-async function readCheckpoint(checkpoints: StorePort<Checkpoint>): Promise<Checkpoint> {
+/**
+ * A checkpoint is a cache: one that can not be read is not used, and the journal is replayed from its start. It is taken
+ * away, for the store never overwrites what it can not read.
+ */
+async function readCheckpoint(file: string, checkpoints: StorePort<Checkpoint>): Promise<Checkpoint> {
   try {
     return await checkpoints.read();
   } catch (error) {
     if (!(error instanceof StoreRefusal)) throw error;
     say(`the checkpoint is not used, the whole journal is replayed: ${error.problem}`);
+    await rm(file);
     return NO_CHECKPOINT;
   }
 }
@@ -202,7 +208,7 @@ function journalDoorOf(directory: string): JournalDoor {
 }
 
 function fault(error: unknown): void {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  say(inspect(error));
 }
 
 /** The host's own log is standard error; standard output belongs to the command. */
