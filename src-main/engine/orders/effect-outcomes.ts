@@ -2,7 +2,7 @@ import { assertNever } from '#domain/assert';
 import type { ClientOrderId, EffectId } from '#domain/ids';
 import { isLive } from '#domain/order-record';
 import { answerCame } from '#engine/orders/answers';
-import { move, refuseCancel } from '#engine/orders/order-ledger';
+import { answerUnlessMoreIsOwed, move, refuseCancel } from '#engine/orders/order-ledger';
 import { retryLater, wantSnapshot } from '#engine/orders/reconciliation';
 import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
@@ -58,9 +58,9 @@ function onModifyFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
   }
   // Without an answer owed the order ended meanwhile, and its change with it.
   if (turn.order(id).modification === null) return;
-  answerCame(turn, id);
   const text = messageText(`Never sent: ${outcome.reason}`);
   turn.emit({ type: 'modification-refused', id, code: null, text });
+  answerUnlessMoreIsOwed(turn, turn.order(id));
 }
 
 /** A cancel that did not go out leaves the order what it was; which that is, IBKR is asked. */
@@ -85,11 +85,8 @@ export function loseSightOfInFlight(turn: Turn, why: string): void {
 
 /** IBKR did not answer in time: we no longer know, and ask. */
 export function onAnswerDue(turn: Turn, id: ClientOrderId): void {
-  const order = turn.order(id);
-  if (order.state.phase === 'submitting') loseSight(turn, id, 'IBKR has not answered');
-  if (order.state.phase === 'submitting' || order.state.phase === 'cancelling' || order.modification !== null) {
-    wantSnapshot(turn);
-  }
+  if (turn.order(id).state.phase === 'submitting') loseSight(turn, id, 'IBKR has not answered');
+  wantSnapshot(turn);
 }
 
 function loseSight(turn: Turn, id: ClientOrderId, why: string): void {

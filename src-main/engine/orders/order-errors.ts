@@ -1,7 +1,7 @@
 import { assertNever } from '#domain/assert';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { answerCame } from '#engine/orders/answers';
-import { move } from '#engine/orders/order-ledger';
+import { answerUnlessMoreIsOwed, move } from '#engine/orders/order-ledger';
 import { wantSnapshot } from '#engine/orders/reconciliation';
 import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
@@ -57,9 +57,9 @@ function onRefusedChange(turn: Turn, order: OrderRecord, fact: OrderError): void
 }
 
 function refuseModification(turn: Turn, order: OrderRecord, { code, text }: OrderError): void {
-  answerCame(turn, order.id);
   turn.state.observed.refusedChanges.set(order.id, code);
   turn.emit({ type: 'modification-refused', id: order.id, code, text: messageText(text) });
+  answerUnlessMoreIsOwed(turn, turn.order(order.id));
 }
 
 /** Already filled, not found …: the snapshot tells what the order is. */

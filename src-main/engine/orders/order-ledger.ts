@@ -1,4 +1,4 @@
-import { assert, assertNever, present } from '#domain/assert';
+import { assert, present } from '#domain/assert';
 import { executionFamilyOf, type Fill } from '#domain/fill';
 import { orderNumber, type EpochMs, type IbOrderId } from '#domain/ids';
 import { compare, isZero, ZERO_QUANTITY } from '#domain/money';
@@ -161,7 +161,7 @@ function stateIn(turn: Turn, order: OrderRecord, phase: OrderPhase, detail: Move
   const reason = reasonText(text);
   switch (phase) {
     case 'pending':
-      return { phase, since, hold: detail.hold ?? 'none' };
+      return { phase, since, hold: present(detail.hold, 'why it waits') };
     case 'working':
       // Back at work after a loss of sight or a hold: what has filled decides which work it is.
       return { phase: isZero(order.filled) ? 'working' : 'partially-filled', since };
@@ -178,11 +178,8 @@ function stateIn(turn: Turn, order: OrderRecord, phase: OrderPhase, detail: Move
         ? order.state
         : { phase, at: turn.at, code: detail.code ?? null, reason: messageText(text) };
     case 'inactive':
-      return { phase, since, why: reason };
     case 'unknown':
       return { phase, since, why: reason };
-    default:
-      return assertNever(phase);
   }
 }
 
@@ -205,7 +202,7 @@ function applyStatus(turn: Turn, order: OrderRecord, status: BrokerOrderStatus, 
       move(turn, turn.order(order.id), 'work');
       return;
     case 'cancel-pending':
-      if (order.state.phase !== 'cancelling') expectAnswer(turn, order.id);
+      if (isLive(order) && order.state.phase !== 'cancelling') expectAnswer(turn, order.id);
       move(turn, order, 'request-cancel');
       return;
     case 'cancelled':
@@ -223,7 +220,7 @@ function applyStatus(turn: Turn, order: OrderRecord, status: BrokerOrderStatus, 
 }
 
 /** That an order lives is no answer to our cancel, nor to our change. */
-function answerUnlessMoreIsOwed(turn: Turn, order: OrderRecord): void {
+export function answerUnlessMoreIsOwed(turn: Turn, order: OrderRecord): void {
   if (order.state.phase !== 'cancelling' && order.modification === null) answerCame(turn, order.id);
 }
 
@@ -244,9 +241,9 @@ export function refuseCancel(
     order.broker.permId === null
       ? { phase: 'unknown', since, why: 'IBKR has not confirmed it' }
       : { phase: isZero(order.filled) ? 'working' : 'partially-filled', since };
-  answerCame(turn, order.id);
   turn.state.observed.failedCancels.delete(order.id);
   turn.emit({ type: 'cancel-refused', id: order.id, code, text: messageText(text), state });
+  answerUnlessMoreIsOwed(turn, turn.order(order.id));
 }
 
 /** After a reconnect an ignored cancel is simply sent again; within a session silence is an answer. */
@@ -278,15 +275,15 @@ function observeTerms(turn: Turn, order: OrderRecord, reported: BrokerOrder): vo
     sameTerms(of.terms, terms) && of.quantity === quantity && of.timeInForce === timeInForce;
   const { modification } = order;
   if (modification !== null && shows(modification)) {
-    answerCame(turn, order.id);
     turn.emit({ type: 'modification-confirmed', id: order.id, terms, quantity, timeInForce });
+    answerUnlessMoreIsOwed(turn, turn.order(order.id));
   } else if (!shows(order.spec) && isLive(order)) {
     turn.emit({ type: 'terms-observed', id: order.id, terms, quantity, timeInForce });
   } else if (modification !== null && isAnsweredBySnapshot(turn, modification.requestedAt)) {
     // A snapshot that began after our change was sent still shows the old terms: IBKR did not take it over.
-    answerCame(turn, order.id);
     const text = 'IBKR still shows the old terms';
     turn.emit({ type: 'modification-refused', id: order.id, code: null, text });
+    answerUnlessMoreIsOwed(turn, turn.order(order.id));
   }
 }
 

@@ -35,7 +35,7 @@ export function place(turn: Turn, origin: Origin, command: PlaceCommand): Comman
   const decision = decide(turn.newDecisionId(), riskContextOf(turn.state, turn.at, origin, subject));
   turn.emit({ type: 'decision-made', decision });
 
-  const draft = draftOrders(turn, origin, command, instrument, decision);
+  const draft = draftOrders(turn, origin, command, instrument, subject.legs, decision);
   const approved = approve(decision, draft.legs);
   if (!approved.ok) return deny(turn, draft, decision);
 
@@ -80,13 +80,12 @@ function draftOrders(
   origin: Origin,
   command: PlaceCommand,
   instrument: Instrument,
+  riskLegs: readonly RiskLeg[],
   decision: RiskDecision,
 ): Draft {
   const { durable, observed } = turn.state;
-  const { subject } = decision.context;
   const effectId = turn.newEffectId();
   const groupId: GroupId | null = command.kind === 'place-bracket' ? turn.newGroupId() : null;
-  const riskLegs: readonly RiskLeg[] = subject.action === 'place' ? subject.legs : [];
   const legs: PlacedLeg[] = [];
   const orders = riskLegs.map((leg, index): OrderRecord => {
     const spec: OrderSpec = {

@@ -90,7 +90,9 @@ function recentOf({ durable, observed }: EngineState, conId: ConId, at: EpochMs)
 }
 
 /** What is asked of the checks by a place command: the entry first, then its exits. */
-export function placeSubject(command: Exclude<RiskyCommand, { kind: 'modify-order' }>): RiskSubject {
+export function placeSubject(
+  command: Exclude<RiskyCommand, { kind: 'modify-order' }>,
+): Extract<RiskSubject, { action: 'place' }> {
   const { request } = command;
   const { symbol, side, quantity, timeInForce } = request;
   if (command.kind === 'place-order') {

@@ -77,3 +77,22 @@ test('an answer that came in time leaves nothing due', () => {
   const trader = EngineHarness.ready();
   expect(isAskedAfter(trader, () => trader.acknowledges(trader.places()))).toBe(false);
 });
+
+test('a cancel still owes its answer when a change that went before it is refused', () => {
+  const trader = EngineHarness.ready();
+  trader.works(trader.places());
+  trader.modifies(1, { quantity: quantity('12') });
+  trader.passes(3_000);
+  expect(
+    isAskedAfter(trader, () => {
+      trader.cancels(1);
+      trader.errs(1, 110, 'refused-change');
+    }),
+  ).toBe(true);
+});
+
+test('a late word that a cancel is pending, about an order that is over, owes nothing', () => {
+  const trader = EngineHarness.ready();
+  trader.fills(trader.places(), '10');
+  expect(isAskedAfter(trader, () => trader.status(1, { kind: 'cancel-pending' }))).toBe(false);
+});

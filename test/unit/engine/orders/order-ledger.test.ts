@@ -153,6 +153,12 @@ describe('fills come only from executions', () => {
     expect(trader.order(1)).toMatchObject({ state: { phase: 'rejected' }, filled: '4' });
     trader.fills(1, '6');
     expect(trader.phaseOf(1)).toBe('filled');
+    const gone = working();
+    gone.cancelled(1);
+    const { state } = gone.order(1);
+    gone.passes(500);
+    gone.fills(1, '4');
+    expect(gone.order(1)).toMatchObject({ state, filled: '4' });
   });
 
   test('an order reduced in TWS to what has filled is done when IBKR says filled', () => {
@@ -255,6 +261,8 @@ describe('orders of others', () => {
 
   test('that were entered by hand in TWS have no order id', () => {
     const trader = EngineHarness.ready();
+    trader.reportsForeign({ clientId: null, orderId: null });
+    expect(trader.order(1).broker).toEqual({ clientId: null, orderId: null, permId: 777 });
     trader.reportsForeign({ clientId: clientId(0), orderId: null });
     expect(trader.order(1).broker).toEqual({ clientId: 0, orderId: null, permId: 777 });
     trader.reportsForeign({ clientId: clientId(0), orderId: ibOrderId(-2) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accountId, effectId } from '#domain/ids';
+import { accountId, effectId, permId } from '#domain/ids';
 import { quantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import { NEVER_ARRIVED_AFTER_MS, POSITION_LAG_MS } from '#engine/orders/reconciliation';
@@ -73,6 +73,14 @@ describe('an order that was in flight when the link dropped is never resent, and
     trader.works(1);
     expect(trader.phaseOf(1)).toBe('working');
   });
+});
+
+test('an execution of an order that nobody here knows is found too', () => {
+  const trader = lostInFlight();
+  const execution = { ...trader.anExecution(1, '3'), permId: permId(5), orderId: null, orderRef: null };
+  trader.passes(1_000);
+  trader.connects(() => trader.fact({ kind: 'execution', execution }));
+  expect(findings(trader)).toContainEqual({ kind: 'found-execution', execId: execution.execId, orderId: null });
 });
 
 describe('absence', () => {
@@ -251,6 +259,17 @@ describe('positions', () => {
     expect(trader.isAskedForSnapshot).toBe(true);
     trader.answersSnapshot(() => trader.reportsPosition('17'));
     expect(trader.position()).toBe('17');
+  });
+
+  test('that appear out of nowhere are looked into once, however often they are told', () => {
+    const trader = EngineHarness.ready();
+    trader.reportsPosition('7');
+    trader.passes(4_000);
+    trader.reportsPosition('8');
+    trader.passes(POSITION_LAG_MS - 4_000);
+    expect(trader.effectsOf('snapshot')).toHaveLength(2);
+    trader.answersSnapshot(() => trader.reportsPosition('8'));
+    expect(trader.position()).toBe('8');
   });
 
   test('in a snapshot right after a fill are compared again later, whether reported or missing', () => {
