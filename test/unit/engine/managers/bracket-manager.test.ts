@@ -35,6 +35,7 @@ describe('exits that should be gone', () => {
     expect(cancelled(trader)).toEqual([]);
     trader.passes(1);
     expect(cancelled(trader)).toEqual([TARGET, STOP]);
+    expect(trader.allOf('bracket-exits-due')).toHaveLength(1);
     expect(trader.allOf('cancel-requested')).toMatchObject([
       { origin: 'manager', reason: 'its bracket is over' },
       { origin: 'manager' },
