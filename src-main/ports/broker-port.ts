@@ -12,7 +12,7 @@ import type {
   PermId,
 } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
-import type { Money, Price, Quantity, SignedQuantity } from '#domain/money';
+import type { Price, Quantity, SignedQuantity } from '#domain/money';
 import type { Hold, LegRole } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
 import type { MarketDataKind, QuotePatch } from '#domain/quote';
@@ -201,7 +201,6 @@ export type EffectOutcome =
   | { readonly result: 'sent' }
   | { readonly result: 'not-sent'; readonly reason: string }
   | { readonly result: 'maybe-sent'; readonly reason: string };
-
 
 /** Where facts go. Must be called from the event loop in the order things happened. */
 export type FactListener = (fact: BrokerFact) => void;

@@ -1,9 +1,7 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import { present } from '#domain/assert';
 import type { EpochMs } from '#domain/ids';
-import type { WorkstationState } from '#domain/workstation-state';
 import type { QuotesStore } from '#renderer/stores/quotes-store';
 import type { Session } from '#renderer/stores/session';
 import type { UiStore } from '#renderer/stores/ui-store';
@@ -19,16 +17,6 @@ export function useSession(): Session {
 
 export function useWorkstation<T>(select: (store: WorkstationStore) => T): T {
   return useStore(useSession().workstation, select);
-}
-
-/** A selection that is a new array or object each time: compared by its parts. */
-export function useWorkstationParts<T>(select: (store: WorkstationStore) => T): T {
-  return useStore(useSession().workstation, useShallow(select));
-}
-
-/** A selection of the folded state; `otherwise` before the first snapshot. */
-export function useFolded<T>(select: (state: WorkstationState) => T, otherwise: T): T {
-  return useWorkstation(({ state }) => (state === null ? otherwise : select(state)));
 }
 
 export function useQuotes<T>(select: (store: QuotesStore) => T): T {

@@ -1,4 +1,4 @@
-import type { EpochMs, ConId } from '#domain/ids';
+import type { EpochMs } from '#domain/ids';
 import {
   add,
   isNegative,
@@ -147,10 +147,4 @@ export function openPositions(state: WorkstationState): readonly PositionRecord[
   return [...state.positions.values()]
     .filter(({ quantity }) => quantity !== '0')
     .sort((a, b) => a.symbol.localeCompare(b.symbol));
-}
-
-/** The instrument of a symbol that the workstation knows. */
-export function conIdOf(state: WorkstationState, symbol: string): ConId | undefined {
-  for (const instrument of state.instruments.values()) if (instrument.symbol === symbol) return instrument.conId;
-  return undefined;
 }

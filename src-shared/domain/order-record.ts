@@ -52,7 +52,6 @@ export const modificationSchema = z.strictObject({
   quantity: quantitySchema,
   timeInForce: timeInForceSchema,
 });
-type Modification = Readonly<z.infer<typeof modificationSchema>>;
 
 /** What an order is to its bracket. */
 export const legRoleSchema = z.enum(['parent', 'take-profit', 'stop-loss']);
@@ -64,7 +63,6 @@ export const brokerIdentitySchema = z.strictObject({
   orderId: ibOrderIdSchema.nullable(),
   permId: permIdSchema.nullable(),
 });
-type BrokerIdentity = Readonly<z.infer<typeof brokerIdentitySchema>>;
 
 /** One order of the ledger. Replaced as a whole on every change. */
 export const orderRecordSchema = z.strictObject({

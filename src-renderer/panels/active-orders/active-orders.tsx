@@ -1,4 +1,6 @@
-import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
+import type { GridApi } from 'ag-grid-community';
+import { AgGridReact } from 'ag-grid-react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge } from '#domain/format';
 import type { OrderRecord } from '#domain/order-record';
@@ -8,9 +10,15 @@ import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Segmented } from '#renderer/components/segmented.tsx';
 import { useNow, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
-import { createOrdersGrid, type OrdersGrid } from '#renderer/panels/active-orders/orders-grid';
+import {
+  columnsFor,
+  ordersGridOptions,
+  takeOrdersGrid,
+  type ColumnsFor,
+  type OrdersGridActions,
+} from '#renderer/panels/active-orders/orders-grid';
 import { styleNonce } from '#renderer/theme/style-nonce';
-import { countTabs, orderRowsOf } from '#renderer/stores/order-rows';
+import { countTabs, orderRowsOf, type OrderRow } from '#renderer/stores/order-rows';
 import type { Session } from '#renderer/stores/session';
 import { withDismissed, type OrderTab } from '#renderer/stores/ui-store';
 
@@ -27,7 +35,13 @@ export function ActiveOrders(): ReactElement {
       link.phase === 'lost' || state?.connection.phase === 'disconnected' || state?.connection.phase === 'degraded',
   );
   const shown = useVisibleRows();
-  useGrid(session, host);
+  const [api, setApi] = useState<GridApi<OrderRow> | null>(null);
+  const setup = useMemo(() => {
+    const actions = actionsOf(session);
+    const columns = columnsFor(actions, session.now);
+    return { actions, columns, options: ordersGridOptions(actions, columns, styleNonce()) };
+  }, [session]);
+  useGrid(session, host, api, setup);
   return (
     <div className="orders">
       <LinkStrip />
@@ -36,7 +50,9 @@ export function ActiveOrders(): ReactElement {
         className={`orders-grid ${lost ? 'last-known' : ''}`}
         hidden={shown === 0}
         data-testid="orders-grid"
-      />
+      >
+        <AgGridReact<OrderRow> gridOptions={setup.options} onGridReady={(ready) => setApi(ready.api)} />
+      </div>
       {shown === 0 ? <NoOrders /> : null}
     </div>
   );
@@ -49,34 +65,39 @@ function useVisibleRows(): number {
   return useWorkstation(({ state }) => (state === null ? 0 : countTabs(state, dismissed)[tab]));
 }
 
+/** What a row can do. */
+function actionsOf({ ui, workstation }: Session): OrdersGridActions {
+  const decisionOf = ({ decisionId }: OrderRecord): RiskDecision | undefined =>
+    decisionId === null ? undefined : workstation.getState().state?.decisions.get(decisionId);
+  return {
+    select: (id) => ui.setState({ selectedOrder: id }),
+    modify: ({ order }) => ui.setState({ dialog: { kind: 'modify', orderId: order.id } }),
+    cancel: ({ order }) => ui.setState({ dialog: { kind: 'cancel', orderId: order.id } }),
+    dismiss: ({ order }) => ui.setState((store) => withDismissed(store, order.id)),
+    explain: ({ order }) => {
+      const decision = decisionOf(order);
+      if (decision !== undefined) ui.setState({ dialog: { kind: 'denied', decision } });
+    },
+    editInTicket: ({ order }) => {
+      const decision = decisionOf(order);
+      if (decision?.context.subject.action !== 'place') return;
+      const kind = decision.context.subject.legs.length === 1 ? 'single' : 'bracket';
+      ui.setState({ ticketKind: kind, ticketWish: { kind, symbol: order.spec.symbol, decision } });
+    },
+  };
+}
+
 /** Ties the grid to the stores: records by event, prices four times a second, ages once. */
-function useGrid(session: Session, host: RefObject<HTMLDivElement | null>): void {
+function useGrid(
+  session: Session,
+  host: RefObject<HTMLDivElement | null>,
+  api: GridApi<OrderRow> | null,
+  { actions, columns }: { readonly actions: OrdersGridActions; readonly columns: ColumnsFor },
+): void {
   useEffect(() => {
-    if (host.current === null) return undefined;
+    if (host.current === null || api === null) return undefined;
     const { ui, workstation, quotes } = session;
-    const decisionOf = ({ decisionId }: OrderRecord): RiskDecision | undefined =>
-      decisionId === null ? undefined : workstation.getState().state?.decisions.get(decisionId);
-    const grid: OrdersGrid = createOrdersGrid(
-      host.current,
-      {
-        select: (id) => ui.setState({ selectedOrder: id }),
-        modify: ({ order }) => ui.setState({ dialog: { kind: 'modify', orderId: order.id } }),
-        cancel: ({ order }) => ui.setState({ dialog: { kind: 'cancel', orderId: order.id } }),
-        dismiss: ({ order }) => ui.setState((store) => withDismissed(store, order.id)),
-        explain: ({ order }) => {
-          const decision = decisionOf(order);
-          if (decision !== undefined) ui.setState({ dialog: { kind: 'denied', decision } });
-        },
-        editInTicket: ({ order }) => {
-          const decision = decisionOf(order);
-          if (decision?.context.subject.action !== 'place') return;
-          const kind = decision.context.subject.legs.length === 1 ? 'single' : 'bracket';
-          ui.setState({ ticketKind: kind, ticketWish: { kind, symbol: order.spec.symbol, decision } });
-        },
-      },
-      session.now,
-      styleNonce(),
-    );
+    const grid = takeOrdersGrid(host.current, api, actions, columns);
     const draw = (): void => {
       const { state } = workstation.getState();
       if (state === null) return;
@@ -108,9 +129,9 @@ function useGrid(session: Session, host: RefObject<HTMLDivElement | null>): void
       for (const stop of stops) stop();
       clearInterval(prices);
       clearInterval(ages);
-      grid.destroy();
+      grid.release();
     };
-  }, [session, host]);
+  }, [session, host, api, actions, columns]);
 }
 
 const EMPTY_WORDS: Readonly<Record<OrderTab, string>> = {

@@ -2,7 +2,6 @@ import {
   CellStyleModule,
   ClientSideRowModelApiModule,
   ClientSideRowModelModule,
-  createGrid,
   HighlightChangesModule,
   ModuleRegistry,
   RenderApiModule,
@@ -11,7 +10,9 @@ import {
   RowStyleModule,
   ScrollApiModule,
   ColumnApiModule,
+  type ColDef,
   type GridApi,
+  type GridOptions,
   type ICellRendererComp,
   type ICellRendererParams,
 } from 'ag-grid-community';
@@ -58,28 +59,28 @@ export interface OrdersGrid {
   /** The ages, once a second. */
   refreshAges(): void;
   setDensity(large: boolean): void;
-  destroy(): void;
+  /** Lets go of it. */
+  release(): void;
 }
 
-/** The grid itself, without React: live cells are plain elements. */
-export function createOrdersGrid(
-  host: HTMLElement,
-  actions: OrdersGridActions,
-  now: () => EpochMs,
-  styleNonce: string | undefined,
-): OrdersGrid {
-  let shown: readonly OrderRow[] = [];
-  let waiting: { rows: readonly OrderRow[]; selected: ClientOrderId | null } | null = null;
-  let waitTimer: ReturnType<typeof setTimeout> | undefined;
-  let lastPointerAt = Number.NEGATIVE_INFINITY;
-  let wide = host.clientWidth >= WIDE_FROM_PX;
-  let large = false;
+/** Columns for the room there is. */
+export type ColumnsFor = (room: { readonly wide: boolean; readonly large: boolean }) => ColDef<OrderRow>[];
 
-  const columns = () => [...orderColumns({ now, actions, wide, large })];
-  const api: GridApi<OrderRow> = createGrid<OrderRow>(host, {
+/** The columns of this list. */
+export function columnsFor(actions: OrdersGridActions, now: () => EpochMs): ColumnsFor {
+  return ({ wide, large }) => [...orderColumns({ now, actions, wide, large })];
+}
+
+/** How the grid is set up, once. Live cells are plain elements: no React renders at the rate of quotes. */
+export function ordersGridOptions(
+  actions: OrdersGridActions,
+  columns: ColumnsFor,
+  styleNonce: string | undefined,
+): GridOptions<OrderRow> {
+  return {
     theme: gridTheme,
     ...(styleNonce === undefined ? {} : { styleNonce }),
-    columnDefs: columns(),
+    columnDefs: columns({ wide: false, large: false }),
     defaultColDef: { sortable: false, resizable: true, suppressMovable: true, suppressHeaderMenuButton: true },
     rowData: [],
     getRowId: ({ data }) => data.key,
@@ -104,7 +105,22 @@ export function createOrdersGrid(
       'group-end': ({ data }) => data?.kind === 'reason' || (data?.kind === 'order' && data.rail === 'end'),
       ended: ({ data }) => data?.kind === 'order' && !isLive(data.order),
     },
-  });
+  };
+}
+
+/** Takes hold of a grid that is ready: what it shows, when rows may move, and how it fits its room. */
+export function takeOrdersGrid(
+  host: HTMLElement,
+  api: GridApi<OrderRow>,
+  actions: OrdersGridActions,
+  columns: ColumnsFor,
+): OrdersGrid {
+  let shown: readonly OrderRow[] = [];
+  let waiting: { rows: readonly OrderRow[]; selected: ClientOrderId | null } | null = null;
+  let waitTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastPointerAt = Number.NEGATIVE_INFINITY;
+  let wide = host.clientWidth >= WIDE_FROM_PX;
+  let large = false;
   // Not ARIA's own idea of a grid name: say what it lists.
   host.querySelector('[role="grid"], [role="treegrid"]')?.setAttribute('aria-label', 'Orders');
 
@@ -159,7 +175,7 @@ export function createOrdersGrid(
     const fits = host.clientWidth >= WIDE_FROM_PX;
     if (fits === wide) return;
     wide = fits;
-    api.setGridOption('columnDefs', columns());
+    api.setGridOption('columnDefs', columns({ wide, large }));
   });
   sizes.observe(host);
 
@@ -183,16 +199,15 @@ export function createOrdersGrid(
     refreshAges: () => api.refreshCells({ columns: ['age'], suppressFlash: true }),
     setDensity: (isLarge) => {
       large = isLarge;
-      api.setGridOption('columnDefs', columns());
+      api.setGridOption('columnDefs', columns({ wide, large }));
       api.resetRowHeights();
     },
-    destroy: () => {
+    release: () => {
       clearTimeout(waitTimer);
       sizes.disconnect();
       host.removeEventListener('mousedown', pressed);
       host.removeEventListener('pointermove', pointerMoved);
       host.removeEventListener('pointerleave', pointerLeft);
-      api.destroy();
     },
   };
 }
