@@ -96,6 +96,6 @@ export class ActiveOrders {
 
   async #typeNumber(verb: 'c' | 'm', number: number): Promise<void> {
     await this.takeKeyboard();
-    for (const key of [verb, ...String(number), 'Enter']) await this.#press(key);
+    for (const key of [verb, ...String(number).split(''), 'Enter']) await this.#press(key);
   }
 }
