@@ -128,7 +128,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 const dollars = (of: number): Price => price((of / 100).toFixed(2));
 
 /** A day at the desk. */
-export const aDay: fc.Arbitrary<Happening[]> = fc.array(happening, { minLength: 5, maxLength: 60 });
+export const aDay: fc.Arbitrary<Happening[]> = fc.array(happening, { minLength: 5, maxLength: 60, size: 'max' });
 
 interface LastCommand {
   readonly key: CommandKey;
