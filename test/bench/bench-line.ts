@@ -14,3 +14,9 @@ export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
+
+/** The line of `samples`. */
+export function lineOf(name: string, unit: string, samples: readonly number[], target?: string): BenchLine {
+  const line = { name, unit, median: percentile(samples, 0.5), p99: percentile(samples, 0.99) };
+  return target === undefined ? line : { ...line, target };
+}

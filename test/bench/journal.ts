@@ -7,7 +7,7 @@ import type { EngineEvent } from '#domain/engine-event';
 import { epochMs, sequence } from '#domain/ids';
 import type { JournalEntry, OpenedJournal } from '#ports/journal-port';
 import { aStoredFill } from '#test/builders/stored-events';
-import { percentile, type BenchLine } from './bench-line';
+import { lineOf, percentile, type BenchLine } from './bench-line';
 
 const ROUNDS = 5;
 const EVENTS_PER_ROUND = 40_000;
@@ -90,10 +90,6 @@ async function rounds(measure: () => Promise<number>): Promise<number> {
   return percentile(rates, 0.5);
 }
 
-function latency(name: string, micros: readonly number[]): BenchLine {
-  return { name, unit: 'µs', median: percentile(micros, 0.5), p99: percentile(micros, 0.99) };
-}
-
 /** How fast events become durable, and how fast they come back. Works in the project's cache folder: on its disk. */
 export async function journalBench(): Promise<BenchLine[]> {
   const cache = join('node_modules', '.cache');
@@ -109,9 +105,9 @@ export async function journalBench(): Promise<BenchLine[]> {
     return [
       { name: 'journal: durable by group commit', unit: 'events/s', median: rate, target: '≥ 20,000 events/s' },
       { name: 'journal: replay with zod', unit: 'events/s', median: replayed, target: '≥ 60,000 events/s' },
-      latency('journal: one event, append to durable', single),
-      latency('peer: bare append and fdatasync', bare.both),
-      latency('peer: fdatasync alone', bare.sync),
+      lineOf('journal: one event, append to durable', 'µs', single),
+      lineOf('peer: bare append and fdatasync', 'µs', bare.both),
+      lineOf('peer: fdatasync alone', 'µs', bare.sync),
     ];
   } finally {
     await rm(directory, { recursive: true, force: true });
