@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { exportJournal } from '#adapters/journal/export-journal';
 import { JournalRefusal } from '#adapters/journal/journal-refusal';
@@ -76,6 +75,10 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
     const confirmed = confirmLive(settings, options.confirmedAccount);
     if (!confirmed.ok) return confirmed;
   }
+  // Both take a while, each on a core of its own: they get ready while the journal is read.
+  const starting = mode === 'demo' ? startMarket(options, opened) : null;
+  const ibkr = import('#adapters/ibkr/ib-broker');
+
   const home = join(dataDirectory, mode);
   const journalDirectory = join(home, 'journal');
   // The demo market starts anew at each launch, and so does what was traded on it.
@@ -102,8 +105,8 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
   // The last process life may have ended between the event and its binding.
   if (state.account !== null) await journal.bindAccount(state.account);
 
-  const demo = mode === 'demo' ? await startDemoSimulator(options.demo) : null;
-  if (demo !== null) opened.add(() => demo.stop());
+  const demo = await starting;
+  const { createIbBroker } = await ibkr;
   const checkpointer = new Checkpointer(checkpoints, state.sequence);
   const onPublished = (entries: readonly JournaledEvent[]): void => {
     for (const { event } of entries) {
@@ -131,6 +134,14 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
     about: { version: VERSION, processId: process.pid, dataDirectory },
     close: () => opened.close(),
   });
+}
+
+/** The demo market; it is stopped with everything else, also when nobody got as far as waiting for it. */
+function startMarket({ demo }: LaunchOptions, opened: Opened): Promise<DemoSimulator> {
+  const starting = startDemoSimulator(demo);
+  const started = starting.catch(() => null);
+  opened.add(async () => (await started)?.stop());
+  return starting;
 }
 
 /** settings.json, written with the defaults at the first start so that there is something to edit. */

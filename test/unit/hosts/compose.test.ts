@@ -22,10 +22,8 @@ import { aLimitOrder } from '#test/builders/engine-harness';
 
 // The demo simulator is a program of its own, which has to be built; here its market runs in this process.
 vi.mock(import('#hosts/demo-simulator'), () => ({ startDemoSimulator: vi.fn() }));
-vi.mock(import('#adapters/system/system-clock'), async (original) => {
-  const real = await original();
-  return { ...real, startSystemClock: vi.fn(real.startSystemClock) };
-});
+vi.mock(import('#adapters/system/system-clock'), { spy: true });
+vi.mock(import('#adapters/journal/open-journal'), { spy: true });
 
 /** Nobody listens there. */
 const CLOSED_PORT = 1;
@@ -243,7 +241,16 @@ describe('demo', () => {
   test('whose market does not start is a defect, and the directory is given up', async () => {
     vi.mocked(startDemoSimulator).mockRejectedValue(new Error('the simulator did not start in time'));
     await expect(compose(options({ mode: 'demo' }))).rejects.toThrow('did not start in time');
+    expect(said).toEqual([]);
     await started();
+  });
+
+  test('whose market starts in vain is stopped again', async () => {
+    const stop = vi.fn(() => Promise.resolve());
+    vi.mocked(startDemoSimulator).mockResolvedValue({ port: CLOSED_PORT, stop });
+    vi.mocked(openJournal).mockRejectedValueOnce(new Error('no space left on device'));
+    await expect(compose(options({ mode: 'demo' }))).rejects.toThrow('no space left');
+    expect(stop).toHaveBeenCalledOnce();
   });
 });
 
