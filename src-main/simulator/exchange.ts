@@ -166,6 +166,7 @@ export class Exchange {
     this.#store.noteId(request);
     if (refusal !== undefined) this.#emitError(request, refusal);
     this.#settle();
+    this.#endImmediate(this.#store.get(request));
   }
 
   /** Cancels an order; with `confirmed` false the broker takes note and leaves it working until `completeCancel`. */
@@ -292,14 +293,9 @@ export class Exchange {
 
   #release(order: SimulatedOrder): void {
     const { parent, requestedOca } = order;
-    const cause =
-      order.rejection ??
-      fundsRejection(
-        order,
-        this.holdingOf(order.instrument).shares,
-        this.quoteOf(order.instrument).last,
-        this.figures().buyingPower,
-      );
+    const { shares } = this.holdingOf(order.instrument);
+    const { last } = this.quoteOf(order.instrument);
+    const cause = order.rejection ?? fundsRejection(order, shares, last, this.figures().buyingPower);
     if (cause !== undefined) {
       this.#end(order, 'inactive', cause);
       return;
@@ -444,6 +440,13 @@ export class Exchange {
   }
 
   /** Ends an order that is not filled, tells why, and lets its attached orders follow. */
+  /** Immediate or cancel: what has not filled at once is over, for an order and for the parent that it released. */
+  #endImmediate(order: SimulatedOrder | undefined): void {
+    for (const it of [order, order?.parent]) {
+      if (it?.stage === 'working' && it.terms.tif === 'IOC') this.#end(it, 'cancelled', CANCELLED);
+    }
+  }
+
   #end(order: SimulatedOrder, stage: OrderStage, cause: Rejection): void {
     this.#finish(order, stage);
     this.#emitOrder(order, 'ended');

@@ -104,7 +104,7 @@ function isOrderType(text: string): text is SimulatedOrderType {
 }
 
 function isTimeInForce(text: string): text is TimeInForce | '' {
-  return text === '' || text === 'DAY' || text === 'GTC';
+  return text === '' || text === 'DAY' || text === 'GTC' || text === 'IOC';
 }
 
 function isOcaType(value: number): value is OcaType {

@@ -2,7 +2,7 @@ import type { SimulatedInstrument } from '#simulator/instruments';
 
 export type Action = 'BUY' | 'SELL';
 export type SimulatedOrderType = 'MKT' | 'LMT' | 'STP';
-export type TimeInForce = 'DAY' | 'GTC';
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC';
 /** 1: any fill cancels the rest; 2 and 3: the rest is reduced by what filled. */
 export type OcaType = 1 | 2 | 3;
 

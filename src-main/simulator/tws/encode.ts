@@ -230,7 +230,7 @@ export const contractDetails = (
   instrument.conId,
   formatUnits(tick),
   '', // multiplier
-  'ACTIVETIM,ADJUST,ALERT,DAY,DEACT,GTC,LMT,MKT,OCA,STP',
+  'ACTIVETIM,ADJUST,ALERT,DAY,DEACT,GTC,IOC,LMT,MKT,OCA,STP',
   `SMART,${instrument.primaryExchange}`,
   1, // priceMagnifier
   0, // underConId

@@ -55,6 +55,19 @@ describe('market and limit orders', () => {
       '2 fills 100 at 100.5',
     ]);
   });
+
+  test('immediate or cancel: what does not fill at once is cancelled, what does is kept', () => {
+    const floor = new TradingFloor();
+    floor.price({ bid: '99.99', ask: '100.01', askSize: 300 });
+    floor.buy(1, 700, { tif: 'IOC' });
+    floor.buy(2, 100, { tif: 'IOC', orderType: 'LMT', limitPrice: '90' });
+    floor.buy(3, 10, { tif: 'IOC', orderType: 'LMT', limitPrice: '90', transmit: false });
+    floor.place(4, { action: 'SELL', quantity: '10', parentId: 3, orderType: 'STP', stopPrice: '80' });
+    expect(floor.standing(1)).toBe('Cancelled 300/700');
+    expect(floor.standing(2)).toBe('Cancelled 0/100');
+    expect(floor.standing(3)).toBe('Cancelled 0/10');
+    expect(floor.standing(4)).toBe('Cancelled 0/10');
+  });
 });
 
 describe('stop orders', () => {
