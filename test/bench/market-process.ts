@@ -35,17 +35,19 @@ const tws = await startTwsServer({
   clock: { now: () => START, every: () => () => undefined },
 });
 
-/** Looks at what a client sends, frame by frame, and lets it through. */
+/** Looks at what a client sends, frame by frame, and lets it through; bare bytes that greet nobody end here. */
 function watch(client: Socket): void {
-  const upstream = connect(tws.port, '127.0.0.1');
-  upstream.setNoDelay(true);
   client.setNoDelay(true);
   let rest: Buffer = Buffer.alloc(0);
+  let upstream: Socket | null = null;
   client.on('data', (chunk: Buffer) => {
     const at = process.hrtime.bigint();
-    upstream.write(chunk);
     rest = Buffer.concat([rest, chunk]);
-    if (rest.subarray(0, GREETING_PREFIX.length).equals(GREETING_PREFIX)) rest = rest.subarray(GREETING_PREFIX.length);
+    if (upstream === null && rest.subarray(0, GREETING_PREFIX.length).equals(GREETING_PREFIX)) {
+      rest = rest.subarray(GREETING_PREFIX.length);
+      upstream = upstreamOf(client);
+    }
+    upstream?.write(chunk);
     while (rest.length >= LENGTH_BYTES && rest.length >= LENGTH_BYTES + rest.readUInt32BE(0)) {
       const end = LENGTH_BYTES + rest.readUInt32BE(0);
       if (rest.subarray(LENGTH_BYTES, LENGTH_BYTES + PLACE_ORDER.length).equals(PLACE_ORDER))
@@ -53,11 +55,18 @@ function watch(client: Socket): void {
       rest = rest.subarray(end);
     }
   });
+  client.on('error', () => client.destroy());
+}
+
+/** A connection to the simulated TWS that lives as long as the client's. */
+function upstreamOf(client: Socket): Socket {
+  const upstream = connect(tws.port, '127.0.0.1');
+  upstream.setNoDelay(true);
   upstream.on('data', (chunk) => client.write(chunk));
-  client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroy());
-  client.on('error', () => upstream.destroy());
   upstream.on('error', () => client.destroy());
+  client.on('close', () => upstream.destroy());
+  return upstream;
 }
 
 let now = START;
