@@ -6,7 +6,7 @@ import { money, moneySchema, quantity, quantitySchema, ratio, ratioSchema } from
 export const tradingModeSchema = z.enum(['demo', 'paper', 'live']);
 export type TradingMode = z.infer<typeof tradingModeSchema>;
 
-/** The limits of the pre-trade checks. Every default can be read in docs/risk_management.md. */
+/** The limits of the pre-trade checks, with their defaults. */
 export const riskSettingsSchema = z.strictObject({
   /** Largest value of one order, in the instrument's currency. */
   maxOrderNotional: moneySchema.default(money('100000')),

@@ -2,11 +2,12 @@ import { present } from '#domain/assert';
 import type { BracketGroup } from '#domain/bracket';
 import { isReady } from '#domain/connection-state';
 import { alarmId, laterBy, type ClientOrderId, type EpochMs, type GroupId } from '#domain/ids';
-import { isZero } from '#domain/money';
+import { add, isZero, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { ANSWER_DUE_MS } from '#engine/orders/answers';
 import { requestCancel } from '#engine/orders/cancellation';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
+import { VANISHED_REASON } from '#engine/orders/reconciliation';
 import type { Turn } from '#engine/turn';
 
 /** How long IBKR has to take an exit away by itself (parent gone, sibling filled) before we cancel it. */
@@ -69,11 +70,28 @@ function raiseForeign(turn: Turn, exit: OrderRecord): void {
   turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: exit.id } });
 }
 
-/** The entry ended without a fill, or one exit has filled: nothing is left to protect. */
+/** Nothing is left to protect: the entry can fill no more, and its exits have closed all that it can have filled. */
 function exitsShouldBeGone(turn: Turn, group: BracketGroup): boolean {
   const parent = turn.order(group.parent);
-  if (!isLive(parent) && isZero(parent.filled)) return true;
-  return exitIdsOf(group).some((id) => turn.order(id).state.phase === 'filled');
+  if (isLive(parent)) return false;
+  const closed = exitIdsOf(group).reduce((sum, id) => add(sum, closedBy(turn.order(id))), ZERO_QUANTITY);
+  return isZero(leavesOf(filledAtMost(parent), closed));
+}
+
+/**
+ * What an entry that has ended may have filled. IBKR reports only the executions of the day: an entry that it calls
+ * filled, or that was gone when we looked, may have filled whole without one that we know of. Its exits stay then; those
+ * of an entry that really ended unfilled IBKR takes away itself.
+ */
+function filledAtMost({ filled, spec, state }: OrderRecord): Quantity {
+  const mayLackExecutions =
+    state.phase === 'filled' || (state.phase === 'cancelled' && state.reason === VANISHED_REASON);
+  return mayLackExecutions ? spec.quantity : filled;
+}
+
+/** What an exit has closed; one that IBKR calls filled has closed all of its quantity. */
+function closedBy({ filled, spec, state }: OrderRecord): Quantity {
+  return state.phase === 'filled' ? spec.quantity : filled;
 }
 
 function liveExitsOf(turn: Turn, group: BracketGroup): readonly OrderRecord[] {

@@ -24,6 +24,9 @@ const FINDINGS_MAX = 20_000;
  */
 export const NEVER_ARRIVED_AFTER_MS = 3_000;
 
+/** How an order ended that IBKR had acknowledged and no longer shows. It may have filled on an earlier day. */
+export const VANISHED_REASON = 'Not open at IBKR any more: expired or cancelled while nobody was looking';
+
 /** Asks IBKR for its whole picture; while one is under way, the next one waits for it. */
 export function wantSnapshot(turn: Turn): void {
   turn.state.observed.snapshotWanted = true;
@@ -155,7 +158,7 @@ function settleAbsent(turn: Turn, snapshot: SnapshotInProgress, order: OrderReco
     move(turn, order, 'fill-all');
     snapshot.findings.push({ kind: 'settled-order', orderId, number, phase: 'filled' });
   } else if (order.broker.permId !== null) {
-    move(turn, order, 'cancel', { reason: 'Not open at IBKR any more: expired or cancelled while nobody was looking' });
+    move(turn, order, 'cancel', { reason: VANISHED_REASON });
     snapshot.findings.push({ kind: 'vanished-order', orderId, number });
   } else if (snapshot.startedAt - stateTimeOf(order) >= NEVER_ARRIVED_AFTER_MS) {
     move(turn, order, 'cancel', { reason: 'Never reached IBKR. Not resent.' });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alarmId, clientId } from '#domain/ids';
+import { quantity } from '#domain/money';
+import { isLive } from '#domain/order-record';
 import { ANSWER_DUE_MS } from '#engine/orders/answers';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import { EngineHarness } from '#test/builders/engine-harness';
@@ -76,6 +78,58 @@ describe('exits that should be gone', () => {
     trader.fills(TARGET, '10', '160');
     trader.passes(EXIT_GRACE_MS);
     expect(cancelled(trader)).toEqual([STOP]);
+  });
+
+  test('are not those of an entry that may still fill, although an exit is done with what it had', () => {
+    const trader = placed();
+    trader.fills(ENTRY, '4');
+    trader.reports(TARGET, { kind: 'working' }, { spec: { ...trader.order(TARGET).spec, quantity: quantity('4') } });
+    trader.fills(TARGET, '4', '160');
+    expect(trader.phaseOf(TARGET)).toBe('filled');
+    trader.passes(EXIT_GRACE_MS);
+    expect(cancelled(trader), 'the stop protects what fills next').toEqual([]);
+  });
+
+  test('are all of them once the exits have closed what a cancelled entry had filled', () => {
+    const trader = placed();
+    trader.fills(ENTRY, '4');
+    trader.cancelled(ENTRY);
+    trader.passes(EXIT_GRACE_MS);
+    expect(cancelled(trader)).toEqual([]);
+    trader.fills(TARGET, '4', '160');
+    trader.passes(EXIT_GRACE_MS);
+    expect(cancelled(trader)).toEqual([TARGET, STOP]);
+  });
+
+  test.each([
+    {
+      what: 'that IBKR calls filled, of a day whose executions it no longer reports',
+      entry: (trader: EngineHarness): void => void trader.reportsCompleted(ENTRY, { kind: 'filled' }),
+    },
+    { what: 'that vanished while nobody was looking: it may have filled', entry: (): void => undefined },
+  ])('are not those of an entry $what', ({ entry }) => {
+    const trader = placed();
+    trader.linkDown();
+    trader.connects(() => {
+      entry(trader);
+      trader.reports(TARGET, { kind: 'working' });
+      trader.reports(STOP, { kind: 'acknowledged', hold: 'trigger' });
+    });
+    expect(isLive(trader.order(ENTRY))).toBe(false);
+    expect(trader.order(ENTRY).filled).toBe('0');
+    trader.passes(EXIT_GRACE_MS);
+    expect(cancelled(trader), 'its stop stays').toEqual([]);
+  });
+
+  test('are the sibling of an exit that IBKR calls filled without its executions', () => {
+    const trader = filled();
+    trader.linkDown();
+    trader.connects(() => {
+      trader.reportsCompleted(STOP, { kind: 'filled' });
+      trader.reports(TARGET, { kind: 'working' });
+    });
+    trader.passes(EXIT_GRACE_MS);
+    expect(cancelled(trader)).toEqual([TARGET]);
   });
 
   test('are not cancelled twice while the first cancel is on the way', () => {
