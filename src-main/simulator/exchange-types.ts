@@ -1,4 +1,5 @@
 import type { BracketChildren } from '#simulator/bracket-rules';
+import type { OcaReduction } from '#simulator/oca-rules';
 import type { SimulatedInstrument } from '#simulator/instruments';
 import type { SessionKind } from '#simulator/session-calendar';
 import type { OrderKey, Rejection, SimulatedExecution, SimulatedOrder } from '#simulator/simulated-order';
@@ -16,6 +17,8 @@ export interface ExchangeOptions {
   readonly tickIntervalMs?: number | undefined;
   /** Default pro-rata. */
   readonly bracketChildren?: BracketChildren | undefined;
+  /** Default proportional, as IBKR documents it; equal legs see no difference. */
+  readonly ocaReduction?: OcaReduction | undefined;
   /** Default always-open. */
   readonly session?: SessionKind | undefined;
   readonly account?: string | undefined;
@@ -30,7 +33,10 @@ export type ExchangeEvent =
   | { readonly kind: 'execution'; readonly execution: SimulatedExecution }
   | { readonly kind: 'commission'; readonly execution: SimulatedExecution }
   | { readonly kind: 'order-error'; readonly key: OrderKey; readonly rejection: Rejection }
-  | { readonly kind: 'quote'; readonly instrument: SimulatedInstrument };
+  | { readonly kind: 'quote'; readonly instrument: SimulatedInstrument }
+  /** A position that changed without an execution: a transfer or a split. */
+  | { readonly kind: 'position'; readonly instrument: SimulatedInstrument }
+  | { readonly kind: 'halt'; readonly instrument: SimulatedInstrument; readonly halted: boolean };
 
 /** Prices a test sets, as decimal text. `last` left out: the trade before, brought within bid and ask. */
 export interface SteeredPrice {

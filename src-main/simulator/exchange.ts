@@ -248,27 +248,22 @@ export class Exchange {
   }
 
   #create(
-    { clientId, orderId, orderRef, outsideRth, triggerMethod }: OrderRequest,
+    request: OrderRequest,
     { action, orderType, terms, oca }: CheckedRequest,
     instrument: SimulatedInstrument,
     parent: SimulatedOrder | undefined,
     rejection: Rejection | undefined,
   ): SimulatedOrder {
+    const { clientId, orderId, orderRef, outsideRth, triggerMethod } = request;
+    const { conditions, conditionsIgnoreRth, conditionsCancelOrder } = request;
     const permId = this.#nextPermId;
     this.#nextPermId += 1;
     return {
-      clientId,
-      orderId,
-      permId,
-      instrument,
-      action,
-      orderType,
-      orderRef,
-      outsideRth,
-      triggerMethod,
-      parent,
+      ...{ clientId, orderId, permId, instrument, action, orderType, orderRef, outsideRth, triggerMethod, parent },
       children: [],
       requestedOca: oca,
+      ...{ conditions, conditionsIgnoreRth, conditionsCancelOrder },
+      bound: true,
       // An attached order has the size of its parent, whatever it asks for (stoqey/ib issue 254).
       terms: parent === undefined ? terms : { ...terms, quantity: parent.terms.quantity },
       stage: 'held',

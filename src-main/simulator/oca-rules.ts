@@ -1,5 +1,11 @@
 import { isFinal, remainingOf, type OcaType, type SimulatedOrder } from '#simulator/simulated-order';
 
+/**
+ * How OCA types 2 and 3 reduce the other orders: each by the filled shares, or each by the fraction that filled. IBKR's
+ * documents say proportional; for equal legs both come to the same.
+ */
+export type OcaReduction = 'share-for-share' | 'proportional';
+
 /** What one fill does to another order of the same OCA group. */
 export type OcaConsequence =
   | { readonly kind: 'cancel'; readonly order: SimulatedOrder }

@@ -47,7 +47,14 @@ export function checkRequest(
   return ok({
     action,
     orderType,
-    terms: { quantity: quantity.value, ...prices.value, tif: tif === '' ? 'DAY' : tif },
+    terms: {
+      quantity: quantity.value,
+      ...prices.value,
+      ...{ trailingAmount: 0, trailingPercent: 0, trailStopPrice: 0, limitPriceOffset: 0 },
+      tif: tif === '' ? 'DAY' : tif,
+      goodTillDate: '',
+      adjusted: undefined,
+    },
     oca: oca.value,
   });
 }
@@ -99,11 +106,11 @@ function isAction(text: string): text is Action {
   return text === 'BUY' || text === 'SELL';
 }
 
-function isOrderType(text: string): text is SimulatedOrderType {
+function isOrderType(text: string): text is 'MKT' | 'LMT' | 'STP' {
   return text === 'MKT' || text === 'LMT' || text === 'STP';
 }
 
-function isTimeInForce(text: string): text is TimeInForce | '' {
+function isTimeInForce(text: string): text is Exclude<TimeInForce, 'GTD'> | '' {
   return text === '' || text === 'DAY' || text === 'GTC' || text === 'IOC';
 }
 

@@ -1,8 +1,13 @@
 import type { SimulatedInstrument } from '#simulator/instruments';
+import type { OrderCondition } from '#simulator/order-condition';
 
 export type Action = 'BUY' | 'SELL';
-export type SimulatedOrderType = 'MKT' | 'LMT' | 'STP';
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC';
+export type SimulatedOrderType = 'MKT' | 'LMT' | 'STP' | 'STP LMT' | 'TRAIL' | 'TRAIL LIMIT';
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'GTD';
+/** What a stop may become at its trigger price. */
+export type AdjustedOrderType = 'STP' | 'STP LMT' | 'TRAIL' | 'TRAIL LIMIT';
+/** How an adjusted trailing amount is meant. */
+export type TrailingUnit = 'amount' | 'percent';
 /** 1: any fill cancels the rest; 2 and 3: the rest is reduced by what filled. */
 export type OcaType = 1 | 2 | 3;
 
@@ -12,16 +17,34 @@ export interface OrderKey {
   readonly orderId: number;
 }
 
-/** An order as a client sends it: prices are decimal text, sizes whole shares. */
-export interface OrderRequest extends OrderKey {
+/** What an order asks for, whoever enters it: prices are decimal text and '' when not given, sizes whole shares. */
+export interface OrderInstruction {
   readonly conId: number;
   readonly symbol: string;
   readonly action: string;
   readonly orderType: string;
   readonly quantity: string;
   readonly limitPrice: string;
+  /** The wire's auxPrice: the stop of STP and STP LMT, the trailing amount of TRAIL and TRAIL LIMIT. */
   readonly stopPrice: string;
+  /** Where a trailing order's stop starts. */
+  readonly trailStopPrice: string;
+  readonly trailingPercent: string;
+  readonly limitPriceOffset: string;
   readonly tif: string;
+  readonly goodTillDate: string;
+  /** '' when the order is not to be adjusted. */
+  readonly adjustedOrderType: string;
+  readonly triggerPrice: string;
+  readonly adjustedStopPrice: string;
+  readonly adjustedStopLimitPrice: string;
+  readonly adjustedTrailingAmount: string;
+  /** 0: an amount; 1 and 100: percent, documented both ways. */
+  readonly adjustableTrailingUnit: number;
+  readonly conditions: readonly OrderCondition[];
+  readonly conditionsIgnoreRth: boolean;
+  /** True: the order is cancelled when its conditions come true, instead of held back until then. */
+  readonly conditionsCancelOrder: boolean;
   readonly ocaGroup: string;
   readonly ocaType: number;
   readonly orderRef: string;
@@ -31,13 +54,39 @@ export interface OrderRequest extends OrderKey {
   readonly triggerMethod: number;
 }
 
+/** An order as a client sends it. */
+export type OrderRequest = OrderInstruction & OrderKey;
+
+/** The one-time change of a stop when the market reaches its trigger price; units of 0.0001, 0 where not given. */
+export interface AdjustedTerms {
+  readonly adjustedOrderType: AdjustedOrderType;
+  readonly triggerPrice: number;
+  readonly adjustedStopPrice: number;
+  readonly adjustedStopLimitPrice: number;
+  /** In 0.0001 percent when `unit` is percent. */
+  readonly adjustedTrailingAmount: number;
+  readonly unit: TrailingUnit;
+}
+
 /** What a modification may change, checked and in units. */
 export interface OrderTerms {
   readonly quantity: number;
   /** Units of 0.0001; 0 when the type has no such price. */
   readonly limitPrice: number;
   readonly stopPrice: number;
+  /** How far a trailing stop keeps from the market; 0 when it trails by percent. */
+  readonly trailingAmount: number;
+  /** In 0.0001 percent; 0 when it trails by an amount. */
+  readonly trailingPercent: number;
+  /** The stop of a trailing order as it stands now. */
+  readonly trailStopPrice: number;
+  /** How far the limit of a TRAIL LIMIT keeps from its stop. */
+  readonly limitPriceOffset: number;
   readonly tif: TimeInForce;
+  /** As it was sent; '' unless the tif is GTD. */
+  readonly goodTillDate: string;
+  /** Undefined when there is nothing to adjust, or the adjustment is done. */
+  readonly adjusted: AdjustedTerms | undefined;
 }
 
 /**
@@ -52,12 +101,14 @@ export interface OcaMembership {
   readonly type: OcaType;
 }
 
-/** One order at the simulated broker. Only the exchange changes it. */
+/**
+ * One order at the simulated broker. An order entered by hand has client id 0 and a negative order id. Only the exchange changes it. */
 export interface SimulatedOrder extends OrderKey {
   readonly permId: number;
   readonly instrument: SimulatedInstrument;
   readonly action: Action;
-  readonly orderType: SimulatedOrderType;
+  /** A stop that is adjusted at its trigger price becomes another type. */
+  orderType: SimulatedOrderType;
   readonly orderRef: string;
   readonly outsideRth: boolean;
   readonly triggerMethod: number;
@@ -65,6 +116,11 @@ export interface SimulatedOrder extends OrderKey {
   readonly children: SimulatedOrder[];
   /** The group the client asked for; a modification must repeat it. */
   readonly requestedOca: OcaMembership | undefined;
+  readonly conditions: readonly OrderCondition[];
+  readonly conditionsIgnoreRth: boolean;
+  readonly conditionsCancelOrder: boolean;
+  /** False for an order entered by hand in TWS that client 0 has not bound yet: it is reported with order id 0. */
+  bound: boolean;
   terms: OrderTerms;
   stage: OrderStage;
   /** The group that holds now, given by the client or by the bracket. */

@@ -28,6 +28,12 @@ type Of<Kind extends Request['kind']> = Extract<Request, { readonly kind: Kind }
 const SAMPLES_MAX = 16;
 const NO_SECURITY = 'No security definition has been found for the request';
 const MARKET_DATA_TYPES = 4;
+/** An order that neither trails nor adjusts itself nor waits for conditions. */
+const PLAIN = {
+  ...{ trailStopPrice: '', trailingPercent: '', limitPriceOffset: '', goodTillDate: '', triggerPrice: '' },
+  ...{ adjustedOrderType: '', adjustedStopPrice: '', adjustedStopLimitPrice: '', adjustedTrailingAmount: '' },
+  ...{ adjustableTrailingUnit: 0, conditions: [], conditionsIgnoreRth: false, conditionsCancelOrder: false },
+};
 
 /** Answers one client's requests from the exchange. */
 export class Requests {
@@ -175,7 +181,7 @@ export class Requests {
     const { auxPrice, ...terms } = order;
     const { conId } = contract;
     this.#exchange.place(
-      { ...terms, clientId, orderId, conId, symbol: symbolOf(contract), stopPrice: auxPrice },
+      { ...PLAIN, ...terms, clientId, orderId, conId, symbol: symbolOf(contract), stopPrice: auxPrice },
       rejection,
     );
   }

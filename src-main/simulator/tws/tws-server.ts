@@ -303,6 +303,12 @@ class SimulatedTws implements TwsServer {
       this.#marketData.quoteChanged(event.instrument);
       return;
     }
+    if (event.kind === 'position') {
+      const holding = this.exchange.holdingOf(event.instrument);
+      for (const connection of this.#connections) this.#account.fillBooked(connection, holding);
+      return;
+    }
+    if (event.kind === 'halt') return;
     if (event.kind === 'commission') {
       const holding = this.exchange.holdingOf(event.execution.order.instrument);
       for (const connection of this.#connections) this.#account.fillBooked(connection, holding);
@@ -355,7 +361,7 @@ function decoded(connection: ClientConnection, fields: readonly string[]): Clien
   }
 }
 
-function clientOf(event: Exclude<ExchangeEvent, { readonly kind: 'quote' }>): number {
+function clientOf(event: Exclude<ExchangeEvent, { readonly kind: 'quote' | 'position' | 'halt' }>): number {
   switch (event.kind) {
     case 'order':
       return event.order.clientId;

@@ -98,6 +98,9 @@ export function aRequest(fields: Partial<OrderRequest> = {}): OrderRequest {
   return {
     ...{ clientId: CLIENT, orderId: 1, conId: 265598, symbol: 'AAPL', action: 'BUY', orderType: 'MKT' },
     ...{ quantity: '100', limitPrice: '', stopPrice: '', tif: 'DAY', ocaGroup: '', ocaType: 0, orderRef: '' },
+    ...{ trailStopPrice: '', trailingPercent: '', limitPriceOffset: '', goodTillDate: '', triggerPrice: '' },
+    ...{ adjustedOrderType: '', adjustedStopPrice: '', adjustedStopLimitPrice: '', adjustedTrailingAmount: '' },
+    ...{ adjustableTrailingUnit: 0, conditions: [], conditionsIgnoreRth: false, conditionsCancelOrder: false },
     ...{ parentId: 0, transmit: true, outsideRth: false, triggerMethod: 0 },
     ...fields,
   };
