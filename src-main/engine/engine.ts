@@ -234,6 +234,12 @@ function onFact(turn: Turn, fact: BrokerFact): void {
     case 'data-farm':
       onDataFarm(turn, fact);
       return;
+    case 'open-orders-begun':
+    case 'open-orders-ended':
+      return;
+    case 'unreadable':
+      turn.emit({ type: 'notice-received', code: 505, text: messageText(fact.text) });
+      return;
     case 'notice':
       turn.emit({ type: 'notice-received', code: fact.code, text: messageText(fact.text) });
       return;

@@ -15,7 +15,7 @@ import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import type { Price, Quantity, SignedQuantity } from '#domain/money';
 import type { Hold, LegRole } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
-import type { MarketDataKind, QuotePatch } from '#domain/quote';
+import type { DataFarm, FarmState, MarketDataKind, QuotePatch } from '#domain/quote';
 import type { RiskApproved } from '#domain/risk-decision';
 
 /** How the broker's status words map: the adapter translates IBKR's, nobody else knows them. */
@@ -58,6 +58,10 @@ export interface BrokerExecution extends BrokerOrderKeys {
   readonly exchange: string;
   readonly at: EpochMs;
 }
+
+/** How an instrument is asked for: by what a person typed, or by IBKR's own number for it. */
+export type InstrumentQuery =
+  { readonly by: 'symbol'; readonly symbol: string } | { readonly by: 'contract'; readonly conId: ConId };
 
 /** What a broker's error about one order means to us: the table of ib-messages.ts decides, the engine acts. */
 export type OrderErrorMeaning =
@@ -122,12 +126,25 @@ export type BrokerFact =
       readonly averageCost: Price | null;
     }
   | { readonly kind: 'account-value'; readonly key: string; readonly value: string; readonly currency: string }
-  | { readonly kind: 'instrument'; readonly instrument: Instrument }
-  | { readonly kind: 'instrument-unknown'; readonly symbol: string; readonly text: string }
+  | { readonly kind: 'instrument'; readonly query: InstrumentQuery; readonly instrument: Instrument }
+  | { readonly kind: 'instrument-unknown'; readonly query: InstrumentQuery; readonly text: string }
   | { readonly kind: 'quote'; readonly conId: ConId; readonly patch: QuotePatch }
-  | { readonly kind: 'market-data'; readonly conId: ConId; readonly dataKind: MarketDataKind; readonly live: boolean }
-  /** A market data farm went down (quotes are stale until they tick again) or came back. */
-  | { readonly kind: 'data-farm'; readonly up: boolean; readonly text: string }
+  /** `why`: what keeps the data from being live and real-time, in words; empty when nothing does. */
+  | {
+      readonly kind: 'market-data';
+      readonly conId: ConId;
+      readonly dataKind: MarketDataKind;
+      readonly live: boolean;
+      readonly why: string;
+    }
+  /** One of IBKR's data farms went down or came back. Without quotes' farm, quotes are stale until they tick again. */
+  | { readonly kind: 'data-farm'; readonly farm: DataFarm; readonly state: FarmState; readonly text: string }
+  /** Between these two every live order of every client is reported; asked for again and again while others may trade. */
+  | { readonly kind: 'open-orders-begun' }
+  /** `complete` false: what was not reported is unknown, not absent. */
+  | { readonly kind: 'open-orders-ended'; readonly complete: boolean }
+  /** TWS said something that could not be read: it may have been about an order. */
+  | { readonly kind: 'unreadable'; readonly text: string }
   | { readonly kind: 'notice'; readonly code: number; readonly text: string };
 
 /** One order of a place effect, in the order it goes to the wire. The broker sends all but the last untransmitted. */
@@ -182,12 +199,12 @@ export type Effect =
     }
   /** Open orders, then executions and completed orders, then positions; bracketed by begun/ended facts. */
   | { readonly kind: 'snapshot'; readonly id: EffectId; readonly validUntil: EpochMs }
-  /** Contract details and market rule of a stock; answered by an `instrument` or `instrument-unknown` fact. */
+  /** Contract details and market rule; answered by an `instrument` or `instrument-unknown` fact of the same query. */
   | {
       readonly kind: 'resolve-instrument';
       readonly id: EffectId;
       readonly validUntil: EpochMs;
-      readonly symbol: string;
+      readonly query: InstrumentQuery;
     }
   | {
       readonly kind: 'subscribe-quote';

@@ -242,15 +242,16 @@ export class Workstation implements WorkstationPort {
         if (this.#inquiries.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
         return;
       case 'instrument-unknown':
-        for (const inquiry of this.#inquiriesAbout(fact.symbol)) inquiry.isUnknown = true;
-        this.#wake(fact.symbol);
+        if (fact.query.by !== 'symbol') return;
+        for (const inquiry of this.#inquiriesAbout(fact.query.symbol)) inquiry.isUnknown = true;
+        this.#wake(fact.query.symbol);
         return;
       case 'link-down':
         this.#touchAllQuotes();
         for (const { wake } of [...this.#inquiries]) wake();
         return;
       case 'data-farm':
-        if (!fact.up) this.#touchAllQuotes();
+        if (fact.state === 'down') this.#touchAllQuotes();
         return;
       case 'heartbeat':
       case 'account-value':

@@ -6,6 +6,12 @@ import { priceSchema, quantitySchema } from '#domain/money';
 export const marketDataKindSchema = z.enum(['unknown', 'real-time', 'frozen', 'delayed', 'delayed-frozen']);
 export type MarketDataKind = z.infer<typeof marketDataKindSchema>;
 
+/** IBKR's farms, each of which can fail by itself. */
+export const DATA_FARMS = ['quotes', 'history', 'definitions'] as const;
+export type DataFarm = (typeof DATA_FARMS)[number];
+/** `idle`: not connected because nobody asks; it connects when asked. */
+export type FarmState = 'up' | 'down' | 'idle';
+
 /** The latest level-1 picture of an instrument. null: not known (never zero, never minus one). */
 export const quoteSchema = z.strictObject({
   conId: conIdSchema,
@@ -23,6 +29,8 @@ export const quoteSchema = z.strictObject({
   halted: z.boolean(),
   /** False after a farm-down notice or a lost subscription, until data flows again. */
   live: z.boolean(),
+  /** What keeps it from being live and real-time, in words; empty when nothing does. */
+  why: z.string().max(200).default(''),
   /** When the last tick arrived; null before the first. */
   tickAt: epochMsSchema.nullable(),
 });

@@ -31,7 +31,7 @@ async function subscribed(market: Market, clock: SystemClock, onTick: () => void
       if (fact.kind === 'link-up') {
         const resolution = aResolution();
         if (resolution.kind !== 'resolve-instrument') return;
-        for (const symbol of SYMBOLS) broker.perform({ ...resolution, symbol });
+        for (const symbol of SYMBOLS) broker.perform({ ...resolution, query: { by: 'symbol', symbol } });
       }
       if (fact.kind === 'instrument') {
         const subscription = aSubscription();

@@ -71,6 +71,7 @@ export function aQuote(change: Partial<Quote> = {}): Quote {
     kind: 'real-time',
     halted: false,
     live: true,
+    why: '',
     tickAt: FRIDAY,
     ...change,
   };

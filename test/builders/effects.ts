@@ -71,7 +71,7 @@ export function aSubscription(change: EffectChange = {}): Effect {
 
 /** Asks what AAPL is. */
 export function aResolution(change: EffectChange = {}): Effect {
-  return { kind: 'resolve-instrument', ...named(change, 'resolve'), symbol: 'AAPL' };
+  return { kind: 'resolve-instrument', ...named(change, 'resolve'), query: { by: 'symbol', symbol: 'AAPL' } };
 }
 
 /** Asks for IBKR's whole picture. */

@@ -283,13 +283,14 @@ export class EngineHarness {
   }
 
   definesAapl(change: Partial<Instrument> = {}): Step {
-    return this.fact({ kind: 'instrument', instrument: { ...AAPL, ...change } });
+    const instrument = { ...AAPL, ...change };
+    return this.fact({ kind: 'instrument', query: { by: 'symbol', symbol: instrument.symbol }, instrument });
   }
 
   /** A real-time tick of AAPL. */
   ticks(bid = '149.99', ask = '150', last = ask): void {
     const patch = { bid: price(bid), ask: price(ask), last: price(last) };
-    this.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true });
+    this.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true, why: '' });
     this.fact({ kind: 'quote', conId: AAPL.conId, patch });
   }
 

@@ -62,6 +62,7 @@ export function anAppleQuote(bid: string): Quote {
     kind: 'real-time',
     halted: false,
     live: true,
+    why: '',
     tickAt: START,
   };
 }

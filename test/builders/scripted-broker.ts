@@ -68,12 +68,12 @@ export class ScriptedBroker implements BrokerPort {
   }
 
   defineAapl(): void {
-    this.tell({ kind: 'instrument', instrument: AAPL });
+    this.tell({ kind: 'instrument', query: { by: 'symbol', symbol: 'AAPL' }, instrument: AAPL });
   }
 
   /** A real-time tick of AAPL. */
   tick(patch: QuotePatch = { bid: price('149.99'), ask: price('150'), last: price('150') }): void {
-    this.tell({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true });
+    this.tell({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true, why: '' });
     this.tell({ kind: 'quote', conId: AAPL.conId, patch });
   }
 }

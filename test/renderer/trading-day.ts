@@ -69,6 +69,7 @@ export function aQuote(instrument: Instrument, last: string, now: number): Quote
     kind: 'real-time',
     halted: false,
     live: true,
+    why: '',
     tickAt: epochMs(now - 300),
   };
 }

@@ -138,7 +138,7 @@ class TwsBroker implements IbBroker {
         this.#snapshot.begin(effect.id);
         return { result: 'sent' };
       case 'resolve-instrument':
-        return this.#instruments.resolve(effect.symbol);
+        return this.#instruments.resolve(effect.query);
       case 'subscribe-quote':
         return this.#quotes.subscribe(effect.instrument.conId);
     }
@@ -395,7 +395,7 @@ class TwsBroker implements IbBroker {
         if (meaning.dataLost) this.#subscribe();
         return;
       case 'quote-farm':
-        this.#emit({ kind: 'data-farm', up: meaning.up, text });
+        this.#emit({ kind: 'data-farm', farm: 'quotes', state: meaning.up ? 'up' : 'down', text });
         if (!meaning.up) this.#quotes.hearFarmDown();
         return;
       case 'unreadable':

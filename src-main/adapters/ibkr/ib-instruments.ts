@@ -1,7 +1,7 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { present } from '#domain/assert';
 import type { PriceBand } from '#domain/instrument';
-import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
+import type { BrokerFact, EffectOutcome, InstrumentQuery } from '#ports/broker-port';
 import { decodeInstrument, pickDetails, priceBandsOf, smartRuleIdOf, stockContractOf } from './ib-instrument-codec';
 import type { IbRequestIds } from './ib-request-ids';
 import type { IbSession } from './ib-session';
@@ -14,7 +14,7 @@ const ANSWERS_MAX = 100;
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,40}$/;
 
 interface Question {
-  readonly symbol: string;
+  readonly query: InstrumentQuery;
   readonly answers: ContractDetails[];
   readonly cancelDeadline: () => void;
 }
@@ -41,17 +41,18 @@ export class IbInstruments {
     this.#onFact = onFact;
   }
 
-  resolve(symbol: string): EffectOutcome {
-    if (!PRINTABLE_ASCII.test(symbol)) {
-      return { result: 'not-sent', reason: `symbol ${JSON.stringify(symbol)} is not plain ASCII` };
+  resolve(query: InstrumentQuery): EffectOutcome {
+    if (query.by === 'symbol' && !PRINTABLE_ASCII.test(query.symbol)) {
+      return { result: 'not-sent', reason: `symbol ${JSON.stringify(query.symbol)} is not plain ASCII` };
     }
     const requestId = this.#ids.next();
-    const { failure } = this.#session.send((api) => api.reqContractDetails(requestId, stockContractOf(symbol)));
+    const contract = query.by === 'symbol' ? stockContractOf(query.symbol) : { conId: query.conId };
+    const { failure } = this.#session.send((api) => api.reqContractDetails(requestId, contract));
     if (failure !== null) return { result: 'not-sent', reason: failure };
     const cancelDeadline = this.#session.wakeAfter(CONTRACT_DETAILS_TIMEOUT_MS, () =>
       this.#answerUnknown(requestId, `no answer within ${CONTRACT_DETAILS_TIMEOUT_MS / 1000} s`),
     );
-    this.#questions.set(requestId, { symbol, answers: [], cancelDeadline });
+    this.#questions.set(requestId, { query, answers: [], cancelDeadline });
     return { result: 'sent' };
   }
 
@@ -63,10 +64,11 @@ export class IbInstruments {
   hearDetailsEnd(requestId: number): void {
     const question = this.#questions.get(requestId);
     if (question === undefined) return;
-    const { symbol } = question;
-    const details = pickDetails(symbol, question.answers);
+    const { query } = question;
+    const details = query.by === 'symbol' ? pickDetails(query.symbol, question.answers) : question.answers[0];
     if (details === undefined) {
-      this.#answerUnknown(requestId, `IBKR knows no US stock or ETF ${symbol}`);
+      const wanted = query.by === 'symbol' ? `US stock or ETF ${query.symbol}` : `contract ${query.conId}`;
+      this.#answerUnknown(requestId, `IBKR knows no ${wanted}`);
       return;
     }
     this.#forget(requestId, question);
@@ -76,11 +78,11 @@ export class IbInstruments {
         const instrument = decodeInstrument(details, bands);
         this.#onFact(
           instrument.ok
-            ? { kind: 'instrument', instrument: instrument.value }
-            : { kind: 'instrument-unknown', symbol, text: `IBKR's description can not be used: ${instrument.error}` },
+            ? { kind: 'instrument', query, instrument: instrument.value }
+            : { kind: 'instrument-unknown', query, text: `IBKR's description can not be used: ${instrument.error}` },
         );
       },
-      () => this.#onFact({ kind: 'instrument-unknown', symbol, text: 'the connection was lost' }),
+      () => this.#onFact({ kind: 'instrument-unknown', query, text: 'the connection was lost' }),
     );
   }
 
@@ -112,7 +114,7 @@ export class IbInstruments {
   #answerUnknown(requestId: number, text: string): void {
     const question = present(this.#questions.get(requestId), 'a question that is answered');
     this.#forget(requestId, question);
-    this.#onFact({ kind: 'instrument-unknown', symbol: question.symbol, text });
+    this.#onFact({ kind: 'instrument-unknown', query: question.query, text });
   }
 
   #withRule(ruleId: number | null, ready: (bands: readonly PriceBand[]) => void, abandoned: () => void): void {

@@ -190,7 +190,7 @@ export class IbQuotes {
   #qualify(subscription: Subscription, kind: MarketDataKind, live: boolean): void {
     subscription.kind = kind;
     subscription.live = live;
-    this.#onFact({ kind: 'market-data', conId: subscription.conId, dataKind: kind, live });
+    this.#onFact({ kind: 'market-data', conId: subscription.conId, dataKind: kind, live, why: '' });
   }
 }
 

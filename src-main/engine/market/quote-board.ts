@@ -21,7 +21,12 @@ export function watchSymbol(turn: Turn, symbol: string): void {
   observed.resolving.add(symbol);
   const id = turn.newEffectId();
   observed.inFlight.set(id, { kind: 'resolve', symbol });
-  turn.ask({ kind: 'resolve-instrument', id, validUntil: laterBy(turn.at, DATA_VALID_MS), symbol });
+  turn.ask({
+    kind: 'resolve-instrument',
+    id,
+    validUntil: laterBy(turn.at, DATA_VALID_MS),
+    query: { by: 'symbol', symbol },
+  });
 }
 
 /** Subscribes to the quotes of a defined instrument, once a session. */
@@ -47,7 +52,7 @@ export function onInstrument(turn: Turn, { instrument }: Extract<BrokerFact, { k
 }
 
 export function onInstrumentUnknown(turn: Turn, fact: Extract<BrokerFact, { kind: 'instrument-unknown' }>): void {
-  turn.state.observed.resolving.delete(fact.symbol);
+  if (fact.query.by === 'symbol') turn.state.observed.resolving.delete(fact.query.symbol);
 }
 
 /** The hot path: one record replaced, no event, no search. */
@@ -63,12 +68,12 @@ export function onMarketData({ state }: Turn, fact: Extract<BrokerFact, { kind: 
   const instrument = state.durable.instruments.get(fact.conId);
   if (instrument === undefined) return;
   const quote = quotes.get(fact.conId) ?? emptyQuote(instrument);
-  quotes.set(fact.conId, { ...quote, kind: fact.dataKind, live: fact.live });
+  quotes.set(fact.conId, { ...quote, kind: fact.dataKind, live: fact.live, why: fact.why });
 }
 
 /** A farm that went down leaves every quote stale until it ticks again. */
 export function onDataFarm(turn: Turn, fact: Extract<BrokerFact, { kind: 'data-farm' }>): void {
-  if (fact.up) return;
+  if (fact.farm !== 'quotes' || fact.state !== 'down') return;
   const { quotes } = turn.state.observed;
   for (const [conId, quote] of quotes) quotes.set(conId, { ...quote, live: false });
   turn.emit({ type: 'notice-received', code: 2103, text: messageText(fact.text) });
@@ -91,6 +96,7 @@ export function emptyQuote({ conId, symbol }: Pick<Instrument, 'conId' | 'symbol
     kind: 'unknown',
     halted: false,
     live: false,
+    why: '',
     tickAt: null,
   };
 }

@@ -7,7 +7,7 @@ const LONG = 'x'.repeat(5_000);
 test('whatever IBKR and the system write, the journal can be read back', () => {
   const trader = EngineHarness.ready();
   trader.fact({ kind: 'notice', code: 2104, text: LONG });
-  trader.fact({ kind: 'data-farm', up: false, text: LONG });
+  trader.fact({ kind: 'data-farm', farm: 'quotes', state: 'down', text: LONG });
   trader.ticks();
   const texts = ['rejected', 'refused-change', 'cancelled', 'uncertain', 'warning'] as const;
   for (const [index, meaning] of texts.entries()) {

@@ -59,8 +59,8 @@ class RunnerWorld {
     const { id: effectId } = present(world.acted.at(-1), 'the snapshot');
     world.fact({ kind: 'snapshot-begun', effectId });
     world.fact({ kind: 'snapshot-ended', effectId, complete: true, why: '' });
-    world.fact({ kind: 'instrument', instrument: AAPL });
-    world.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true });
+    world.fact({ kind: 'instrument', query: { by: 'symbol', symbol: 'AAPL' }, instrument: AAPL });
+    world.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true, why: '' });
     world.fact({ kind: 'quote', conId: AAPL.conId, patch: { bid: price('149.99'), ask: price('150') } });
     world.journal.isPrompt = false;
     world.log.length = 0;

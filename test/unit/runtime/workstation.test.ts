@@ -87,7 +87,7 @@ describe('a symbol', () => {
     const world = connectedWorld();
     const answer = watched(world.places());
     await settled();
-    expect(world.broker.performedOf('resolve-instrument')).toMatchObject([{ symbol: 'AAPL' }]);
+    expect(world.broker.performedOf('resolve-instrument')).toMatchObject([{ query: { by: 'symbol', symbol: 'AAPL' } }]);
     world.broker.defineAapl();
     await settled();
     expect(world.broker.performedOf('subscribe-quote')).toHaveLength(1);
@@ -106,7 +106,11 @@ describe('a symbol', () => {
     const second = watched(world.workstation.preview('window', { kind: 'place-order', request: aLimitOrder() }));
     const other = watched(world.places({ symbol: 'MSFT' }));
     await settled();
-    world.broker.tell({ kind: 'instrument-unknown', symbol: 'AAPL', text: 'No security definition' });
+    world.broker.tell({
+      kind: 'instrument-unknown',
+      query: { by: 'symbol', symbol: 'AAPL' },
+      text: 'No security definition',
+    });
     await settled();
     expect([first(), second()]).toMatchObject([
       { ok: false, error: { code: 'NOT_FOUND' } },
@@ -118,7 +122,11 @@ describe('a symbol', () => {
   test('that is answered for in the very moment of the question is not waited for', async () => {
     const world = connectedWorld();
     world.broker.onPerform = () => {
-      world.broker.tell({ kind: 'instrument-unknown', symbol: 'AAPL', text: 'No security definition' });
+      world.broker.tell({
+        kind: 'instrument-unknown',
+        query: { by: 'symbol', symbol: 'AAPL' },
+        text: 'No security definition',
+      });
       return { result: 'sent' };
     };
     expect(await world.places()).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
@@ -296,13 +304,13 @@ describe('a replica', () => {
     ['a lost link', (world: WorkstationWorld) => world.broker.linkDown(), ['AAPL']],
     [
       'a data farm that is down',
-      (world: WorkstationWorld) => world.broker.tell({ kind: 'data-farm', up: false, text: '' }),
+      (world: WorkstationWorld) => world.broker.tell({ kind: 'data-farm', farm: 'quotes', state: 'down', text: '' }),
       ['AAPL'],
     ],
     [
       'a data farm that is back',
       (world: WorkstationWorld) => {
-        world.broker.tell({ kind: 'data-farm', up: true, text: '' });
+        world.broker.tell({ kind: 'data-farm', farm: 'quotes', state: 'up', text: '' });
         world.broker.tell({ kind: 'heartbeat', roundTripMs: 1 });
       },
       [],

@@ -110,7 +110,7 @@ export function snapshot(id = 'e-snapshot'): Effect {
 }
 
 export function resolve(symbol: string): Effect {
-  return { kind: 'resolve-instrument', id: effectId('e-resolve'), validUntil: NEVER, symbol };
+  return { kind: 'resolve-instrument', id: effectId('e-resolve'), validUntil: NEVER, query: { by: 'symbol', symbol } };
 }
 
 export function anInstrument(change: Partial<Instrument> = {}): Instrument {

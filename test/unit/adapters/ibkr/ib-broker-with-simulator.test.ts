@@ -97,7 +97,7 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
 test('an unknown symbol is said to be unknown', async () => {
   const { facts, broker } = await simulated(193);
   broker.perform(resolve('NOSUCH'));
-  expect(await facts.next('instrument-unknown')).toMatchObject({ symbol: 'NOSUCH' });
+  expect(await facts.next('instrument-unknown')).toMatchObject({ query: { by: 'symbol', symbol: 'NOSUCH' } });
 });
 
 test('a search finds instruments by name', async () => {

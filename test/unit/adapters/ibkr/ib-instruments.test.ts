@@ -83,7 +83,7 @@ describe('a symbol stays unknown', () => {
     session.send(wire.error(Number(id), 200, 'No security definition has been found for the request'));
     expect(await facts.next('instrument-unknown')).toEqual({
       kind: 'instrument-unknown',
-      symbol: 'AAPL',
+      query: { by: 'symbol', symbol: 'AAPL' },
       text: 'No security definition has been found for the request (200)',
     });
     expect(facts.of('notice')).toEqual([]);
@@ -123,8 +123,14 @@ describe('a symbol stays unknown', () => {
     await session.next(RULE);
     broker.perform(resolve('MSFT'));
     session.hangUp();
-    expect(await facts.next('instrument-unknown')).toMatchObject({ symbol: 'MSFT', text: 'the connection was lost' });
-    expect(await facts.next('instrument-unknown')).toMatchObject({ symbol: 'AAPL', text: 'the connection was lost' });
+    expect(await facts.next('instrument-unknown')).toMatchObject({
+      query: { symbol: 'MSFT' },
+      text: 'the connection was lost',
+    });
+    expect(await facts.next('instrument-unknown')).toMatchObject({
+      query: { symbol: 'AAPL' },
+      text: 'the connection was lost',
+    });
   });
 
   test('and was not asked for, when nothing could be sent', async () => {

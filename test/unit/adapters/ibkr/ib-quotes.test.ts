@@ -213,9 +213,14 @@ describe('how current the data is', () => {
   test('a farm that goes down leaves it stale until the next tick', async () => {
     const { facts, id, session } = await subscribed();
     session.send(wire.marketDataType(id, 1), wire.tickPrice(id, 1, 187.24), wire.info(2103, 'usfarm is down'));
-    expect(await facts.next('data-farm')).toEqual({ kind: 'data-farm', up: false, text: 'usfarm is down' });
+    expect(await facts.next('data-farm')).toEqual({
+      kind: 'data-farm',
+      farm: 'quotes',
+      state: 'down',
+      text: 'usfarm is down',
+    });
     session.send(wire.info(2104, 'usfarm is OK'), wire.tickPrice(id, 1, 187.3));
-    expect(await facts.next('data-farm')).toMatchObject({ up: true });
+    expect(await facts.next('data-farm')).toMatchObject({ state: 'up' });
     expect(await facts.next('market-data')).toMatchObject({ dataKind: 'real-time', live: true });
   });
 

@@ -12,7 +12,9 @@ describe('watching a symbol', () => {
     const trader = new EngineHarness();
     watches(trader);
     watches(trader);
-    expect(trader.effectsOf('resolve-instrument').map(({ symbol }) => symbol)).toEqual(['AAPL']);
+    expect(trader.effectsOf('resolve-instrument').map(({ query }) => query)).toEqual([
+      { by: 'symbol', symbol: 'AAPL' },
+    ]);
     trader.definesAapl();
     watches(trader);
     expect(trader.effectsOf('resolve-instrument')).toHaveLength(1);
@@ -30,7 +32,8 @@ describe('watching a symbol', () => {
   test.each([
     [
       'IBKR knows no such symbol',
-      (t: EngineHarness) => t.fact({ kind: 'instrument-unknown', symbol: 'AAPL', text: '200' }),
+      (t: EngineHarness) =>
+        t.fact({ kind: 'instrument-unknown', query: { by: 'symbol', symbol: 'AAPL' }, text: '200' }),
     ],
     ['the link drops', (t: EngineHarness) => t.linkDown()],
     [
@@ -74,16 +77,16 @@ describe('the quote', () => {
 
   test('says how current its data is', () => {
     const trader = EngineHarness.ready();
-    trader.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'delayed', live: false });
+    trader.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'delayed', live: false, why: '' });
     expect(quoteOf(trader)).toMatchObject({ bid: '149.99', kind: 'delayed', live: false });
   });
 
   test('is not current any more when its farm went down or the link dropped, until it ticks again', () => {
     const trader = EngineHarness.ready();
-    trader.fact({ kind: 'data-farm', up: false, text: 'usfarm is down' });
+    trader.fact({ kind: 'data-farm', farm: 'quotes', state: 'down', text: 'usfarm is down' });
     expect(quoteOf(trader)?.live).toBe(false);
     expect(trader.allOf('notice-received')).toMatchObject([{ code: 2103, text: 'usfarm is down' }]);
-    trader.fact({ kind: 'data-farm', up: true, text: 'usfarm is OK' });
+    trader.fact({ kind: 'data-farm', farm: 'quotes', state: 'up', text: 'usfarm is OK' });
     expect(quoteOf(trader)?.live).toBe(false);
     trader.ticks();
     expect(quoteOf(trader)?.live).toBe(true);
@@ -95,7 +98,7 @@ describe('the quote', () => {
     const trader = new EngineHarness();
     const stranger = conId(1);
     trader.fact({ kind: 'quote', conId: stranger, patch: { last: price('1') } });
-    trader.fact({ kind: 'market-data', conId: stranger, dataKind: 'real-time', live: true });
+    trader.fact({ kind: 'market-data', conId: stranger, dataKind: 'real-time', live: true, why: '' });
     expect(trader.state.observed.quotes.size).toBe(0);
   });
 });
