@@ -10,6 +10,14 @@ export interface TickBand {
 export const CENT_RULE = 26;
 /** A banded rule: 0.0001 below one dollar, one cent from there. */
 export const SUB_DOLLAR_RULE = 557;
+/** The E-mini future: a quarter of a point. */
+export const INDEX_FUTURE_RULE = 67;
+/** Options quoted in pennies below three dollars, in nickels from there. */
+export const OPTION_RULE = 110;
+/** Pairs of currencies; IBKR's own tick is half of this, finer than the unit of this simulator. */
+export const FX_RULE = 239;
+/** German blue chips. */
+export const EURO_STOCK_RULE = 1773;
 
 const RULES: ReadonlyMap<number, readonly TickBand[]> = new Map([
   [CENT_RULE, [{ lowEdge: 0, increment: 100 }]],
@@ -20,6 +28,16 @@ const RULES: ReadonlyMap<number, readonly TickBand[]> = new Map([
       { lowEdge: 10_000, increment: 100 },
     ],
   ],
+  [INDEX_FUTURE_RULE, [{ lowEdge: 0, increment: 2_500 }]],
+  [
+    OPTION_RULE,
+    [
+      { lowEdge: 0, increment: 100 },
+      { lowEdge: 30_000, increment: 500 },
+    ],
+  ],
+  [FX_RULE, [{ lowEdge: 0, increment: 1 }]],
+  [EURO_STOCK_RULE, [{ lowEdge: 0, increment: 200 }]],
 ]);
 
 /** The bands of market rule `id`, lowest first; undefined when there is no such rule. */
