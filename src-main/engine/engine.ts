@@ -234,6 +234,13 @@ function onFact(turn: Turn, fact: BrokerFact): void {
     case 'data-farm':
       onDataFarm(turn, fact);
       return;
+    case 'next-order-id': {
+      const { observed } = turn.state;
+      observed.highestOrderId = Math.max(observed.highestOrderId, fact.orderId - 1);
+      return;
+    }
+    case 'order-bound':
+      return;
     case 'open-orders-begun':
     case 'open-orders-ended':
       return;

@@ -115,6 +115,15 @@ export type BrokerFact =
       readonly text: string;
       readonly meaning: OrderErrorMeaning;
     }
+  /** Client 0: an order that was entered by hand in TWS got a number; it is reported anew under it. */
+  | {
+      readonly kind: 'order-bound';
+      readonly permId: PermId;
+      readonly clientId: ClientId;
+      readonly orderId: IbOrderId;
+    }
+  /** TWS named its next order id again, after it had refused one as taken: a floor for ours. */
+  | { readonly kind: 'next-order-id'; readonly orderId: IbOrderId }
   | { readonly kind: 'execution'; readonly execution: BrokerExecution }
   | { readonly kind: 'commission'; readonly execId: ExecId; readonly commission: Commission }
   | {

@@ -1,39 +1,17 @@
-import {
-  EventName,
-  MarketDataType,
-  type CommissionReport,
-  type Contract,
-  type ContractDescription,
-  type ContractDetails,
-  type Execution,
-  type IBApi,
-  type Order,
-  type OrderState,
-} from '@stoqey/ib';
+import { MarketDataType, type IBApi } from '@stoqey/ib';
 import { ibOrderId, laterBy, type AccountId, type EpochMs, type IbOrderId } from '#domain/ids';
 import { ok, type Result } from '#domain/result';
-import type { BrokerFact, BrokerOrderKeys, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
+import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
 import { IbChildRetries } from './ib-child-retries';
 import { IbInstruments } from './ib-instruments';
 import { dataMeaningOf, MISSING_PARENT, orderMeaningOf, sessionMeaningOf, subjectOf } from './ib-messages';
-import {
-  clientIdOf,
-  decodeOrder,
-  encodeModifiedOrder,
-  encodePlacedLegs,
-  holdKeyOf,
-  orderIdOf,
-  permIdOf,
-  type WireOrder,
-} from './ib-order-codec';
-import { brokerStatusOf, HoldMemory } from './ib-order-status';
+import { encodeModifiedOrder, encodePlacedLegs, type WireOrder } from './ib-order-codec';
 import { IbQuotes } from './ib-quotes';
-import { decodeCommission, decodeExecution, decodePosition } from './ib-report-codec';
+import { IbReports } from './ib-reports';
 import { IbRequestIds } from './ib-request-ids';
 import { IbSearch } from './ib-search';
 import { IbSession, type Guard, type IbSessionOptions, type SendReport } from './ib-session';
 import { IbSnapshot } from './ib-snapshot';
-import { timestampOf } from './ib-time';
 
 /** After IBKR's complaint about too many messages (100), for this long nothing but cancels is sent. */
 export const TOO_FAST_HOLD_MS = 1_000;
@@ -42,8 +20,6 @@ const MASTER_CLIENT_ID = 0;
 const SUBSCRIBE = true;
 /** Of IBKR's messages and of our words about what could not be read. */
 const TEXT_LENGTH_MAX = 500;
-/** The library's code for a message it could not read; ours too. */
-const UNREADABLE = 505;
 
 export type IbBrokerOptions = IbSessionOptions;
 
@@ -62,11 +38,11 @@ class TwsBroker implements IbBroker {
   readonly #options: IbBrokerOptions;
   readonly #session: IbSession;
   readonly #quotes: IbQuotes;
+  readonly #reports: IbReports;
   readonly #snapshot: IbSnapshot;
   readonly #instruments: IbInstruments;
   readonly #search: IbSearch;
   readonly #childRetries: IbChildRetries;
-  readonly #holds = new HoldMemory();
   #listener: FactListener | null = null;
   #heldUntil: EpochMs | null = null;
   #account: AccountId | null = null;
@@ -91,6 +67,13 @@ class TwsBroker implements IbBroker {
     this.#instruments = new IbInstruments(this.#session, ids, emit);
     this.#search = new IbSearch(this.#session, ids, clock);
     this.#childRetries = new IbChildRetries(this.#session);
+    this.#reports = new IbReports(this.#session, clientId, clock, {
+      onFact: emit,
+      onProgress: () => this.#snapshot.hearProgress(),
+      onOrderKnown: (orderId) => this.#childRetries.settle(orderId),
+      onUnreadable: (why) => this.#reportUnreadable(why),
+      onFault: options.onFault,
+    });
   }
 
   start(listener: FactListener): void {
@@ -185,164 +168,17 @@ class TwsBroker implements IbBroker {
   }
 
   #attach(api: IBApi, guard: Guard): void {
-    // Ticks first: the hot path.
-    api.on(
-      EventName.tickPrice,
-      guard((id: number, type: number, value: number) => this.#quotes.hearPrice(id, type, value)),
-    );
-    api.on(
-      EventName.tickSize,
-      guard((id: number, type?: number, value?: number) => this.#quotes.hearSize(id, type, value)),
-    );
-    api.on(
-      EventName.tickGeneric,
-      guard((id: number, type: number, value: number) => this.#quotes.hearGeneric(id, type, value)),
-    );
-    api.on(
-      EventName.marketDataType,
-      guard((id: number, type: number) => this.#quotes.hearKind(id, type)),
-    );
-    api.on(
-      EventName.openOrder,
-      guard((orderId: number, contract: Contract, order: Order, state: OrderState) =>
-        this.#hearOrder(orderId, contract, order, state, false),
-      ),
-    );
-    api.on(
-      EventName.completedOrder,
-      guard((contract: Contract, order: Order, state: OrderState) =>
-        this.#hearOrder(undefined, contract, order, state, true),
-      ),
-    );
-    api.on(
-      EventName.orderStatus,
-      guard(
-        (
-          orderId: number,
-          status: string,
-          _filled: number,
-          _remaining: number,
-          _averagePrice: number,
-          permId?: number,
-          parentId?: number,
-          _lastPrice?: number,
-          clientId?: number,
-          whyHeld?: string,
-        ) => {
-          const keys = { clientId: clientIdOf(clientId), orderId: orderIdOf(orderId), permId: permIdOf(permId) };
-          this.#hearStatus({ ...keys, orderRef: null }, status, whyHeld ?? '', orderIdOf(parentId) !== null);
-        },
-      ),
-    );
-    api.on(
-      EventName.execDetails,
-      guard((_id: number, contract: Contract, execution: Execution) => this.#hearExecution(contract, execution)),
-    );
-    api.on(
-      EventName.commissionReport,
-      guard((report: CommissionReport) => {
-        const commission = this.#read(decodeCommission(report));
-        if (commission !== null) this.#emit({ kind: 'commission', ...commission });
-      }),
-    );
-    api.on(
-      EventName.position,
-      guard((account: string, contract: Contract, held: number, averageCost?: number) => {
-        this.#snapshot.hearProgress();
-        const position = this.#read(decodePosition(account, contract, held, averageCost));
-        if (position !== null) this.#emit(position);
-      }),
-    );
-    api.on(
-      EventName.updateAccountValue,
-      guard((key: string, value: string, currency: string) =>
-        this.#emit({ kind: 'account-value', key, value, currency }),
-      ),
-    );
-    api.on(
-      EventName.openOrderEnd,
-      guard(() => this.#snapshot.hearEnd('orders')),
-    );
-    api.on(
-      EventName.completedOrdersEnd,
-      guard(() => this.#snapshot.hearEnd('completed-orders')),
-    );
-    api.on(
-      EventName.positionEnd,
-      guard(() => this.#snapshot.hearEnd('positions')),
-    );
-    api.on(
-      EventName.execDetailsEnd,
-      guard((id: number) => this.#snapshot.hearNumberedEnd(id)),
-    );
-    api.on(
-      EventName.contractDetails,
-      guard((id: number, details: ContractDetails) => this.#instruments.hearDetails(id, details)),
-    );
-    api.on(
-      EventName.contractDetailsEnd,
-      guard((id: number) => this.#instruments.hearDetailsEnd(id)),
-    );
-    api.on(
-      EventName.marketRule,
-      guard((ruleId: number, increments: readonly unknown[]) => this.#instruments.hearRule(ruleId, increments)),
-    );
-    api.on(
-      EventName.symbolSamples,
-      guard((id: number, descriptions: ContractDescription[]) => this.#search.hearMatches(id, descriptions)),
-    );
-  }
-
-  #hearOrder(
-    orderId: number | undefined,
-    contract: Contract,
-    order: Order,
-    state: OrderState,
-    completed: boolean,
-  ): void {
-    this.#snapshot.hearProgress();
-    const read = this.#read(decodeOrder(orderId, contract, order, state, this.#holds));
-    if (read === null) return;
-    this.#settleChild(read);
-    this.#emit({ kind: 'order-reported', order: read, completed });
-  }
-
-  #hearStatus(keys: BrokerOrderKeys, word: string, whyHeld: string, isChild: boolean): void {
-    const evidence = this.#holds.learnWhyHeld(holdKeyOf(keys), whyHeld, isChild);
-    const status = brokerStatusOf(word, evidence, whyHeld);
-    if (status === null) {
-      this.#reportUnreadable(`an order has the unknown status ${JSON.stringify(word)}`);
-      return;
-    }
-    this.#settleChild(keys);
-    this.#emit({ kind: 'order-status', keys, status });
-  }
-
-  #settleChild({ clientId, orderId }: BrokerOrderKeys): void {
-    if (orderId !== null && clientId === this.#options.clientId) this.#childRetries.settle(orderId);
-  }
-
-  #hearExecution(contract: Contract, execution: Execution): void {
-    this.#snapshot.hearProgress();
-    const time = execution.time ?? '';
-    const at = timestampOf(time, this.#session.twsZone);
-    if (at === null) this.#options.onFault(new Error(`the time of an execution can not be read: ${time}`));
-    // A fill is never dropped for its clock: it happened by now.
-    const read = this.#read(decodeExecution(contract, execution, at ?? this.#options.clock.now()));
-    if (read !== null) this.#emit({ kind: 'execution', execution: read });
-  }
-
-  /** The value, or null after saying that TWS sent something we do not understand. */
-  #read<T>(result: Result<T, string>): T | null {
-    if (result.ok) return result.value;
-    this.#reportUnreadable(result.error);
-    return null;
+    this.#quotes.attach(api, guard);
+    this.#reports.attach(api, guard);
+    this.#snapshot.attach(api, guard);
+    this.#instruments.attach(api, guard);
+    this.#search.attach(api, guard);
   }
 
   #reportUnreadable(wholeWhy: string): void {
     const why = wholeWhy.slice(0, TEXT_LENGTH_MAX);
     this.#snapshot.hearFlaw(why);
-    this.#emit({ kind: 'notice', code: UNREADABLE, text: why });
+    this.#emit({ kind: 'unreadable', text: why });
     this.#options.onFault(new Error(why));
   }
 

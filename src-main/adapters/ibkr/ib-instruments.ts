@@ -1,10 +1,10 @@
-import type { ContractDetails } from '@stoqey/ib';
+import { EventName, type ContractDetails, type IBApi } from '@stoqey/ib';
 import { present } from '#domain/assert';
 import type { PriceBand } from '#domain/instrument';
 import type { BrokerFact, EffectOutcome, InstrumentQuery } from '#ports/broker-port';
 import { decodeInstrument, pickDetails, priceBandsOf, smartRuleIdOf, stockContractOf } from './ib-instrument-codec';
 import type { IbRequestIds } from './ib-request-ids';
-import type { IbSession } from './ib-session';
+import type { Guard, IbSession } from './ib-session';
 
 export const CONTRACT_DETAILS_TIMEOUT_MS = 10_000;
 /** A market rule that does not come by then is replaced by the smallest price variation. */
@@ -41,6 +41,21 @@ export class IbInstruments {
     this.#onFact = onFact;
   }
 
+  attach(api: IBApi, guard: Guard): void {
+    api.on(
+      EventName.contractDetails,
+      guard((id: number, details: ContractDetails) => this.#hearDetails(id, details)),
+    );
+    api.on(
+      EventName.contractDetailsEnd,
+      guard((id: number) => this.#hearDetailsEnd(id)),
+    );
+    api.on(
+      EventName.marketRule,
+      guard((ruleId: number, increments: readonly unknown[]) => this.#hearRule(ruleId, increments)),
+    );
+  }
+
   resolve(query: InstrumentQuery): EffectOutcome {
     if (query.by === 'symbol' && !PRINTABLE_ASCII.test(query.symbol)) {
       return { result: 'not-sent', reason: `symbol ${JSON.stringify(query.symbol)} is not plain ASCII` };
@@ -56,12 +71,12 @@ export class IbInstruments {
     return { result: 'sent' };
   }
 
-  hearDetails(requestId: number, details: ContractDetails): void {
+  #hearDetails(requestId: number, details: ContractDetails): void {
     const question = this.#questions.get(requestId);
     if (question !== undefined && question.answers.length < ANSWERS_MAX) question.answers.push(details);
   }
 
-  hearDetailsEnd(requestId: number): void {
+  #hearDetailsEnd(requestId: number): void {
     const question = this.#questions.get(requestId);
     if (question === undefined) return;
     const { query } = question;
@@ -93,7 +108,7 @@ export class IbInstruments {
     return true;
   }
 
-  hearRule(ruleId: number, increments: readonly unknown[]): void {
+  #hearRule(ruleId: number, increments: readonly unknown[]): void {
     this.#settleRule(ruleId, priceBandsOf(increments));
   }
 

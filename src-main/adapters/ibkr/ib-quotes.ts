@@ -1,3 +1,4 @@
+import { EventName, type IBApi } from '@stoqey/ib';
 import type { ConId, EpochMs } from '#domain/ids';
 import { isPositive, priceFromNumber, quantityFromNumber, type Price } from '#domain/money';
 import type { MarketDataKind, QuotePatch } from '#domain/quote';
@@ -6,7 +7,7 @@ import type { Clock } from '#ports/clock';
 import { quoteContractOf } from './ib-instrument-codec';
 import type { DataErrorMeaning } from './ib-messages';
 import type { IbRequestIds } from './ib-request-ids';
-import type { IbSession } from './ib-session';
+import type { Guard, IbSession } from './ib-session';
 
 /** IBKR's market data lines of an ordinary account. */
 export const QUOTE_SUBSCRIPTIONS_MAX = 100;
@@ -78,6 +79,25 @@ export class IbQuotes {
     this.#onFact = onFact;
   }
 
+  attach(api: IBApi, guard: Guard): void {
+    api.on(
+      EventName.tickPrice,
+      guard((id: number, type: number, value: number) => this.#hearPrice(id, type, value)),
+    );
+    api.on(
+      EventName.tickSize,
+      guard((id: number, type?: number, value?: number) => this.#hearSize(id, type, value)),
+    );
+    api.on(
+      EventName.tickGeneric,
+      guard((id: number, type: number, value: number) => this.#hearGeneric(id, type, value)),
+    );
+    api.on(
+      EventName.marketDataType,
+      guard((id: number, type: number) => this.#hearKind(id, type)),
+    );
+  }
+
   /** Subscribes once; asking again for the same instrument sends nothing. */
   subscribe(conId: ConId): EffectOutcome {
     if (this.#byConId.has(conId)) return { result: 'sent' };
@@ -114,14 +134,14 @@ export class IbQuotes {
     for (const subscription of this.#byConId.values()) subscription.live = false;
   }
 
-  hearPrice(requestId: number, tickType: number, value: number | undefined): void {
+  #hearPrice(requestId: number, tickType: number, value: number | undefined): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined) return;
     const patch = pricePatchOf(tickType, priceTick(value), this.#clock.now());
     if (patch !== null) this.#tick(subscription, tickType, patch);
   }
 
-  hearSize(requestId: number, tickType: number | undefined, value: number | undefined): void {
+  #hearSize(requestId: number, tickType: number | undefined, value: number | undefined): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined || tickType === undefined) return;
     const patch = sizePatchOf(tickType, value, this.#clock.now());
@@ -129,13 +149,13 @@ export class IbQuotes {
   }
 
   /** Only the halt flag is of interest: 0 trades, 1 and 2 are halts, −1 unknown. */
-  hearGeneric(requestId: number, tickType: number, value: number): void {
+  #hearGeneric(requestId: number, tickType: number, value: number): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined || tickType !== HALTED) return;
     this.#onFact({ kind: 'quote', conId: subscription.conId, patch: { halted: value > 0 } });
   }
 
-  hearKind(requestId: number, marketDataType: number): void {
+  #hearKind(requestId: number, marketDataType: number): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription !== undefined)
       this.#qualify(subscription, KINDS.get(marketDataType) ?? 'unknown', subscription.live);

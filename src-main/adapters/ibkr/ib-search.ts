@@ -1,10 +1,10 @@
-import type { ContractDescription } from '@stoqey/ib';
+import { EventName, type ContractDescription, type IBApi } from '@stoqey/ib';
 import { laterBy, type EpochMs } from '#domain/ids';
 import type { InstrumentMatch } from '#domain/instrument';
 import type { Clock } from '#ports/clock';
 import { decodeMatches } from './ib-instrument-codec';
 import type { IbRequestIds } from './ib-request-ids';
-import type { IbSession } from './ib-session';
+import type { Guard, IbSession } from './ib-session';
 
 /** From the call to the hits, waiting for the turn included. */
 export const SEARCH_TIMEOUT_MS = 5_000;
@@ -37,6 +37,13 @@ export class IbSearch {
     this.#clock = clock;
   }
 
+  attach(api: IBApi, guard: Guard): void {
+    api.on(
+      EventName.symbolSamples,
+      guard((id: number, descriptions: ContractDescription[]) => this.#hearMatches(id, descriptions)),
+    );
+  }
+
   /** Rejects when the text can not be searched for, when not connected, after the deadline, or for a newer search. */
   search(text: string): Promise<readonly InstrumentMatch[]> {
     const query = text.trim();
@@ -56,7 +63,7 @@ export class IbSearch {
     });
   }
 
-  hearMatches(requestId: number, descriptions: readonly ContractDescription[]): void {
+  #hearMatches(requestId: number, descriptions: readonly ContractDescription[]): void {
     const search = this.#current;
     if (search?.requestId !== requestId) return;
     this.#forget(search);

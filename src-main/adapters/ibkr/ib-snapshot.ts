@@ -1,9 +1,9 @@
-import type { IBApi } from '@stoqey/ib';
+import { EventName, type IBApi } from '@stoqey/ib';
 import { laterBy, type EffectId, type EpochMs } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { IbRequestIds } from './ib-request-ids';
-import type { IbSession } from './ib-session';
+import type { Guard, IbSession } from './ib-session';
 
 /** Silence that long in the middle of an answer means that it will not be completed. */
 export const SNAPSHOT_SILENCE_MAX_MS = 10_000;
@@ -69,6 +69,25 @@ export class IbSnapshot {
     this.#onFact = onFact;
   }
 
+  attach(api: IBApi, guard: Guard): void {
+    api.on(
+      EventName.openOrderEnd,
+      guard(() => this.#hearEnd('orders')),
+    );
+    api.on(
+      EventName.completedOrdersEnd,
+      guard(() => this.#hearEnd('completed-orders')),
+    );
+    api.on(
+      EventName.positionEnd,
+      guard(() => this.#hearEnd('positions')),
+    );
+    api.on(
+      EventName.execDetailsEnd,
+      guard((id: number) => this.#hearNumberedEnd(id)),
+    );
+  }
+
   /** Starts over: a snapshot that is under way ends incomplete. */
   begin(effectId: EffectId): void {
     this.#end(false, 'a newer snapshot took its place');
@@ -92,13 +111,13 @@ export class IbSnapshot {
     if (this.#run !== null) this.#run.heardAt = this.#clock.now();
   }
 
-  hearEnd(answer: UnnumberedAnswer): void {
+  #hearEnd(answer: UnnumberedAnswer): void {
     const owed = Math.max(0, this.#owedOf(answer) - 1);
     this.#owed.set(answer, owed);
     if (owed === 0 && this.#run?.asked?.answer === answer) this.#askNext(this.#run);
   }
 
-  hearNumberedEnd(requestId: number): void {
+  #hearNumberedEnd(requestId: number): void {
     if (this.#run?.requestId === requestId) this.#askNext(this.#run);
   }
 
