@@ -1,83 +1,248 @@
-/** When the simulated market trades: always (the demo), or in New York hours without holidays. */
+import { assert, present } from '#domain/assert';
+import { dateText } from '#simulator/calendar-day';
+import {
+  closingMinute,
+  hoursOf,
+  venueOf,
+  type ExchangeHours,
+  type SessionSpan,
+  type Venue,
+} from '#simulator/exchange-hours';
+import type { SimulatedInstrument } from '#simulator/instruments';
+import { zoneClock, type ZoneClock } from '#simulator/zone-clock';
+
+export type { SessionSpan } from '#simulator/exchange-hours';
+
+/** When the simulated market trades: always (the demo), or in each exchange's hours. */
 export type SessionKind = 'always-open' | 'regular';
 
-/** The two spans of a trading day: all trading (04:00–20:00) and regular hours (09:30–16:00). */
-export type SessionSpan = 'trading' | 'liquid';
-
-export const EXCHANGE_TIME_ZONE = 'US/Eastern';
-const DAY_MS = 86_400_000;
-const DAYS_ANNOUNCED = 6;
-const SPANS = { trading: ['0400', '2000'], liquid: ['0930', '1600'] } as const;
-
-const EASTERN = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  weekday: 'short',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-
-interface EasternMoment {
-  readonly weekday: string;
-  /** YYYYMMDD */
-  readonly date: string;
-  /** HH:MM:SS */
-  readonly time: string;
+/** A stretch of trading: from `opensAt` up to and without `closesAt`, ms since 1970. */
+export interface Session {
+  readonly opensAt: number;
+  readonly closesAt: number;
 }
 
-function easternMoment(at: number): EasternMoment {
-  const part = Object.fromEntries(EASTERN.formatToParts(at).map(({ type, value }) => [type, value]));
-  return {
-    weekday: String(part['weekday']),
-    date: `${String(part['year'])}${String(part['month'])}${String(part['day'])}`,
-    time: `${String(part['hour'])}:${String(part['minute'])}:${String(part['second'])}`,
-  };
+/** When one instrument trades. Times are ms since 1970, dates YYYYMMDD. */
+export interface SessionCalendar {
+  /** The exchange's time zone as contract details name it, e.g. US/Eastern. */
+  readonly zone: string;
+  /** True when orders trade at `at`. */
+  isOpen(span: SessionSpan, at: number): boolean;
+  /** The hours of today and the next days as contract details carry them. */
+  hoursText(span: SessionSpan, at: number): string;
+  /** When a DAY order taken at `at` expires: with the running session, or with the next one when closed. */
+  dayEnd(span: SessionSpan, at: number): number;
+  /** The date of the running session, or of the next one when closed. */
+  tradingDate(at: number): string;
+  /** The last `count` trading dates that were over at `at`, oldest first. */
+  completedSessions(at: number, count: number): readonly string[];
+  /** The next moment after `at` at which `isOpen` or `tradingDate` may answer differently. */
+  nextChange(at: number): number;
+  /** The session of trading date `day` (days since 1970); undefined on a day without one. */
+  sessionOn(span: SessionSpan, day: number): Session | undefined;
+  /** Like `completedSessions`, in days since 1970. */
+  completedDays(at: number, count: number): readonly number[];
+  /** Like `tradingDate`, in days since 1970. */
+  tradingDay(at: number): number;
+}
+
+export const EXCHANGE_TIME_ZONE = 'US/Eastern';
+const DAYS_ANNOUNCED = 6;
+/** No exchange rests longer. */
+const DAYS_CLOSED_MAX = 14;
+const SPANS = ['trading', 'liquid'] as const satisfies readonly SessionSpan[];
+const NEW_YORK = present(zoneClock(EXCHANGE_TIME_ZONE), EXCHANGE_TIME_ZONE);
+
+const calendars = new Map<string, SessionCalendar>();
+
+/** The calendar of the exchange where `instrument` trades. */
+export function calendarFor(kind: SessionKind, instrument: SimulatedInstrument): SessionCalendar {
+  return calendarOf(kind, venueOf(instrument));
+}
+
+/** The calendar of a venue. */
+export function calendarOf(kind: SessionKind, venue: Venue): SessionCalendar {
+  const key = `${kind} ${venue}`;
+  const calendar = calendars.get(key) ?? make(kind, hoursOf(venue));
+  calendars.set(key, calendar);
+  return calendar;
+}
+
+function make(kind: SessionKind, hours: ExchangeHours): SessionCalendar {
+  const regular = new ExchangeCalendar(hours);
+  return kind === 'regular' ? regular : new AlwaysOpenCalendar(regular);
+}
+
+class ExchangeCalendar implements SessionCalendar {
+  readonly zone: string;
+  readonly clock: ZoneClock;
+  readonly #hours: ExchangeHours;
+
+  constructor(hours: ExchangeHours) {
+    this.#hours = hours;
+    this.zone = hours.zone;
+    this.clock = present(zoneClock(hours.zone), hours.zone);
+  }
+
+  isOpen(span: SessionSpan, at: number): boolean {
+    return this.#nextSession(span, at).session.opensAt <= at;
+  }
+
+  hoursText(span: SessionSpan, at: number): string {
+    const today = this.clock.dayOf(at);
+    return Array.from({ length: DAYS_ANNOUNCED }, (_, ahead) => {
+      const session = this.sessionOn(span, today + ahead);
+      if (session === undefined) return `${dateText(today + ahead)}:CLOSED`;
+      return `${this.#hourText(session.opensAt)}-${this.#hourText(session.closesAt)}`;
+    }).join(';');
+  }
+
+  dayEnd(span: SessionSpan, at: number): number {
+    return this.#nextSession(span, at).session.closesAt;
+  }
+
+  tradingDate(at: number): string {
+    return dateText(this.tradingDay(at));
+  }
+
+  tradingDay(at: number): number {
+    return this.#nextSession('trading', at).day;
+  }
+
+  completedSessions(at: number, count: number): readonly string[] {
+    return this.completedDays(at, count).map(dateText);
+  }
+
+  completedDays(at: number, count: number): readonly number[] {
+    return this.daysBefore(this.tradingDay(at), count);
+  }
+
+  nextChange(at: number): number {
+    return Math.min(
+      ...SPANS.map((span) => {
+        const { opensAt, closesAt } = this.#nextSession(span, at).session;
+        return opensAt > at ? opensAt : closesAt;
+      }),
+    );
+  }
+
+  sessionOn(span: SessionSpan, day: number): Session | undefined {
+    const closes = closingMinute(this.#hours, span, day);
+    if (closes === undefined) return undefined;
+    const { opens } = this.#hours.spans[span];
+    return { opensAt: this.clock.momentOf(day, opens), closesAt: this.clock.momentOf(day, closes) };
+  }
+
+  /** The last `count` days with a session before `day`, oldest first. */
+  daysBefore(day: number, count: number): readonly number[] {
+    const days: number[] = [];
+    for (let before = day - 1; days.length < count; before -= 1) {
+      if (closingMinute(this.#hours, 'trading', before) !== undefined) days.push(before);
+    }
+    return days.reverse();
+  }
+
+  /** The session that runs at `at`, or the next one. */
+  #nextSession(span: SessionSpan, at: number): { readonly day: number; readonly session: Session } {
+    const today = this.clock.dayOf(at);
+    let day = today;
+    let session = this.sessionOn(span, day);
+    while (session === undefined || session.closesAt <= at) {
+      day += 1;
+      assert(day <= today + DAYS_CLOSED_MAX, 'an exchange opens within two weeks');
+      session = this.sessionOn(span, day);
+    }
+    return { day, session };
+  }
+
+  /** `20260105:0930` */
+  #hourText(at: number): string {
+    return `${dateText(this.clock.dayOf(at))}:${clockText(this.clock, at).slice(0, 5).replace(':', '')}`;
+  }
+}
+
+/** A market that never closes. Its day ends at midnight in New York; what came before it are the exchange's own sessions. */
+class AlwaysOpenCalendar implements SessionCalendar {
+  readonly zone: string;
+  readonly #regular: ExchangeCalendar;
+
+  constructor(regular: ExchangeCalendar) {
+    this.#regular = regular;
+    this.zone = regular.zone;
+  }
+
+  isOpen(): boolean {
+    return true;
+  }
+
+  hoursText(_span: SessionSpan, at: number): string {
+    const today = this.#regular.clock.dayOf(at);
+    return Array.from({ length: DAYS_ANNOUNCED }, (_, ahead) => {
+      const date = dateText(today + ahead);
+      return `${date}:0000-${date}:2359`;
+    }).join(';');
+  }
+
+  dayEnd(_span: SessionSpan, at: number): number {
+    return NEW_YORK.momentOf(this.tradingDay(at) + 1, 0);
+  }
+
+  tradingDate(at: number): string {
+    return dateText(this.tradingDay(at));
+  }
+
+  tradingDay(at: number): number {
+    return NEW_YORK.dayOf(at);
+  }
+
+  completedSessions(at: number, count: number): readonly string[] {
+    return this.completedDays(at, count).map(dateText);
+  }
+
+  completedDays(at: number, count: number): readonly number[] {
+    return this.#regular.daysBefore(this.tradingDay(at), count);
+  }
+
+  nextChange(at: number): number {
+    return this.dayEnd('trading', at);
+  }
+
+  sessionOn(span: SessionSpan, day: number): Session | undefined {
+    return this.#regular.sessionOn(span, day);
+  }
 }
 
 /** "20260105 09:30:00 US/Eastern": how TWS writes a moment. */
+export function zonedText(at: number, zone: string): string {
+  const clock = present(zoneClock(zone), zone);
+  return `${dateText(clock.dayOf(at))} ${clockText(clock, at)} ${zone}`;
+}
+
 export function easternText(at: number): string {
-  const { date, time } = easternMoment(at);
-  return `${date} ${time} ${EXCHANGE_TIME_ZONE}`;
+  return zonedText(at, EXCHANGE_TIME_ZONE);
 }
 
 /** "09:30": the clock of the account window. */
 export function easternClock(at: number): string {
-  return easternMoment(at).time.slice(0, 5);
+  return clockText(NEW_YORK, at).slice(0, 5);
 }
 
-/** True when orders trade at `at`. */
+/** True when orders for a stock of the United States trade at `at`. */
 export function isOpen(kind: SessionKind, span: SessionSpan, at: number): boolean {
-  if (kind === 'always-open') return true;
-  const { weekday, time } = easternMoment(at);
-  if (isWeekend(weekday)) return false;
-  const clock = time.slice(0, 5).replace(':', '');
-  const [opens, closes] = SPANS[span];
-  return clock >= opens && clock < closes;
+  return calendarOf(kind, 'us-stocks').isOpen(span, at);
 }
 
-/** The hours of today and the next days as contract details carry them. */
+/** The hours of a stock of the United States, today and the next days. */
 export function hoursText(kind: SessionKind, span: SessionSpan, at: number): string {
-  const noon = Math.floor(at / DAY_MS) * DAY_MS + DAY_MS * 0.7;
-  return Array.from({ length: DAYS_ANNOUNCED }, (_, day) => {
-    const { weekday, date } = easternMoment(noon + day * DAY_MS);
-    if (kind === 'always-open') return `${date}:0000-${date}:2359`;
-    if (isWeekend(weekday)) return `${date}:CLOSED`;
-    const [opens, closes] = SPANS[span];
-    return `${date}:${opens}-${date}:${closes}`;
-  }).join(';');
+  return calendarOf(kind, 'us-stocks').hoursText(span, at);
 }
 
-function isWeekend(weekday: string): boolean {
-  return weekday === 'Sat' || weekday === 'Sun';
-}
-
-const BOTH_SPANS = ['trading', 'liquid'] as const satisfies readonly SessionSpan[];
-
-/** How many of the spans are open at `at`: it changes when the market opens or closes for somebody. */
+/** How many of the spans of a stock of the United States are open at `at`. */
 export function openSpans(kind: SessionKind, at: number): number {
-  return BOTH_SPANS.filter((span) => isOpen(kind, span, at)).length;
+  return SPANS.filter((span) => isOpen(kind, span, at)).length;
+}
+
+/** HH:MM:SS */
+function clockText(clock: ZoneClock, at: number): string {
+  return new Date(clock.timeOf(at)).toISOString().slice(11, 19);
 }
