@@ -1,3 +1,4 @@
+import type { Bar, BarFailure, BarQuery } from '#domain/bar';
 import type { Commission } from '#domain/fill';
 import type {
   AccountId,
@@ -16,6 +17,7 @@ import type { Price, Quantity, SignedQuantity } from '#domain/money';
 import type { Hold, LegRole } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
 import type { DataFarm, FarmState, MarketDataKind, QuotePatch } from '#domain/quote';
+import type { Result } from '#domain/result';
 import type { RiskApproved } from '#domain/risk-decision';
 
 /** How the broker's status words map: the adapter translates IBKR's, nobody else knows them. */
@@ -44,6 +46,8 @@ export interface BrokerOrder extends BrokerOrderKeys {
   readonly status: BrokerOrderStatus;
   readonly parentOrderId: IbOrderId | null;
   readonly ocaGroup: string | null;
+  /** What IBKR shows as filled; null where it does not say. Our own fills come from executions alone. */
+  readonly filled: Quantity | null;
 }
 
 /** One execution as IBKR reports it, live or in answer to a query. */
@@ -100,13 +104,30 @@ export type BrokerFact =
   | { readonly kind: 'upstream-lost'; readonly code: number; readonly text: string }
   /** 1101 (`dataLost`), 1102. Subscriptions are restored by the adapter; the engine reconciles in both cases. */
   | { readonly kind: 'upstream-restored'; readonly dataLost: boolean }
-  /** Answered by TWS within the deadline: the session is alive. */
-  | { readonly kind: 'heartbeat'; readonly roundTripMs: number }
+  /** TWS answered in time. */
+  | { readonly kind: 'heartbeat'; readonly state: 'alive'; readonly roundTripMs: number }
+  /**
+   * The answer came late, or (`roundTripMs` null) is late and still out: TWS is there, for only silence ends the link.
+   * `lateMs`: how long after the moment by which it was expected.
+   */
+  | {
+      readonly kind: 'heartbeat';
+      readonly state: 'slow';
+      readonly roundTripMs: number | null;
+      readonly lateMs: number;
+    }
   | { readonly kind: 'snapshot-begun'; readonly effectId: EffectId }
   /** `complete` false: a query failed or timed out, what was not reported is unknown, not absent. */
   | { readonly kind: 'snapshot-ended'; readonly effectId: EffectId; readonly complete: boolean; readonly why: string }
   | { readonly kind: 'order-reported'; readonly order: BrokerOrder; readonly completed: boolean }
-  | { readonly kind: 'order-status'; readonly keys: BrokerOrderKeys; readonly status: BrokerOrderStatus }
+  | {
+      readonly kind: 'order-status';
+      readonly keys: BrokerOrderKeys;
+      readonly status: BrokerOrderStatus;
+      readonly filled: Quantity | null;
+    }
+  /** An order entered by hand in TWS got a number: from now on this client may change and cancel it. */
+  | { readonly kind: 'order-bound'; readonly permId: PermId; readonly clientId: ClientId; readonly orderId: IbOrderId }
   | {
       readonly kind: 'order-error';
       readonly orderId: IbOrderId;
@@ -244,4 +265,15 @@ export interface BrokerPort {
   perform(effect: Effect): EffectOutcome;
   /** Searches instruments by name or symbol; rejects when not connected or after the deadline. */
   searchInstruments(query: string): Promise<readonly InstrumentMatch[]>;
+  /**
+   * The latest bars, oldest first, none twice; fewer than asked for where IBKR has no more. Takes as many requests as
+   * IBKR's limits want. Never rejects.
+   * @param onProgress - told after each request how many are answered, of how many in all (an estimate).
+   * @param signal - ends it: the failure is `aborted`.
+   */
+  fetchBars(
+    query: BarQuery,
+    onProgress: (done: number, of: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<readonly Bar[], BarFailure>>;
 }

@@ -1,7 +1,9 @@
+import type { Bar, BarFailure, BarQuery } from '#domain/bar';
 import { clientId, ibOrderId } from '#domain/ids';
 import type { InstrumentMatch } from '#domain/instrument';
 import { price } from '#domain/money';
 import type { QuotePatch } from '#domain/quote';
+import { ok, type Result } from '#domain/result';
 import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
 import { ACCOUNT } from '#test/builders/domain-records';
 import { AAPL } from '#test/builders/engine-harness';
@@ -15,6 +17,8 @@ export class ScriptedBroker implements BrokerPort {
   onPerform: (effect: Effect) => EffectOutcome = () => ({ result: 'sent' });
   /** What a search finds. */
   found: () => Promise<readonly InstrumentMatch[]> = () => Promise.resolve([]);
+  /** What a question for bars brings. */
+  bars: BrokerPort['fetchBars'] = () => Promise.resolve(ok([]));
   isStopped = false;
   #listener: FactListener | null = null;
 
@@ -37,6 +41,14 @@ export class ScriptedBroker implements BrokerPort {
     return this.found();
   }
 
+  fetchBars(
+    query: BarQuery,
+    onProgress: (done: number, of: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<readonly Bar[], BarFailure>> {
+    return this.bars(query, onProgress, signal);
+  }
+
   performedOf<Kind extends Effect['kind']>(kind: Kind): EffectOf<Kind>[] {
     return this.performed.flatMap((effect) => (isKind(effect, kind) ? [effect] : []));
   }
@@ -53,6 +65,7 @@ export class ScriptedBroker implements BrokerPort {
       nextOrderId: ibOrderId(1),
       clientId: clientId(1),
     });
+    this.tell({ kind: 'account-value', key: 'NetLiquidation', value: '100000', currency: 'USD' });
   }
 
   linkDown(reason = 'the socket closed'): void {

@@ -3,6 +3,7 @@ import { ibOrderId, laterBy, type AccountId, type EpochMs, type IbOrderId } from
 import { ok, type Result } from '#domain/result';
 import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
 import { IbChildRetries } from './ib-child-retries';
+import { IbHistory } from './ib-history';
 import { IbInstruments } from './ib-instruments';
 import { dataMeaningOf, MISSING_PARENT, orderMeaningOf, sessionMeaningOf, subjectOf } from './ib-messages';
 import { encodeModifiedOrder, encodePlacedLegs, type WireOrder } from './ib-order-codec';
@@ -42,6 +43,7 @@ class TwsBroker implements IbBroker {
   readonly #snapshot: IbSnapshot;
   readonly #instruments: IbInstruments;
   readonly #search: IbSearch;
+  readonly #history: IbHistory;
   readonly #childRetries: IbChildRetries;
   #listener: FactListener | null = null;
   #heldUntil: EpochMs | null = null;
@@ -59,6 +61,7 @@ class TwsBroker implements IbBroker {
       },
       onDown: () => this.#forgetSession(),
       onMessage: (id, code, text) => this.#hearMessage(id, code, text),
+      onUnheard: (why) => this.#reportUnheard(`a message was lost to a defect: ${why}`),
     });
     const ids = new IbRequestIds();
     const { clock, clientId } = options;
@@ -66,6 +69,7 @@ class TwsBroker implements IbBroker {
     this.#snapshot = new IbSnapshot(this.#session, ids, clock, clientId === MASTER_CLIENT_ID, emit);
     this.#instruments = new IbInstruments(this.#session, ids, emit);
     this.#search = new IbSearch(this.#session, ids, clock);
+    this.#history = new IbHistory(this.#session, ids, clock);
     this.#childRetries = new IbChildRetries(this.#session);
     this.#reports = new IbReports(this.#session, clientId, clock, {
       onFact: emit,
@@ -94,6 +98,10 @@ class TwsBroker implements IbBroker {
 
   searchInstruments(query: string): ReturnType<BrokerPort['searchInstruments']> {
     return this.#search.search(query);
+  }
+
+  fetchBars(...question: Parameters<BrokerPort['fetchBars']>): ReturnType<BrokerPort['fetchBars']> {
+    return this.#history.fetchBars(...question);
   }
 
   perform(effect: Effect): EffectOutcome {
@@ -165,6 +173,7 @@ class TwsBroker implements IbBroker {
     this.#snapshot.forgetSession();
     this.#instruments.forgetSession();
     this.#search.forgetSession();
+    this.#history.requests.forgetSession();
   }
 
   #attach(api: IBApi, guard: Guard): void {
@@ -173,13 +182,19 @@ class TwsBroker implements IbBroker {
     this.#snapshot.attach(api, guard);
     this.#instruments.attach(api, guard);
     this.#search.attach(api, guard);
+    this.#history.requests.attach(api, guard);
   }
 
-  #reportUnreadable(wholeWhy: string): void {
+  #reportUnreadable(why: string): void {
+    this.#options.onFault(new Error(why.slice(0, TEXT_LENGTH_MAX)));
+    this.#reportUnheard(why);
+  }
+
+  /** Whatever it was, it may have been about an order: the engine asks, and a snapshot under way is not complete. */
+  #reportUnheard(wholeWhy: string): void {
     const why = wholeWhy.slice(0, TEXT_LENGTH_MAX);
     this.#snapshot.hearFlaw(why);
     this.#emit({ kind: 'unreadable', text: why });
-    this.#options.onFault(new Error(why));
   }
 
   #hearMessage(id: number, code: number, wholeText: string): void {
@@ -213,6 +228,7 @@ class TwsBroker implements IbBroker {
       meaning.kind !== 'warning' &&
       (this.#instruments.hearError(requestId, told) ||
         this.#search.hearError(requestId, told) ||
+        this.#history.requests.hearError(requestId, code, text) ||
         this.#snapshot.hearRefusal(requestId, told));
     if (answered) return;
     this.#quotes.hearError(requestId, meaning);
@@ -220,6 +236,7 @@ class TwsBroker implements IbBroker {
   }
 
   #hearSessionMessage(code: number, text: string): void {
+    this.#history.requests.hearSessionMessage(code, text);
     const meaning = sessionMeaningOf(code);
     switch (meaning.kind) {
       case 'upstream-lost':
@@ -256,6 +273,7 @@ class TwsBroker implements IbBroker {
 
   #hold(): void {
     this.#heldUntil = laterBy(this.#options.clock.now(), TOO_FAST_HOLD_MS);
+    this.#history.requests.hold(TOO_FAST_HOLD_MS);
   }
 
   #emit(fact: BrokerFact): void {

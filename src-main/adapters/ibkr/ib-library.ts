@@ -1,5 +1,7 @@
 import { IBApi } from '@stoqey/ib';
 import { assert } from '#domain/assert';
+import { replaceQueue, type QueueingDecoder } from './ib-decoder-queue';
+import { rejectDetailsOf } from './ib-reject-details';
 
 /**
  * All four are given at every creation: without a host or port `connect` throws, without a client id or rate the
@@ -24,11 +26,11 @@ export function createIbApi(options: IbApiOptions): IBApi {
 }
 
 const ERROR_MESSAGE = '4';
+const TEXT_FIELD = 4;
 const REJECT_DETAILS_FIELD = 5;
 
 /** The library's undeclared seams that we hold on to; checked when a client is made and by the tests. */
-interface LibraryDecoder {
-  enqueueMessage: (tokens: string[]) => void;
+interface LibraryDecoder extends QueueingDecoder {
   process: () => void;
   readonly drainQueue: () => void;
 }
@@ -60,10 +62,16 @@ function controllerOf(api: IBApi): LibraryController {
  */
 export function keepDecoding(api: IBApi, onFault: (error: unknown) => void): void {
   const { decoder } = controllerOf(api);
+  replaceQueue(decoder);
   const enqueueMessage = decoder.enqueueMessage.bind(decoder);
   decoder.enqueueMessage = (tokens) => {
-    // We show the reject's text; its machine-readable details are not used and need no parsing.
-    if (tokens[0] === ERROR_MESSAGE && tokens.length > REJECT_DETAILS_FIELD) tokens[REJECT_DETAILS_FIELD] = '';
+    // Details of a reject become part of its text: the library would read them as JSON, which they need not be.
+    const [type, , , , text, details] = tokens;
+    if (type === ERROR_MESSAGE && text !== undefined && details !== undefined && details !== '') {
+      const words = rejectDetailsOf(details);
+      if (words !== '' && words !== text) tokens[TEXT_FIELD] = `${text} (${words})`;
+      tokens[REJECT_DETAILS_FIELD] = '';
+    }
     enqueueMessage(tokens);
   };
   const process = decoder.process.bind(decoder);
