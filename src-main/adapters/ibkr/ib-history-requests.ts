@@ -181,18 +181,15 @@ export class IbHistoryRequests {
       waiters: new Set(),
       requestId: null,
       pacingViolations: 0,
-      cancelDeadline: () => undefined,
+      cancelDeadline: this.#session.wakeAfter(BARS_TURN_TIMEOUT_MS, () => this.#giveUpTurn(request)),
     };
     this.#requests.set(key, request);
-    this.#awaitTurn(request);
     return request;
   }
 
-  #awaitTurn(request: Request): void {
+  #giveUpTurn(request: Request): void {
     const seconds = BARS_TURN_TIMEOUT_MS / 1000;
-    request.cancelDeadline = this.#session.wakeAfter(BARS_TURN_TIMEOUT_MS, () =>
-      this.#giveUp(request, pacing(`within ${seconds} s IBKR's limits left no turn to ask for bars`)),
-    );
+    this.#giveUp(request, pacing(`within ${seconds} s IBKR's limits left no turn to ask for bars`));
   }
 
   /** Sends what may be sent now, and wakes when the next may. */
@@ -247,7 +244,7 @@ export class IbHistoryRequests {
     }
     request.pacingViolations += 1;
     this.#close(request);
-    this.#awaitTurn(request);
+    request.cancelDeadline = this.#session.wakeAfter(BARS_TURN_TIMEOUT_MS, () => this.#giveUpTurn(request));
     this.hold(holdMs);
     this.#takeTurns();
   }
