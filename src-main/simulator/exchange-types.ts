@@ -1,6 +1,7 @@
 import type { BracketChildren } from '#simulator/bracket-rules';
 import type { OcaReduction } from '#simulator/oca-rules';
 import type { SimulatedInstrument } from '#simulator/instruments';
+import type { PriceFile } from '#simulator/price-file';
 import type { SessionKind } from '#simulator/session-calendar';
 import type { OrderKey, Rejection, SimulatedExecution, SimulatedOrder } from '#simulator/simulated-order';
 
@@ -22,6 +23,8 @@ export interface ExchangeOptions {
   /** Default always-open. */
   readonly session?: SessionKind | undefined;
   readonly account?: string | undefined;
+  /** Replays these prices instead of a made-up market; only their symbols trade then. */
+  readonly prices?: PriceFile | undefined;
   /** Dollars the account starts with; default 1,000,000. */
   readonly startingCash?: number | undefined;
 }
@@ -53,4 +56,16 @@ export interface SteeredFill {
   readonly price: string;
   /** Leaves the OCA group alone: how two legs fill in the same instant. */
   readonly ignoringOca?: boolean | undefined;
+}
+
+/** What an execution should have been. */
+export interface Correction {
+  readonly shares?: number | undefined;
+  readonly price?: string | undefined;
+}
+
+/** Every `from` shares become `to`. */
+export interface Split {
+  readonly from: number;
+  readonly to: number;
 }

@@ -1,11 +1,21 @@
 import { err, ok, type Result } from '#domain/result';
-import { parseUnits } from '#simulator/fixed';
 import type { SimulatedInstrument } from '#simulator/instruments';
+import { isTriggerMethod } from '#simulator/matching';
+import {
+  INVALID_MOMENT,
+  INVALID_TRIGGER_METHOD,
+  missingParent,
+  refuse,
+  refuseField,
+  rejectedBecause,
+} from '#simulator/order-refusals';
+import { checkPrices } from '#simulator/price-checks';
 import {
   isFinal,
   type Action,
   type OcaMembership,
   type OcaType,
+  type OrderInstruction,
   type OrderKey,
   type OrderRequest,
   type OrderTerms,
@@ -14,7 +24,7 @@ import {
   type SimulatedOrderType,
   type TimeInForce,
 } from '#simulator/simulated-order';
-import { isOnTick } from '#simulator/tick-rules';
+import { parseMoment } from '#simulator/written-moment';
 
 /** A request whose words and numbers are understood. */
 export interface CheckedRequest {
@@ -24,42 +34,64 @@ export interface CheckedRequest {
   readonly oca: OcaMembership | undefined;
 }
 
+/** Where and when an order is checked. */
+export interface CheckingPlace {
+  readonly instrument: SimulatedInstrument;
+  readonly zone: string;
+  readonly now: number;
+}
+
+type Check<T> = Result<T, Rejection>;
+
+const DAY_MS = 86_400_000;
 const QUANTITY = /^\d{1,9}$/;
 const QUANTITY_SHARES_MAX = 100_000_000;
+/** IBKR's limit of live orders on one contract and side. */
+const ACTIVE_ORDERS_MAX = 20;
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['BUY', 'BUY'],
+  ['SELL', 'SELL'],
+]);
+const ORDER_TYPES: ReadonlyMap<string, SimulatedOrderType> = new Map([
+  ['MKT', 'MKT'],
+  ['LMT', 'LMT'],
+  ['STP', 'STP'],
+  ['STP LMT', 'STP LMT'],
+  ['TRAIL', 'TRAIL'],
+  ['TRAIL LIMIT', 'TRAIL LIMIT'],
+]);
+const TIMES_IN_FORCE: ReadonlyMap<string, TimeInForce> = new Map([
+  ['', 'DAY'],
+  ['DAY', 'DAY'],
+  ['GTC', 'GTC'],
+  ['IOC', 'IOC'],
+  ['GTD', 'GTD'],
+]);
 
 /** TWS's checks of an order before it reaches the exchange. */
-export function checkRequest(
-  request: OrderRequest,
-  instrument: SimulatedInstrument,
-): Result<CheckedRequest, Rejection> {
-  const { action, orderType, tif } = request;
-  if (!isAction(action)) return refuse(321, validating('bQ', `Invalid action '${action}'`));
-  if (!isOrderType(orderType)) {
-    return refuse(387, 'Unsupported order type for this exchange and security type.');
-  }
-  if (!isTimeInForce(tif)) return refuse(321, validating('b4', `Time in force '${tif}' is not simulated`));
+export function checkRequest(request: OrderInstruction, place: CheckingPlace): Check<CheckedRequest> {
+  const action = ACTIONS.get(request.action);
+  if (action === undefined) return refuseField('bQ', `Invalid action '${request.action}'`);
+  const orderType = ORDER_TYPES.get(request.orderType);
+  if (orderType === undefined) return refuse(387, 'Unsupported order type for this exchange and security type.');
+  if (!isTriggerMethod(request.triggerMethod)) return err(INVALID_TRIGGER_METHOD);
+  const time = timeInForceOf(request, place);
+  if (!time.ok) return time;
   const oca = ocaOf(request);
   if (!oca.ok) return oca;
   const quantity = quantityOf(request.quantity);
   if (!quantity.ok) return quantity;
-  const prices = pricesOf(request, orderType, instrument);
+  const prices = checkPrices(request, orderType, place.instrument);
   if (!prices.ok) return prices;
   return ok({
     action,
     orderType,
-    terms: {
-      quantity: quantity.value,
-      ...prices.value,
-      ...{ trailingAmount: 0, trailingPercent: 0, trailStopPrice: 0, limitPriceOffset: 0 },
-      tif: tif === '' ? 'DAY' : tif,
-      goodTillDate: '',
-      adjusted: undefined,
-    },
+    terms: { quantity: quantity.value, ...prices.value, ...time.value },
     oca: oca.value,
   });
 }
 
-/** TWS's checks of a change to a live order. */
+/** TWS's checks of a change to a live order: prices, size and time in force may change, nothing else. */
 export function checkModification(
   order: SimulatedOrder,
   request: OrderRequest,
@@ -71,7 +103,9 @@ export function checkModification(
   if (
     checked.action !== order.action ||
     checked.orderType !== order.orderType ||
+    checked.terms.adjusted?.adjustedOrderType !== order.terms.adjusted?.adjustedOrderType ||
     !mentions(request, order.instrument) ||
+    JSON.stringify(request.conditions) !== JSON.stringify(order.conditions) ||
     (!parentEnded && request.parentId !== (parent?.orderId ?? 0))
   ) {
     return { code: 105, text: 'Order being modified does not match original order' };
@@ -80,83 +114,56 @@ export function checkModification(
     return { code: 10326, text: 'OCA group revision is not allowed.' };
   }
   if (checked.terms.quantity <= order.filled) {
-    return { code: 201, text: 'Order rejected - reason:The new quantity is not above the filled quantity.' };
+    return rejectedBecause('The new quantity is not above the filled quantity.');
   }
   return undefined;
 }
 
-/** TWS's answer to an attached order whose parent has ended. */
-export function missingParent(parentId: number): Rejection {
-  return { code: 135, text: `Can't find order with ID =${String(parentId)}` };
-}
-
-function refuse(code: number, text: string): { readonly ok: false; readonly error: Rejection } {
-  return err({ code, text });
-}
-
-function validating(where: string, cause: string): string {
-  return `Error validating request.-'${where}' : cause - ${cause}`;
+/** IBKR's limit of active orders. @param live the transmitted orders on the instrument. */
+export function crowdRejection(order: SimulatedOrder, live: readonly SimulatedOrder[]): Rejection | undefined {
+  const same = live.filter(({ action }) => action === order.action);
+  return same.length < ACTIVE_ORDERS_MAX
+    ? undefined
+    : rejectedBecause(`Maximum of ${ACTIVE_ORDERS_MAX} active orders per contract and side reached.`);
 }
 
 function mentions(request: OrderRequest, instrument: SimulatedInstrument): boolean {
   return request.conId === 0 ? request.symbol === instrument.symbol : request.conId === instrument.conId;
 }
 
-function isAction(text: string): text is Action {
-  return text === 'BUY' || text === 'SELL';
-}
-
-function isOrderType(text: string): text is 'MKT' | 'LMT' | 'STP' {
-  return text === 'MKT' || text === 'LMT' || text === 'STP';
-}
-
-function isTimeInForce(text: string): text is Exclude<TimeInForce, 'GTD'> | '' {
-  return text === '' || text === 'DAY' || text === 'GTC' || text === 'IOC';
+function timeInForceOf(
+  { tif, goodTillDate }: OrderInstruction,
+  { zone, now }: CheckingPlace,
+): Check<Pick<OrderTerms, 'tif' | 'goodTillDate'>> {
+  const known = TIMES_IN_FORCE.get(tif);
+  if (known === undefined) return refuseField('b4', `Time in force '${tif}' is not simulated`);
+  if (known !== 'GTD') return ok({ tif: known, goodTillDate: '' });
+  if (goodTillDate === '') return refuse(334, 'Invalid Good Till Date order.');
+  const until = parseMoment(goodTillDate, zone);
+  if (until === undefined) return err(INVALID_MOMENT);
+  const last = until.wholeDay ? until.at + DAY_MS : until.at;
+  return last > now ? ok({ tif: known, goodTillDate }) : refuse(334, 'Invalid Good Till Date order.');
 }
 
 function isOcaType(value: number): value is OcaType {
   return value === 1 || value === 2 || value === 3;
 }
 
-function ocaOf({ ocaGroup, ocaType }: OrderRequest): Result<OcaMembership | undefined, Rejection> {
+function ocaOf({ ocaGroup, ocaType }: OrderInstruction): Check<OcaMembership | undefined> {
   if (ocaGroup === '') return ok(undefined);
   // TWS treats a group without a type as type 3 (ib_insync issue 559).
   const type = ocaType === 0 ? 3 : ocaType;
-  return isOcaType(type)
-    ? ok({ group: ocaGroup, type })
-    : refuse(321, validating('bO', `Invalid OCA type ${String(ocaType)}`));
+  return isOcaType(type) ? ok({ group: ocaGroup, type }) : refuseField('bO', `Invalid OCA type ${String(ocaType)}`);
 }
 
-function quantityOf(text: string): Result<number, Rejection> {
+function quantityOf(text: string): Check<number> {
   const [whole = '', fraction = ''] = text.split('.');
   if (/[1-9]/.test(fraction)) return refuse(10243, 'Fractional-sized order cannot be placed via API.');
   const shares = QUANTITY.test(whole) ? Number(whole) : undefined;
   if (shares === 0 || text === '') return refuse(434, 'The order size cannot be zero.');
   return shares === undefined || shares > QUANTITY_SHARES_MAX
-    ? refuse(321, validating('bR', `Invalid order size ${text}`))
+    ? refuseField('bR', `Invalid order size ${text}`)
     : ok(shares);
-}
-
-function pricesOf(
-  request: OrderRequest,
-  orderType: SimulatedOrderType,
-  instrument: SimulatedInstrument,
-): Result<{ readonly limitPrice: number; readonly stopPrice: number }, Rejection> {
-  const limitPrice = orderType === 'LMT' ? priceOf(request.limitPrice, instrument) : ok(0);
-  const stopPrice = orderType === 'STP' ? priceOf(request.stopPrice, instrument) : ok(0);
-  if (!limitPrice.ok) return limitPrice;
-  if (!stopPrice.ok) return stopPrice;
-  return ok({ limitPrice: limitPrice.value, stopPrice: stopPrice.value });
-}
-
-function priceOf(text: string, instrument: SimulatedInstrument): Result<number, Rejection> {
-  const units = parseUnits(text);
-  if (text === '' || (units !== undefined && units <= 0)) {
-    return refuse(321, validating('bT', `Invalid price '${text}'`));
-  }
-  return units === undefined || !isOnTick(instrument.marketRuleId, units)
-    ? refuse(110, 'The price does not conform to the minimum price variation for this contract.')
-    : ok(units);
 }
 
 /** TWS's answer to a cancel that it can not carry out. */
@@ -171,26 +178,4 @@ export function cancelRefusal(
   if (!order.cancelPending) return undefined;
   const text = 'Cancel attempted when order is not in a cancellable state.  Order permId =';
   return { code: 161, text: `${text}${order.permId}` };
-}
-
-/**
- * IBKR refuses an order that the account could not carry; exits and attached orders need no new money.
- * @param held shares of the stock in the account, negative when short.
- */
-export function fundsRejection(
-  order: SimulatedOrder,
-  held: number,
-  last: number,
-  buyingPower: number,
-): Rejection | undefined {
-  if (order.parent !== undefined) return undefined;
-  const after = held + (order.action === 'BUY' ? order.terms.quantity : -order.terms.quantity);
-  const needed = (Math.abs(after) - Math.abs(held)) * last;
-  return needed <= buyingPower
-    ? undefined
-    : rejectedBecause('Your order is not accepted. The available funds are insufficient to cover the new position.');
-}
-
-export function rejectedBecause(text: string): Rejection {
-  return { code: 201, text: `Order rejected - reason:${text}` };
 }

@@ -17,12 +17,15 @@ const NONE: ReadonlySet<SimulatedOrder> = new Set();
 
 /** The broker's book-keeping of orders: by key, by stock, by OCA group, and the ids that were used. */
 export class OrderStore {
-  readonly #orders = new Map<string, SimulatedOrder>();
+  readonly #orders = new Set<SimulatedOrder>();
+  /** The newest order of each key: ids are issued again after they were rolled back. */
+  readonly #byKey = new Map<string, SimulatedOrder>();
   readonly #working = new Map<number, Set<SimulatedOrder>>();
   readonly #ocaGroups = new Map<string, Set<SimulatedOrder>>();
   readonly #highestId = new Map<number, number>();
   readonly #retriable = new Set<string>();
   readonly #executions: SimulatedExecution[] = [];
+  readonly #executionsBySymbol = new Map<string, number>();
   readonly #ordersMax: number;
   readonly #executionsMax: number;
 
@@ -33,21 +36,24 @@ export class OrderStore {
 
   add(order: SimulatedOrder): void {
     this.#retriable.delete(textOfKey(order));
-    this.#orders.set(textOfKey(order), order);
+    this.#orders.add(order);
+    this.#byKey.set(textOfKey(order), order);
     order.parent?.children.push(order);
     if (this.#orders.size > this.#ordersMax) this.#forgetOldestFinal();
   }
 
   get(key: OrderKey): SimulatedOrder | undefined {
-    return this.#orders.get(textOfKey(key));
+    return this.#byKey.get(textOfKey(key));
   }
 
   /** Every order kept, oldest first. */
   all(): readonly SimulatedOrder[] {
-    return [...this.#orders.values()];
+    return [...this.#orders];
   }
 
   addExecution(execution: SimulatedExecution): void {
+    const { symbol } = execution.order.instrument;
+    this.#executionsBySymbol.set(symbol, this.executionsIn(symbol) + 1);
     this.#executions.push(execution);
     if (this.#executions.length > this.#executionsMax) this.#executions.shift();
   }
@@ -57,13 +63,29 @@ export class OrderStore {
     return this.#executions;
   }
 
+  /** The execution with this id, if it is kept. */
+  execution(execId: string): SimulatedExecution | undefined {
+    return this.#executions.findLast((execution) => execution.execId === execId);
+  }
+
+  /** How many executions there were in `symbol`. */
+  executionsIn(symbol: string): number {
+    return this.#executionsBySymbol.get(symbol) ?? 0;
+  }
+
+  /** True when a price change of the instrument has orders to look at. */
+  hasLiveOn(instrumentIndex: number): boolean {
+    return this.#working.has(instrumentIndex);
+  }
+
   /** Transmitted orders of one stock that are not final, oldest first: all that one price change has to look at. */
   liveOn(instrumentIndex: number): readonly SimulatedOrder[] {
     return [...(this.#working.get(instrumentIndex) ?? NONE)];
   }
 
-  stocksWithLiveOrders(): readonly number[] {
-    return [...this.#working.keys()];
+  /** Every transmitted order that is not final. */
+  live(): readonly SimulatedOrder[] {
+    return [...this.#working.values()].flatMap((orders) => [...orders]);
   }
 
   goLive(order: SimulatedOrder): void {
@@ -105,15 +127,21 @@ export class OrderStore {
     return this.#highestId.get(clientId) ?? 0;
   }
 
+  /** Forgets which ids were used, as a TWS may when it restarts: the next one is 1 again. */
+  rollBackIds(): void {
+    this.#highestId.clear();
+  }
+
   /** The first id above every one that was used. */
   nextId(): number {
     return Math.max(0, ...this.#highestId.values()) + 1;
   }
 
   #forgetOldestFinal(): void {
-    for (const [key, order] of this.#orders) {
+    for (const order of this.#orders) {
       if (!isFinal(order)) continue;
-      this.#orders.delete(key);
+      this.#orders.delete(order);
+      if (this.get(order) === order) this.#byKey.delete(textOfKey(order));
       return;
     }
   }

@@ -51,6 +51,10 @@ export class QuoteBoard {
   readonly #random: Random;
   readonly #quotes: Quote[];
   readonly #pins = new Map<number, Pin>();
+  /** Stocks whose quote stands still though others move. */
+  readonly #frozen = new Set<number>();
+  /** The most that is ever displayed on a side. */
+  readonly #sizeLimits = new Map<number, number>();
 
   constructor(instruments: readonly SimulatedInstrument[], random: Random) {
     this.#instruments = instruments;
@@ -63,10 +67,20 @@ export class QuoteBoard {
     return present(this.#quotes[index], 'quote');
   }
 
-  /** Moves the market by `seconds` and renews the displayed sizes. @returns the stocks whose quote changed. */
-  step(seconds: number): readonly number[] {
+  /**
+   * Moves the market by `seconds` and renews the displayed sizes.
+   * @param trades whether an instrument trades now; the quote of one that does not stands still.
+   * @returns the instruments whose quote changed.
+   */
+  step(seconds: number, trades: (instrument: SimulatedInstrument) => boolean = () => true): readonly number[] {
+    const moves = (instrument: SimulatedInstrument): boolean =>
+      trades(instrument) && !this.#frozen.has(instrument.index);
+    const still = this.#instruments.filter((instrument) => !moves(instrument));
+    const prices = still.map(({ index }) => this.#model.priceOf(index));
     this.#model.step(seconds);
-    return this.#instruments.filter((instrument) => this.#renew(instrument)).map(({ index }) => index);
+    for (const [place, { index }] of still.entries()) this.#model.moveTo(index, present(prices[place], 'price'));
+    const changed = this.#instruments.filter((instrument) => this.#renew(instrument, moves(instrument)));
+    return changed.map(({ index }) => index);
   }
 
   /** Shares shown to a buyer or seller who crosses the spread. */
@@ -97,24 +111,59 @@ export class QuoteBoard {
     );
     const sizes = { bidSize: pinned.bidSize ?? PINNED_SIZE_SHARES, askSize: pinned.askSize ?? PINNED_SIZE_SHARES };
     this.#pins.set(index, sizes);
-    this.#quotes[index] = { ...traded(before, last, 0), bid: pinned.bid, ask: pinned.ask, ...sizes };
+    this.#show(index, { ...traded(before, last, 0), bid: pinned.bid, ask: pinned.ask, ...sizes });
   }
 
   /** Lets the walk go on from the pinned price. */
   unpin(index: number): void {
-    if (!this.#pins.delete(index)) return;
+    if (this.#pins.delete(index)) this.#walkOnFrom(index);
+  }
+
+  /** Lets a quote stand still, or walk on from where it stands. */
+  freeze(index: number, frozen: boolean): void {
+    if (frozen) this.#frozen.add(index);
+    else this.#frozen.delete(index);
+  }
+
+  /** Displays no more than `shares` on a side of stock `index` from now on; Infinity lifts the limit. */
+  limitSize(index: number, shares: number): void {
+    this.#sizeLimits.set(index, shares);
+    this.#show(index, this.quoteOf(index));
+  }
+
+  /** Multiplies the prices of stock `index` by `factor`; with `wholeDay` those of the day so far too, as a split does. */
+  scale(index: number, factor: number, wholeDay: boolean): void {
+    const rule = present(this.#instruments[index], 'instrument').marketRuleId;
+    const scaled = (price: number): number => tickDown(rule, price * factor);
+    const { bid, ask, last, open, high, low, close, ...rest } = this.quoteOf(index);
+    const day = { open, high, low, close };
+    const moved = { bid: scaled(bid), ask: tickUp(rule, scaled(bid) + Math.max(1, (ask - bid) * factor)) };
+    const scaledDay = { open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close) };
+    this.#quotes[index] = traded({ ...rest, ...moved, last, ...(wholeDay ? scaledDay : day) }, scaled(last), 0);
+    this.#walkOnFrom(index);
+  }
+
+  #walkOnFrom(index: number): void {
     const { bid, ask } = this.quoteOf(index);
     this.#model.moveTo(index, (bid + ask) / 2 / UNITS_PER_ONE);
   }
 
-  #renew(instrument: SimulatedInstrument): boolean {
+  #renew(instrument: SimulatedInstrument, moves: boolean): boolean {
     const before = this.quoteOf(instrument.index);
     // Drawn for pinned stocks too, so that pinning one stock leaves the walk of all others as it was.
     const drawn = this.#draw(instrument, before);
+    if (!moves) return false;
     const pin = this.#pins.get(instrument.index);
-    const after = pin === undefined ? drawn : { ...before, ...pin };
-    this.#quotes[instrument.index] = after;
-    return differs(before, after);
+    this.#show(instrument.index, pin === undefined ? drawn : { ...before, ...pin });
+    return differs(before, this.quoteOf(instrument.index));
+  }
+
+  #show(index: number, quote: Quote): void {
+    const most = this.#sizeLimits.get(index) ?? Infinity;
+    const limited = quote.bidSize <= most && quote.askSize <= most;
+    this.#quotes[index] = limited
+      ? quote
+      : { ...quote, bidSize: Math.min(quote.bidSize, most), askSize: Math.min(quote.askSize, most) };
   }
 
   #draw(instrument: SimulatedInstrument, before: Quote): Quote {

@@ -132,13 +132,25 @@ export interface SimulatedOrder extends OrderKey {
   filledValue: number;
   lastFillPrice: number;
   commission: number;
+  /** Held back until its conditions come true. */
+  awaitsConditions: boolean;
   /** A stop whose trigger was seen. */
   triggered: boolean;
+  /** The first of the two sightings that a double trigger method wants. */
+  sighting: Sighting | undefined;
+  /** When its time in force is over; Infinity when it has no end. */
+  expiresAt: number;
   /** A cancel that was asked for and is not done. */
   cancelPending: boolean;
   /** Made final by the exchange the moment it reaches it: a fault. */
   rejection: Rejection | undefined;
   completedAt: number;
+}
+
+/** A price that a trigger looked at. `size` grows when the same price is seen anew: displayed size or day's volume. */
+export interface Sighting {
+  readonly price: number;
+  readonly size: number;
 }
 
 export interface Rejection {
@@ -199,8 +211,8 @@ export function statusTextOf(order: SimulatedOrder, marketOpen: boolean): string
 
 function workingStatusOf(order: SimulatedOrder, marketOpen: boolean): string {
   if (order.cancelPending) return 'PendingCancel';
-  // Stops of US stocks are held by IBKR's own servers until their trigger.
-  return marketOpen && order.triggered ? 'Submitted' : 'PreSubmitted';
+  // Stops of US stocks are held by IBKR's own servers until their trigger, conditional orders until they are met.
+  return marketOpen && order.triggered && !order.awaitsConditions ? 'Submitted' : 'PreSubmitted';
 }
 
 /** TWS's reason why a child does not work yet. */

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
 import { ALL_INSTRUMENTS } from '#simulator/instruments';
 import { OrderStore } from '#simulator/order-store';
-import { commissionOf, Portfolio } from '#simulator/portfolio';
+import { commissionOf, Portfolio, type Valuation } from '#simulator/portfolio';
 import type { SimulatedOrder } from '#simulator/simulated-order';
 import { TradingFloor } from '#test/unit/simulator/trading-floor';
 
 const STOCK = present(ALL_INSTRUMENTS[0], 'stock');
 const DOLLAR = 10_000;
+/** Every instrument worth so many dollars, every currency as much as the dollar. */
+const at = (dollars: number): Valuation => ({ markOf: () => dollars * DOLLAR, rateOf: () => DOLLAR });
 
 describe('the account', () => {
   test('pays half a cent a share, at least a dollar', () => {
@@ -35,11 +37,11 @@ describe('the account', () => {
   test('net liquidation is cash plus value; buying power is four times that, less what is invested', () => {
     const portfolio = new Portfolio(1_000 * DOLLAR);
     portfolio.book(STOCK, 'SELL', 10, 50 * DOLLAR, 0);
-    const figures = portfolio.figures(() => 60 * DOLLAR);
+    const figures = portfolio.figures(at(60));
     expect(figures).toMatchObject({ cash: 1_500 * DOLLAR, marketValue: -600 * DOLLAR, grossValue: 600 * DOLLAR });
     expect(figures).toMatchObject({ netLiquidation: 900 * DOLLAR, unrealizedPnl: -100 * DOLLAR });
     expect(figures.buyingPower).toBe(3_000 * DOLLAR);
-    expect(portfolio.figures(() => 1_000 * DOLLAR).buyingPower).toBe(0);
+    expect(portfolio.figures(at(1_000)).buyingPower).toBe(0);
   });
 });
 

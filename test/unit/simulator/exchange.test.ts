@@ -90,15 +90,14 @@ describe('stop orders', () => {
 
   test.each([
     ['last price, the default', 0, false],
-    ['double bid/ask', 1, true],
     ['last price', 2, false],
     ['bid/ask', 4, true],
     ['last or bid/ask', 7, true],
-    ['midpoint', 8, false],
-  ])('trigger method %s (%i) looks at the bid of a sell stop: %s', (_, triggerMethod, triggered) => {
+    ['midpoint', 8, true],
+  ])('trigger method %s (%i) looks at the ask of a sell stop or below: %s', (_, triggerMethod, triggered) => {
     const floor = new TradingFloor();
     floor.place(1, { action: 'SELL', orderType: 'STP', stopPrice: '95', triggerMethod });
-    floor.price({ bid: '95', ask: '97', last: '97' });
+    floor.price({ bid: '94.9', ask: '95', last: '95.1' });
     expect(floor.order(1).triggered).toBe(triggered);
   });
 
@@ -290,7 +289,8 @@ describe('orders that TWS does not take', () => {
     ['a negative size', { quantity: '-5' }, 321],
     ['a size beyond all limits', { quantity: '100000001' }, 321],
     ['no side', { action: 'SHORT' }, 321],
-    ['a type that is not simulated', { orderType: 'TRAIL' }, 387],
+    ['a type that is not simulated', { orderType: 'MIT' }, 387],
+    ['a trigger method that does not exist', { orderType: 'STP', stopPrice: '95', triggerMethod: 5 }, 146],
     ['a time in force that is not simulated', { tif: 'FOK' }, 321],
     ['an OCA type that does not exist', { ocaGroup: 'exits', ocaType: 4 }, 321],
     ['a child without its parent', { parentId: 77 }, 10006],
@@ -389,15 +389,17 @@ describe('time', () => {
     expect(run(2)).not.toBe(run(1));
   });
 
-  test('every symbol of the universe trades unless fewer are wanted', () => {
-    expect(new Exchange({ seed: 1, startAt: OPENING }).instruments).toEqual(ALL_INSTRUMENTS);
-    expect(new TradingFloor().exchange.instruments).toHaveLength(12);
+  test('every stock of the universe trades unless fewer are wanted, and the other instruments with them', () => {
+    const traded = new Exchange({ seed: 1, startAt: OPENING }).instruments;
+    expect(traded.slice(0, ALL_INSTRUMENTS.length)).toEqual(ALL_INSTRUMENTS);
+    const others = traded.slice(ALL_INSTRUMENTS.length).map(({ conId }) => conId);
+    expect(new TradingFloor().exchange.instruments.slice(12).map(({ conId }) => conId)).toEqual(others);
   });
 
   test('after a long sleep the market goes on instead of replaying the night', () => {
     const exchange = new Exchange({ seed: 1, startAt: OPENING, symbols: 1, tickIntervalMs: 100 });
     let quotes = 0;
-    exchange.subscribe(() => (quotes += 1));
+    exchange.subscribe((event) => (quotes += event.kind === 'quote' && event.instrument.index === 0 ? 1 : 0));
     exchange.advanceTo(OPENING + 8 * 3_600_000);
     expect(exchange.now).toBe(OPENING + 8 * 3_600_000);
     expect(quotes).toBeLessThanOrEqual(2_000);
@@ -417,12 +419,13 @@ describe('time', () => {
     expect(floor.news()).toEqual(['1 Submitted 0/100', '1 fills 100 at 100.01', '1 Filled 100/100']);
   });
 
-  test('at night prices stand still', () => {
+  test('at night the prices of stocks stand still, those of currencies do not', () => {
     const night = OPENING - 8 * 3_600_000;
     const exchange = new Exchange({ seed: 1, startAt: night, symbols: 3, session: 'regular' });
-    let quotes = 0;
-    exchange.subscribe(() => (quotes += 1));
+    const heard = new Set<string>();
+    exchange.subscribe((event) => event.kind === 'quote' && heard.add(event.instrument.localSymbol));
     exchange.advanceTo(night + 60_000);
-    expect(quotes).toBe(0);
+    expect(heard).toContain('EUR.USD');
+    for (const { symbol } of exchange.instruments.slice(0, 3)) expect(heard).not.toContain(symbol);
   });
 });
