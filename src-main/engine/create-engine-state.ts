@@ -16,6 +16,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     highestOrderId: 0,
     heartbeatAt: null,
     roundTripMs: null,
+    heartbeatLateMs: 0,
     positionsKnown: false,
     halted: null,
     identity: new OrderIdentity(durable.orders),

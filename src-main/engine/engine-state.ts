@@ -56,6 +56,8 @@ export interface ObservedState {
   highestOrderId: number;
   heartbeatAt: EpochMs | null;
   roundTripMs: number | null;
+  /** How late the answer to the latest heartbeat is, or was when it came; 0 in time. */
+  heartbeatLateMs: number;
   /** True once a complete position snapshot was taken in this session: before it, no position is known. */
   positionsKnown: boolean;
   /** Why nothing new may be risked in this process life; null while all is well. */

@@ -1,6 +1,6 @@
 import { assertNever } from '#domain/assert';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
-import { decisionId, type EpochMs } from '#domain/ids';
+import { decisionId, laterBy, type EpochMs } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
 import type { Result } from '#domain/result';
 import { err, ok } from '#domain/result';
@@ -191,10 +191,15 @@ function onFact(turn: Turn, fact: BrokerFact): void {
     case 'upstream-restored':
       onUpstreamRestored(turn);
       return;
-    case 'heartbeat':
-      turn.state.observed.heartbeatAt = turn.at;
-      turn.state.observed.roundTripMs = fact.roundTripMs;
+    case 'heartbeat': {
+      const { observed } = turn.state;
+      observed.heartbeatLateMs = fact.state === 'slow' ? fact.lateMs : 0;
+      if (fact.roundTripMs === null) return;
+      observed.roundTripMs = fact.roundTripMs;
+      // After a late answer, what TWS has told is only known to be as young as the question.
+      observed.heartbeatAt = fact.state === 'alive' ? turn.at : laterBy(turn.at, -fact.roundTripMs);
       return;
+    }
     case 'snapshot-begun':
       onSnapshotBegun(turn, fact);
       return;

@@ -143,6 +143,7 @@ export class Workstation implements WorkstationPort {
     return {
       roundTripMs: observed.roundTripMs,
       heartbeatAt: observed.heartbeatAt,
+      heartbeatLateMs: observed.heartbeatLateMs,
       messagesPerSecond: this.#effects.messagesPerSecond,
       messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
       inboxLength: this.#runner.inboxLength,

@@ -12,6 +12,8 @@ export interface HostMeters {
   readonly roundTripMs: number | null;
   /** When TWS last answered a heartbeat. */
   readonly heartbeatAt: EpochMs | null;
+  /** Above 0: TWS is slow, and so late is (or was) its answer to the latest heartbeat, in milliseconds. */
+  readonly heartbeatLateMs: number;
   /** Messages to IBKR in the last full second, and the budget they count against. */
   readonly messagesPerSecond: number;
   readonly messagesPerSecondMax: number;

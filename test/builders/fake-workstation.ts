@@ -127,6 +127,7 @@ export class FakeWorkstation implements WorkstationPort {
     return {
       roundTripMs: 12,
       heartbeatAt: START,
+      heartbeatLateMs: 0,
       messagesPerSecond: 3,
       messagesPerSecondMax: 40,
       inboxLength: 0,

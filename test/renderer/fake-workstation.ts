@@ -39,6 +39,7 @@ export class FakeWorkstation {
   meters: HostMeters = {
     roundTripMs: 12,
     heartbeatAt: FAKE_START,
+    heartbeatLateMs: 0,
     messagesPerSecond: 6,
     messagesPerSecondMax: 40,
     inboxLength: 0,

@@ -1,17 +1,16 @@
 import { EventName, type IBApi } from '@stoqey/ib';
 import { assert, present } from '#domain/assert';
-import { accountIdSchema, ibOrderId, laterBy, type AccountId, type ClientId, type EpochMs } from '#domain/ids';
+import { accountIdSchema, ibOrderId, laterBy, type AccountId, type ClientId } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
+import { connectWordsOf, newPortIn, SILENT_HANDSHAKE, UNNAMED_ACCOUNT } from './ib-connect-words';
+import { IbHeartbeat } from './ib-heartbeat';
 import { createIbApi, keepDecoding, LIBRARY_MESSAGES_PER_SECOND, openCommands, type IbApiOptions } from './ib-library';
 import { sessionMeaningOf } from './ib-messages';
 import { zoneNamedIn } from './ib-time';
 
 /** From the first attempt to reach TWS until it named order ids and accounts. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
-export const HEARTBEAT_INTERVAL_MS = 2_000;
-/** A question for the time that stays unanswered this long means that the peer is frozen. */
-export const HEARTBEAT_TIMEOUT_MS = 5_000;
 export const RECONNECT_DELAY_MIN_MS = 1_000;
 export const RECONNECT_DELAY_MAX_MS = 30_000;
 /** TWS may keep a dead session of our client id for about a minute. Source: stoqey/ib issue 195. */
@@ -52,6 +51,8 @@ export interface IbSessionOwner {
   readonly onDown: () => void;
   /** Every message of TWS with a code, whatever its id; −1 where it has none. */
   readonly onMessage: (id: number, code: number, text: string) => void;
+  /** A message was not heard, for a defect of ours that `onFault` has been told. */
+  readonly onUnheard: (why: string) => void;
 }
 
 /** How many messages a call handed to the socket, and why not all, where not all. */
@@ -63,15 +64,18 @@ export interface SendReport {
 /** One TCP session: a fresh client object each, so that nothing of a dead one can be sent or heard later. */
 interface Connection {
   readonly api: IBApi;
+  readonly heartbeat: IbHeartbeat;
   readonly cancelTimers: Set<() => void>;
+  greeted: boolean;
   up: boolean;
   sending: boolean;
   written: number;
   accounts: readonly AccountId[];
   nextOrderId: number | null;
+  /** The port that TWS said it moves to, which closes this connection. */
+  movedTo: number | null;
   /** The latest trouble TWS or the library named, which explains a socket that closes. */
   trouble: { readonly code: number; readonly text: string } | null;
-  askedTimeAt: EpochMs | null;
 }
 
 function errorOf(thrown: unknown): Error {
@@ -85,7 +89,8 @@ function errorOf(thrown: unknown): Error {
 export class IbSession {
   readonly #options: IbSessionOptions;
   readonly #owner: IbSessionOwner;
-  readonly #endpoint: string;
+  /** Differs from the option once TWS said that it moved (1300). */
+  #port: number;
   #connection: Connection | null = null;
   #cancelRetry: (() => void) | null = null;
   #failedAttempts = 0;
@@ -96,12 +101,16 @@ export class IbSession {
   constructor(options: IbSessionOptions, owner: IbSessionOwner) {
     this.#options = options;
     this.#owner = owner;
-    this.#endpoint = `${options.host}:${options.port}`;
+    this.#port = options.port;
   }
 
   /** Messages handed to the socket in all sessions, handshakes included. */
   get messagesSent(): number {
     return this.#written;
+  }
+
+  get #endpoint(): string {
+    return `${this.#options.host}:${this.#port}`;
   }
 
   /** Why nothing can be sent; null while the session is up. */
@@ -166,24 +175,34 @@ export class IbSession {
 
   #connect(): void {
     this.#cancelRetry = null;
-    const { host, port, clientId, createApi = createIbApi } = this.#options;
-    const api = createApi({ host, port, clientId, maxReqPerSec: LIBRARY_MESSAGES_PER_SECOND });
+    const { host, clientId, clock, createApi = createIbApi } = this.#options;
+    const api = createApi({ host, port: this.#port, clientId, maxReqPerSec: LIBRARY_MESSAGES_PER_SECOND });
+    const heartbeat = new IbHeartbeat(clock, {
+      ask: () => this.send(() => api.reqCurrentTime()).failure === null,
+      wakeAfter: (delayMs, wake) => void this.#arm(connection, delayMs, wake),
+      onFact: this.#owner.onFact,
+      onDead: (reason) => this.#drop(connection, reason, null),
+    });
     const connection: Connection = {
       api,
+      heartbeat,
       cancelTimers: new Set(),
+      greeted: false,
       up: false,
       sending: false,
       written: 0,
       accounts: [],
       nextOrderId: null,
+      movedTo: null,
       trouble: null,
-      askedTimeAt: null,
     };
     this.#connection = connection;
     this.#downReason = 'connecting';
     this.#owner.onFact({ kind: 'link-connecting', endpoint: this.#endpoint });
     this.#arm(connection, HANDSHAKE_TIMEOUT_MS, () => {
-      if (!connection.up) this.#drop(connection, `no answer within ${HANDSHAKE_TIMEOUT_MS / 1000} s`, null);
+      if (connection.up) return;
+      const why = connection.greeted ? UNNAMED_ACCOUNT : SILENT_HANDSHAKE;
+      this.#drop(connection, `no answer within ${HANDSHAKE_TIMEOUT_MS / 1000} s: ${why}`, null);
     });
     try {
       this.#listen(connection);
@@ -209,6 +228,10 @@ export class IbSession {
       this.#written += 1;
     });
     api.on(
+      EventName.received,
+      guard(() => connection.heartbeat.hearAnything()),
+    );
+    api.on(
       EventName.server,
       guard((version: number, connectedAt: string) => this.#greet(connection, version, connectedAt)),
     );
@@ -218,14 +241,14 @@ export class IbSession {
     );
     api.on(
       EventName.nextValidId,
-      guard((orderId: number) => {
-        connection.nextOrderId = orderId;
-        this.#goUp(connection);
-      }),
+      guard((orderId: number) => this.#learnNextOrderId(connection, orderId)),
     );
     api.on(
       EventName.currentTime,
-      guard(() => this.#hearTime(connection)),
+      guard(() => {
+        // Only a session that answers proves that reconnecting helped.
+        if (connection.heartbeat.hearTime()) this.#failedAttempts = 0;
+      }),
     );
     api.on(
       EventName.info,
@@ -237,7 +260,10 @@ export class IbSession {
     );
     api.on(
       EventName.disconnected,
-      guard(() => this.#drop(connection, connection.trouble?.text ?? 'TWS closed the connection', null)),
+      guard(() => {
+        const unexplained = `TWS closed the connection${connection.up ? '' : `: ${UNNAMED_ACCOUNT}`}`;
+        this.#drop(connection, connection.trouble?.text ?? unexplained, null);
+      }),
     );
     this.#owner.attach(api, guard);
   }
@@ -246,11 +272,17 @@ export class IbSession {
     return (listener) =>
       (...args) => {
         if (this.#connection !== connection) return; // a late word of a session that is over
-        this.#shielded(() => listener(...args));
+        try {
+          listener(...args);
+        } catch (thrown) {
+          const error = errorOf(thrown);
+          this.#options.onFault(error);
+          this.#shielded(() => this.#owner.onUnheard(error.message));
+        }
       };
   }
 
-  /** Runs what the event loop called: a defect becomes a report instead of the end of the process. */
+  /** Runs what the clock called: a defect becomes a report instead of the end of the process. */
   #shielded(run: () => void): void {
     try {
       run();
@@ -273,14 +305,12 @@ export class IbSession {
   }
 
   #greet(connection: Connection, version: number, connectedAt: string): void {
-    if (version < SERVER_VERSION_MIN) {
-      this.#drop(
-        connection,
-        `TWS speaks version ${version}; ${SERVER_VERSION_MIN} or newer is needed: update TWS`,
-        503,
-      );
+    if (!(version >= SERVER_VERSION_MIN)) {
+      const what = Number.isNaN(version) ? `${this.#endpoint} is not TWS` : `TWS speaks version ${version}`;
+      this.#drop(connection, `${what}; version ${SERVER_VERSION_MIN} or newer is needed: update TWS`, 503);
       return;
     }
+    connection.greeted = true;
     this.#twsZone = zoneNamedIn(connectedAt) ?? DEFAULT_TWS_ZONE;
     this.#owner.onFact({ kind: 'link-handshaking', endpoint: this.#endpoint });
   }
@@ -290,6 +320,12 @@ export class IbSession {
       const account = accountIdSchema.safeParse(text.trim());
       return account.success ? [account.data] : [];
     });
+    this.#goUp(connection);
+  }
+
+  #learnNextOrderId(connection: Connection, orderId: number): void {
+    if (connection.up) this.#owner.onFact({ kind: 'next-order-id', orderId: ibOrderId(orderId) });
+    connection.nextOrderId = orderId;
     this.#goUp(connection);
   }
 
@@ -307,38 +343,24 @@ export class IbSession {
       clientId: this.#options.clientId,
     });
     this.#owner.onUp(account);
-    this.#beat(connection);
+    connection.heartbeat.beat();
   }
 
-  #beat(connection: Connection): void {
-    this.#arm(connection, HEARTBEAT_INTERVAL_MS, () => this.#beat(connection));
-    if (connection.askedTimeAt !== null) return;
-    if (this.send((api) => api.reqCurrentTime()).failure !== null) return;
-    connection.askedTimeAt = this.#options.clock.now();
-    const asked = connection.askedTimeAt;
-    this.#arm(connection, HEARTBEAT_TIMEOUT_MS, () => {
-      if (connection.askedTimeAt !== asked) return;
-      this.#drop(connection, `TWS has not answered for ${HEARTBEAT_TIMEOUT_MS / 1000} s`, null);
-    });
-  }
-
-  #hearTime(connection: Connection): void {
-    if (connection.askedTimeAt === null) return;
-    const roundTripMs = this.#options.clock.now() - connection.askedTimeAt;
-    connection.askedTimeAt = null;
-    this.#failedAttempts = 0; // only a session that answers proves that reconnecting helped
-    this.#owner.onFact({ kind: 'heartbeat', roundTripMs });
-  }
-
-  #hear(connection: Connection, id: number, code: number, text: string): void {
+  #hear(connection: Connection, id: number, code: number, told: string): void {
     const meaning = sessionMeaningOf(code);
-    if (id === NO_ID && meaning.kind === 'client-id-in-use') {
-      const seconds = CLIENT_ID_RETRY_DELAY_MS / 1000;
-      const reason = `client id ${this.#options.clientId} is in use by another program; trying again in ${seconds} s`;
-      this.#drop(connection, reason, code, CLIENT_ID_RETRY_DELAY_MS);
+    const { clientId } = this.#options;
+    if (id !== NO_ID || (meaning.kind !== 'client-id-in-use' && meaning.kind !== 'connect')) {
+      this.#owner.onMessage(id, code, told);
       return;
     }
-    if (id === NO_ID && meaning.kind === 'connect') connection.trouble = { code, text };
+    const text = connectWordsOf(code, told, { endpoint: this.#endpoint, clientId, wasUp: connection.up });
+    if (meaning.kind === 'client-id-in-use') {
+      const seconds = CLIENT_ID_RETRY_DELAY_MS / 1000;
+      this.#drop(connection, `${text}; trying again in ${seconds} s`, code, CLIENT_ID_RETRY_DELAY_MS);
+      return;
+    }
+    connection.trouble = { code, text };
+    connection.movedTo = newPortIn(code, told) ?? connection.movedTo;
     this.#owner.onMessage(id, code, text);
   }
 
@@ -347,6 +369,8 @@ export class IbSession {
     const { clock } = this.#options;
     const wasUp = connection.up;
     this.#destroy(connection);
+    // Where nobody answers TWS did not move to: the port of the settings counts again.
+    this.#port = connection.movedTo ?? (wasUp ? this.#port : this.#options.port);
     this.#downReason = reason;
     const retryAt = laterBy(clock.now(), delayMs);
     this.#cancelRetry = clock.wakeAt(retryAt, () => this.#shielded(() => this.#connect()));

@@ -64,6 +64,7 @@ export function onLinkDown(turn: Turn, fact: FactOf<'link-down'>): void {
   observed.brokerPositions.clear();
   observed.deadlines.clear('positions');
   observed.heartbeatAt = null;
+  observed.heartbeatLateMs = 0;
   observed.resolving.clear();
   for (const [conId, quote] of observed.quotes) observed.quotes.set(conId, { ...quote, live: false });
 }

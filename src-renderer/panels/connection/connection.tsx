@@ -37,6 +37,7 @@ export function Connection(): ReactElement {
   const { connection, proof, link } = view;
   const heartbeatAt = meters?.heartbeatAt ?? null;
   const roundTripMs = meters?.roundTripMs ?? null;
+  const lateMs = meters?.heartbeatLateMs ?? 0;
   const good = connection.phase === 'ready';
   return (
     <div className="panel-body connection" tabIndex={0} role="group" aria-label="Session with IBKR">
@@ -54,9 +55,10 @@ export function Connection(): ReactElement {
         <dt>Server version</dt>
         <dd>{'serverVersion' in connection ? connection.serverVersion : NOT_KNOWN}</dd>
         <dt>Heartbeat</dt>
-        <dd>
+        <dd className={lateMs > 0 ? 'danger' : ''}>
           {heartbeatAt === null ? NOT_KNOWN : `${formatAge(now - heartbeatAt)} ago`}
           {roundTripMs === null ? '' : `, round trip ${Math.round(roundTripMs)} ms`}
+          {lateMs > 0 ? `, slow: the answer ${formatAge(lateMs)} late` : ''}
         </dd>
         <dt>Messages</dt>
         <dd className="meter-line">

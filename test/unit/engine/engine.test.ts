@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alarmId, orderNumber } from '#domain/ids';
+import { alarmId, ibOrderId, orderNumber } from '#domain/ids';
 import { money, price, quantity } from '#domain/money';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { preview, step } from '#engine/engine';
@@ -41,12 +41,40 @@ test('events are numbered without gaps and stamped with the time of their input'
 test('what the account is worth and how far TWS is are observed, not written down', () => {
   const trader = EngineHarness.ready();
   const events = trader.typesOf(() => {
-    trader.fact({ kind: 'heartbeat', roundTripMs: 12 });
+    trader.fact({ kind: 'heartbeat', state: 'alive', roundTripMs: 12 });
     trader.fact({ kind: 'account-value', key: 'NetLiquidation', value: '100000', currency: 'USD' });
   });
   expect(events).toEqual([]);
   expect(trader.state.observed).toMatchObject({ roundTripMs: 12, heartbeatAt: trader.now });
   expect(trader.state.observed.accountValues.get('NetLiquidation')).toBe('100000');
+});
+
+test('a late answer makes TWS slow, and what it told only as young as the question; one in time ends that', () => {
+  const trader = EngineHarness.ready();
+  trader.fact({ kind: 'heartbeat', state: 'alive', roundTripMs: 12 });
+  trader.passes(3_000);
+  trader.fact({ kind: 'heartbeat', state: 'slow', roundTripMs: null, lateMs: 2_000 });
+  expect(trader.state.observed).toMatchObject({
+    roundTripMs: 12,
+    heartbeatLateMs: 2_000,
+    heartbeatAt: trader.now - 3_000,
+  });
+  trader.fact({ kind: 'heartbeat', state: 'slow', roundTripMs: 2_500, lateMs: 1_500 });
+  expect(trader.state.observed).toMatchObject({
+    roundTripMs: 2_500,
+    heartbeatLateMs: 1_500,
+    heartbeatAt: trader.now - 2_500,
+  });
+  trader.fact({ kind: 'heartbeat', state: 'alive', roundTripMs: 12 });
+  expect(trader.state.observed).toMatchObject({ heartbeatLateMs: 0, heartbeatAt: trader.now });
+});
+
+test('the next order id that TWS names after it refused one is a floor, never a step back', () => {
+  const trader = EngineHarness.ready();
+  trader.fact({ kind: 'next-order-id', orderId: ibOrderId(500) });
+  expect(trader.state.observed.highestOrderId).toBe(499);
+  trader.fact({ kind: 'next-order-id', orderId: ibOrderId(3) });
+  expect(trader.state.observed.highestOrderId).toBe(499);
 });
 
 test('what IBKR has to say is written down', () => {

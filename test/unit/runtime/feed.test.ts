@@ -13,6 +13,7 @@ import { settled } from '#test/builders/workstation-world';
 const METERS: HostMeters = {
   roundTripMs: 5,
   heartbeatAt: FRIDAY,
+  heartbeatLateMs: 0,
   messagesPerSecond: 0,
   messagesPerSecondMax: 40,
   inboxLength: 0,

@@ -311,11 +311,11 @@ describe('a replica', () => {
       'a data farm that is back',
       (world: WorkstationWorld) => {
         world.broker.tell({ kind: 'data-farm', farm: 'quotes', state: 'up', text: '' });
-        world.broker.tell({ kind: 'heartbeat', roundTripMs: 1 });
+        world.broker.tell({ kind: 'heartbeat', state: 'alive', roundTripMs: 1 });
       },
       [],
     ],
-    ['a heartbeat', (world: WorkstationWorld) => world.broker.tell({ kind: 'heartbeat', roundTripMs: 1 }), []],
+    ['a heartbeat', (world: WorkstationWorld) => world.broker.tell({ kind: 'heartbeat', state: 'alive', roundTripMs: 1 }), []],
     [
       'an account value',
       (world: WorkstationWorld) =>
@@ -335,11 +335,12 @@ describe('a replica', () => {
 
   test('sees the meters of the host', () => {
     const world = WorkstationWorld.ready();
-    world.broker.tell({ kind: 'heartbeat', roundTripMs: 12 });
+    world.broker.tell({ kind: 'heartbeat', state: 'alive', roundTripMs: 12 });
     world.broker.tell({ kind: 'account-value', key: 'BuyingPower', value: '7', currency: 'USD' });
     expect(world.workstation.meters()).toEqual({
       roundTripMs: 12,
       heartbeatAt: world.clock.now(),
+      heartbeatLateMs: 0,
       messagesPerSecond: 7,
       messagesPerSecondMax: 40,
       inboxLength: 0,

@@ -1,20 +1,17 @@
 import { createServer } from 'node:net';
 import { EventName, IBApi } from '@stoqey/ib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
+import { SILENT_HANDSHAKE, UNNAMED_ACCOUNT } from '#adapters/ibkr/ib-connect-words';
+import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_LATE_MS, HEARTBEAT_TIMEOUT_MS } from '#adapters/ibkr/ib-heartbeat';
 import { createIbApi, type IbApiOptions } from '#adapters/ibkr/ib-library';
-import {
-  CLIENT_ID_RETRY_DELAY_MS,
-  HANDSHAKE_TIMEOUT_MS,
-  HEARTBEAT_INTERVAL_MS,
-  HEARTBEAT_TIMEOUT_MS,
-  RECONNECT_DELAY_MAX_MS,
-} from '#adapters/ibkr/ib-session';
+import { CLIENT_ID_RETRY_DELAY_MS, HANDSHAKE_TIMEOUT_MS, RECONNECT_DELAY_MAX_MS } from '#adapters/ibkr/ib-session';
 import { assert, present } from '#domain/assert';
 import { clientId } from '#domain/ids';
 import { manualClock } from '#test/builders/manual-clock';
 import { aLeg, cancel, place, resolve, snapshot, subscribe } from './builders';
 import { connectedBroker, startedBroker } from './connected-broker';
+import { fakeTws } from './fake-tws';
 import * as wire from './wire-messages';
 
 const PLACE = 3;
@@ -167,7 +164,7 @@ describe('a peer that does not answer', () => {
     clock.advance(HEARTBEAT_TIMEOUT_MS - 1);
     expect(facts.of('link-down')).toEqual([]);
     clock.advance(1);
-    expect(await facts.next('link-down')).toMatchObject({ reason: 'TWS has not answered for 5 s', code: null });
+    expect(await facts.next('link-down')).toMatchObject({ reason: 'TWS has said nothing for 5 s', code: null });
     await session.closed;
   });
 
@@ -177,10 +174,80 @@ describe('a peer that does not answer', () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     clock.advance(HANDSHAKE_TIMEOUT_MS);
     expect(await facts.next('link-down')).toMatchObject({
-      reason: 'no answer within 10 s',
+      reason: `no answer within 10 s: ${SILENT_HANDSHAKE}`,
       retryAt: clock.now() + 1_000,
     });
     await closed;
+  });
+
+  test('that names no account is waited for as long, and where to look is said', async () => {
+    const { clock, facts, tws } = await startedBroker({ greeting: [] });
+    await tws.session();
+    clock.advance(HANDSHAKE_TIMEOUT_MS);
+    expect(await facts.next('link-down')).toMatchObject({ reason: `no answer within 10 s: ${UNNAMED_ACCOUNT}` });
+  });
+
+  test('that hangs up before it names an account has not let us in', async () => {
+    const { facts, tws } = await startedBroker({ greeting: [] });
+    (await tws.session()).hangUp();
+    expect(await facts.next('link-down')).toMatchObject({ reason: `TWS closed the connection: ${UNNAMED_ACCOUNT}` });
+  });
+
+  test('that is not TWS is told from an old one', async () => {
+    const { facts, tws } = await startedBroker({ version: Number.NaN });
+    expect(await facts.next('link-down')).toMatchObject({
+      code: 503,
+      reason: `127.0.0.1:${tws.port} is not TWS; version 178 or newer is needed: update TWS`,
+    });
+  });
+
+  test('is slow, not dead, while it says anything at all, and is told how late it is', async () => {
+    const { clock, facts, session } = await connectedBroker();
+    await session.next(TIME);
+    for (let waited = HEARTBEAT_INTERVAL_MS; waited <= 8_000; waited += HEARTBEAT_INTERVAL_MS) {
+      clock.advance(HEARTBEAT_INTERVAL_MS);
+      expect(facts.of('heartbeat').at(-1)).toEqual({
+        kind: 'heartbeat',
+        state: 'slow',
+        roundTripMs: null,
+        lateMs: waited - HEARTBEAT_LATE_MS,
+      });
+      session.send(wire.accountValue('NetLiquidation', '1'));
+      await facts.next('account-value');
+    }
+    session.send(wire.currentTime());
+    expect(await facts.next('heartbeat')).toMatchObject({ state: 'slow', roundTripMs: 8_000, lateMs: 7_000 });
+    clock.advance(HEARTBEAT_TIMEOUT_MS - 1);
+    expect(facts.of('link-down')).toEqual([]);
+  });
+
+  test('whose answer comes late is slow until one comes in time', async () => {
+    const { clock, facts, session } = await connectedBroker();
+    await session.next(TIME);
+    clock.advance(1_500);
+    session.send(wire.currentTime());
+    expect(await facts.next('heartbeat')).toEqual({
+      kind: 'heartbeat',
+      state: 'slow',
+      roundTripMs: 1_500,
+      lateMs: 500,
+    });
+    clock.advance(500);
+    await session.next(TIME);
+    session.send(wire.currentTime());
+    expect(await facts.next('heartbeat')).toEqual({ kind: 'heartbeat', state: 'alive', roundTripMs: 0 });
+  });
+
+  test('that falls silent after it was slow is dead five seconds after its last word', async () => {
+    const { clock, facts, session } = await connectedBroker();
+    await session.next(TIME);
+    clock.advance(3_000);
+    session.send(wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    clock.advance(HEARTBEAT_TIMEOUT_MS - 1);
+    expect(facts.of('link-down')).toEqual([]);
+    clock.advance(1);
+    expect(await facts.next('link-down')).toMatchObject({ reason: 'TWS has said nothing for 5 s' });
   });
 
   test('is alive while it answers', async () => {
@@ -189,7 +256,7 @@ describe('a peer that does not answer', () => {
       await session.next(TIME);
       clock.advance(300);
       session.send(wire.currentTime());
-      expect(await facts.next('heartbeat')).toEqual({ kind: 'heartbeat', roundTripMs: 300 });
+      expect(await facts.next('heartbeat')).toEqual({ kind: 'heartbeat', state: 'alive', roundTripMs: 300 });
       clock.advance(HEARTBEAT_INTERVAL_MS - 300);
     }
     expect(facts.of('link-down')).toEqual([]);
@@ -205,7 +272,7 @@ describe('a peer that does not answer', () => {
     await facts.next('heartbeat');
     session.send(wire.accountValue('NetLiquidation', '1'));
     await facts.next('account-value');
-    expect(facts.of('heartbeat')).toHaveLength(1);
+    expect(facts.of('heartbeat').filter(({ roundTripMs }) => roundTripMs !== null)).toHaveLength(1);
   });
 });
 
@@ -234,6 +301,19 @@ describe('a defect', () => {
     expect(faults.map(({ message }) => message)).toEqual(['boom in a listener', 'boom in a listener']);
   });
 
+  test('that takes a message is told as one that was not heard: it may have been about an order', async () => {
+    const { facts, session } = await connectedBroker({
+      listener: (fact) => {
+        if (fact.kind === 'execution') throw new Error('boom in a listener');
+      },
+    });
+    session.send(wire.execDetails());
+    expect(await facts.next('unreadable')).toEqual({
+      kind: 'unreadable',
+      text: 'a message was lost to a defect: boom in a listener',
+    });
+  });
+
   test('that is no Error is reported as one', async () => {
     const { facts, faults, session } = await connectedBroker({
       listener: (fact) => {
@@ -259,7 +339,12 @@ describe('a defect', () => {
   test('in the details of a reject takes neither the reject nor what follows it (pitfall 7)', async () => {
     const { facts, faults, session } = await connectedBroker();
     session.send(wire.error(1, 201, 'Order rejected', '{not JSON'), wire.execDetails());
-    expect(await facts.next('order-error')).toMatchObject({ orderId: 1, code: 201, meaning: 'rejected' });
+    expect(await facts.next('order-error')).toMatchObject({
+      orderId: 1,
+      code: 201,
+      meaning: 'rejected',
+      text: 'Order rejected ({not JSON)',
+    });
     await facts.next('execution');
     expect(faults).toEqual([]);
   });
@@ -462,7 +547,7 @@ describe('connecting again', () => {
     });
     expect(await facts.next('link-down')).toEqual({
       kind: 'link-down',
-      reason: 'client id 7 is in use by another program; trying again in 60 s',
+      reason: 'client id 7 is in use by another program: close it or choose another client id; trying again in 60 s',
       code: 326,
       retryAt: clock.now() + CLIENT_ID_RETRY_DELAY_MS,
     });
@@ -483,6 +568,48 @@ describe('connecting again', () => {
     expect(await facts.next('link-down')).toMatchObject({ code: 1300, reason: 'TWS socket port has been reset' });
   });
 
+  test('follows TWS to the port it moves to, and returns to the one of the settings when nobody is there', async () => {
+    const tried: number[] = [];
+    const { clock, facts, session, tws } = await connectedBroker({
+      createApi: (options) => {
+        tried.push(options.port);
+        return createIbApi(options);
+      },
+    });
+    session.send(wire.info(1300, 'Please reconnect on the new port - 1'));
+    session.hangUp();
+    expect(await facts.next('notice')).toMatchObject({ code: 1300, text: expect.stringContaining('port 1') as string });
+    expect(await facts.next('link-down')).toMatchObject({ code: 1300 });
+    clock.advance(1_000);
+    expect(await facts.next('link-connecting')).toEqual({ kind: 'link-connecting', endpoint: '127.0.0.1:1' });
+    const down = await facts.next('link-down');
+    expect(down.code).toBe(502);
+    clock.advance(present(down.retryAt, 'retry time') - clock.now());
+    await facts.next('link-up');
+    expect(tried).toEqual([tws.port, 1, tws.port]);
+  });
+
+  test('stays with the port TWS moved to once it is there', async () => {
+    const tried: number[] = [];
+    const moved = await fakeTws();
+    onTestFinished(() => moved.stop());
+    const { clock, facts, session } = await connectedBroker({
+      createApi: (options) => {
+        tried.push(options.port);
+        return createIbApi(options);
+      },
+    });
+    session.send(wire.info(1300, `Please reconnect on the new port - ${moved.port}`));
+    session.hangUp();
+    for (let drop = 0; drop < 2; drop += 1) {
+      await facts.next('link-down');
+      clock.advance(1_000);
+      await facts.next('link-up');
+      (await moved.session()).hangUp();
+    }
+    expect(tried.slice(1)).toEqual([moved.port, moved.port]);
+  });
+
   test('tells how a broken connection broke', async () => {
     const { facts, session } = await connectedBroker();
     session.reset();
@@ -496,7 +623,7 @@ describe('connecting again', () => {
     const { facts } = await startedBroker({ version: 150 });
     expect(await facts.next('link-down')).toMatchObject({
       code: 503,
-      reason: 'TWS speaks version 150; 178 or newer is needed: update TWS',
+      reason: 'TWS speaks version 150; version 178 or newer is needed: update TWS',
     });
   });
 

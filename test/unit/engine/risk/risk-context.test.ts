@@ -56,7 +56,7 @@ test('of a symbol that IBKR never named nothing is known', () => {
 test('a heartbeat keeps a quiet quote fresh', () => {
   const trader = EngineHarness.ready();
   trader.passes(4_000);
-  trader.fact({ kind: 'heartbeat', roundTripMs: 12 });
+  trader.fact({ kind: 'heartbeat', state: 'alive', roundTripMs: 12 });
   trader.passes(1_000);
   expect(contextOf(trader).quoteAgeMs).toBe(1_000);
 });
