@@ -8,6 +8,7 @@ import { MarketHours } from '#simulator/market-hours';
 import type { OcaReduction } from '#simulator/oca-rules';
 import { OrderStore } from '#simulator/order-store';
 import { BASE_CURRENCY, Portfolio, type AccountFigures, type Valuation } from '#simulator/portfolio';
+import { createPriceSource } from '#simulator/price-replay';
 import { QuoteBoard, type Quote } from '#simulator/quote-board';
 import { createRandom } from '#simulator/random';
 import { isFinal, statusTextOf, type OrderKey, type Rejection, type SimulatedOrder } from '#simulator/simulated-order';
@@ -38,7 +39,9 @@ export class ExchangeFloor implements ConditionWorld, Valuation {
     this.account = options.account ?? ACCOUNT;
     this.instruments = tradedInstruments(options.symbols, options.prices);
     this.hours = new MarketHours(options.session ?? 'always-open', this.instruments, options.startAt);
-    this.board = new QuoteBoard(this.instruments, createRandom(options.seed));
+    const random = createRandom(options.seed);
+    const source = createPriceSource(this.instruments, random, options.prices);
+    this.board = new QuoteBoard(this.instruments, random, source);
     this.portfolio = new Portfolio((options.startingCash ?? STARTING_CASH_DOLLARS) * UNITS_PER_ONE);
     this.bracketChildren = options.bracketChildren ?? 'pro-rata';
     this.ocaReduction = options.ocaReduction ?? 'proportional';

@@ -279,18 +279,24 @@ export class Exchange {
   }
 
   #step(): void {
-    const { hours, board, portfolio, now } = this.#floor;
-    if (now >= this.#dayEndsAt) {
-      this.#dayEndsAt = hours.endOfDay(now);
-      portfolio.beginDay((instrument) => this.#floor.markOf(instrument));
-    }
+    const { hours, now } = this.#floor;
+    if (now >= this.#dayEndsAt) this.#beginDay();
     this.#matching.followClock();
     const trades = (instrument: SimulatedInstrument): boolean => hours.isOpen(instrument, 'trading', now);
-    if (this.instruments.some(trades)) {
-      for (const index of board.step((this.#intervalMs / 1000) * this.#speed, trades)) {
+    // There is news while the home market trades; at night the other markets stand still too.
+    if (trades(present(this.instruments[0], 'first stock'))) {
+      for (const index of this.#floor.board.step((this.#intervalMs / 1000) * this.#speed, trades)) {
         this.#floor.quoteChanged(present(this.instruments[index], 'instrument'));
       }
     }
     this.#matching.settle();
+  }
+
+  #beginDay(): void {
+    const { hours, board, portfolio, now } = this.#floor;
+    this.#dayEndsAt = hours.endOfDay(now);
+    portfolio.beginDay((instrument) => this.#floor.markOf(instrument));
+    board.beginDay();
+    for (const instrument of this.instruments) this.#floor.quoteChanged(instrument);
   }
 }

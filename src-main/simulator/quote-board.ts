@@ -1,7 +1,7 @@
 import { assert, present } from '#domain/assert';
 import { UNITS_PER_ONE } from '#simulator/fixed';
 import type { SimulatedInstrument } from '#simulator/instruments';
-import { PriceModel } from '#simulator/price-model';
+import type { PlayedDay, PriceSource } from '#simulator/price-model';
 import type { Random } from '#simulator/random';
 import { isOnTick, tickAt, tickDown, tickUp } from '#simulator/tick-rules';
 
@@ -47,19 +47,21 @@ const TYPICAL_PRICE = 100;
 /** The displayed market of every stock: drawn from the price model, pinned by tests, taken from by fills. */
 export class QuoteBoard {
   readonly #instruments: readonly SimulatedInstrument[];
-  readonly #model: PriceModel;
+  readonly #model: PriceSource;
   readonly #random: Random;
   readonly #quotes: Quote[];
+  /** The number of the replayed day that a quote's figures are of. */
+  readonly #days = new Map<number, number>();
   readonly #pins = new Map<number, Pin>();
   /** Stocks whose quote stands still though others move. */
   readonly #frozen = new Set<number>();
   /** The most that is ever displayed on a side. */
   readonly #sizeLimits = new Map<number, number>();
 
-  constructor(instruments: readonly SimulatedInstrument[], random: Random) {
+  constructor(instruments: readonly SimulatedInstrument[], random: Random, model: PriceSource) {
     this.#instruments = instruments;
     this.#random = random;
-    this.#model = new PriceModel(instruments, random);
+    this.#model = model;
     this.#quotes = instruments.map((instrument) => this.#firstQuote(instrument));
   }
 
@@ -143,6 +145,16 @@ export class QuoteBoard {
     this.#walkOnFrom(index);
   }
 
+  /** Begins a new day at the last trades, but for those that replay days of their own. */
+  beginDay(): void {
+    for (const { index } of this.#instruments) {
+      const quote = this.quoteOf(index);
+      const { last } = quote;
+      if (this.#model.dayOf(index) !== undefined) continue;
+      this.#quotes[index] = { ...quote, open: last, high: last, low: last, close: last, volume: 0 };
+    }
+  }
+
   #walkOnFrom(index: number): void {
     const { bid, ask } = this.quoteOf(index);
     this.#model.moveTo(index, (bid + ask) / 2 / UNITS_PER_ONE);
@@ -171,9 +183,18 @@ export class QuoteBoard {
     const [bidSize, askSize] = [this.#size(instrument), this.#size(instrument)];
     const chance = this.#random.uniform();
     const shares = this.#size(instrument);
-    const quote = { ...before, bid, ask, bidSize, askSize };
+    const quote = { ...this.#inDay(instrument.index, before), bid, ask, bidSize, askSize };
     if (chance >= TRADE_PROBABILITY) return quote;
     return traded(quote, chance < TRADE_PROBABILITY / 2 ? bid : ask, shares);
+  }
+
+  /** The quote with the figures of the replayed day, which begin anew with each day. */
+  #inDay(index: number, quote: Quote): Quote {
+    const day = this.#model.dayOf(index);
+    if (day === undefined) return quote;
+    const sameDay = this.#days.get(index) === day.number;
+    this.#days.set(index, day.number);
+    return sameDay ? withMore(quote, day) : { ...quote, ...figuresOf(day) };
   }
 
   #spreadAround(instrument: SimulatedInstrument): { bid: number; ask: number } {
@@ -192,10 +213,31 @@ export class QuoteBoard {
 
   #firstQuote(instrument: SimulatedInstrument): Quote {
     const { bid, ask } = this.#spreadAround(instrument);
-    const day = { open: bid, high: bid, low: bid, close: tickDown(instrument.marketRuleId, instrument.referencePrice) };
+    const close = tickDown(instrument.marketRuleId, instrument.referencePrice);
     const [bidSize, askSize, lastSize] = [this.#size(instrument), this.#size(instrument), this.#size(instrument)];
-    return { bid, ask, last: bid, bidSize, askSize, lastSize, volume: lastSize, ...day };
+    const day = { open: bid, high: bid, low: bid, close, volume: lastSize };
+    return this.#inDay(instrument.index, { bid, ask, last: bid, bidSize, askSize, lastSize, ...day });
   }
+}
+
+function figuresOf({
+  open,
+  high,
+  low,
+  close,
+  volume,
+}: PlayedDay): Pick<Quote, 'open' | 'high' | 'low' | 'close' | 'volume'> {
+  return { open, high, low, close, volume };
+}
+
+/** Our own trades count too, so nothing goes back. */
+function withMore(quote: Quote, day: PlayedDay): Quote {
+  return {
+    ...quote,
+    high: Math.max(quote.high, day.high),
+    low: Math.min(quote.low, day.low),
+    volume: Math.max(quote.volume, day.volume),
+  };
 }
 
 function traded(quote: Quote, last: number, shares: number): Quote {

@@ -419,13 +419,12 @@ describe('time', () => {
     expect(floor.news()).toEqual(['1 Submitted 0/100', '1 fills 100 at 100.01', '1 Filled 100/100']);
   });
 
-  test('at night the prices of stocks stand still, those of currencies do not', () => {
+  test('at night prices stand still', () => {
     const night = OPENING - 8 * 3_600_000;
     const exchange = new Exchange({ seed: 1, startAt: night, symbols: 3, session: 'regular' });
-    const heard = new Set<string>();
-    exchange.subscribe((event) => event.kind === 'quote' && heard.add(event.instrument.localSymbol));
+    let quotes = 0;
+    exchange.subscribe(() => (quotes += 1));
     exchange.advanceTo(night + 60_000);
-    expect(heard).toContain('EUR.USD');
-    for (const { symbol } of exchange.instruments.slice(0, 3)) expect(heard).not.toContain(symbol);
+    expect(quotes).toBe(0);
   });
 });

@@ -73,7 +73,10 @@ describe('prices', () => {
 
 describe('the quote board', () => {
   const steps = 200;
-  const board = (): QuoteBoard => new QuoteBoard(ALL_INSTRUMENTS, createRandom(2));
+  const board = (): QuoteBoard => {
+    const random = createRandom(2);
+    return new QuoteBoard(ALL_INSTRUMENTS, random, new PriceModel(ALL_INSTRUMENTS, random));
+  };
 
   test('shows an uncrossed market on the tick, with round lots on both sides', () => {
     const quotes = board();
