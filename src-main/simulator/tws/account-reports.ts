@@ -1,28 +1,29 @@
 import { present } from '#domain/assert';
 import type { Exchange } from '#simulator/exchange';
-import { formatUnits } from '#simulator/fixed';
-import type { Holding } from '#simulator/portfolio';
+import type { Holding } from '#simulator/holding-ledger';
 import { easternClock } from '#simulator/session-calendar';
+import { accountLines, ledgerLines, summaryLines, unknownTags } from '#simulator/tws/account-lines';
 import type { ClientConnection } from '#simulator/tws/client-connection';
 import {
   accountDownloadEnd,
-  accountSummary,
   accountSummaryEnd,
   accountTime,
+  accountUpdateMultiEnd,
+  positionEnd,
+  positionMultiEnd,
+} from '#simulator/tws/encode';
+import {
+  accountSummary,
+  accountUpdateMulti,
   accountValue,
   pnl,
   pnlSingle,
   portfolioValue,
   position,
-  positionEnd,
+  positionMulti,
+  type AccountLine,
   type HoldingValue,
-} from '#simulator/tws/encode';
-
-interface AccountLine {
-  readonly key: string;
-  readonly value: string;
-  readonly currency: string;
-}
+} from '#simulator/tws/encode-account';
 
 /** Answers and news about the account: values, portfolio, positions, profit. */
 export class AccountReports {
@@ -38,86 +39,97 @@ export class AccountReports {
     connection.send(accountDownloadEnd(this.#exchange.account));
   }
 
+  /** The values of account updates for one request, and that they are complete. */
+  downloadMulti(connection: ClientConnection, reqId: number): void {
+    this.#updateMulti(connection, reqId);
+    connection.send(accountUpdateMultiEnd(reqId));
+  }
+
   positions(connection: ClientConnection): void {
-    for (const holding of this.#exchange.holdings()) this.#position(connection, holding);
+    for (const holding of this.#exchange.holdings()) connection.send(position(this.#exchange.account, holding));
     connection.send(positionEnd());
   }
 
+  positionsMulti(connection: ClientConnection, reqId: number): void {
+    for (const holding of this.#exchange.holdings()) {
+      connection.send(positionMulti(reqId, this.#exchange.account, holding));
+    }
+    connection.send(positionMultiEnd(reqId));
+  }
+
   summary(connection: ClientConnection, reqId: number, tags: readonly string[]): void {
-    const { account } = this.#exchange;
-    for (const { key, value, currency } of this.#lines()) {
-      if (tags.includes(key)) connection.send(accountSummary(reqId, account, key, value, currency));
+    for (const line of summaryLines(tags, this.#accountLines(), this.#ledgerLines())) {
+      connection.send(accountSummary(reqId, this.#exchange.account, line));
     }
     connection.send(accountSummaryEnd(reqId));
   }
 
-  /** Profit of the account and of single stocks, as it stands now. */
+  /** The tags of a summary that do not exist. */
+  unknownTags(tags: readonly string[]): readonly string[] {
+    return unknownTags(tags, this.#accountLines());
+  }
+
+  /** Profit of the account and of single instruments, as it stands now. */
   profit(connection: ClientConnection): void {
     for (const reqId of connection.subscriptions.pnl) this.accountProfit(connection, reqId);
-    for (const [reqId, conId] of connection.subscriptions.pnlSingle) this.stockProfit(connection, reqId, conId);
+    for (const [reqId, conId] of connection.subscriptions.pnlSingle) this.singleProfit(connection, reqId, conId);
   }
 
   accountProfit(connection: ClientConnection, reqId: number): void {
-    const { unrealizedPnl, realizedPnl } = this.#exchange.figures();
-    connection.send(pnl(reqId, unrealizedPnl + realizedPnl, unrealizedPnl, realizedPnl));
+    const { dailyPnl, unrealizedPnl, realizedPnl } = this.#exchange.figures();
+    connection.send(pnl(reqId, dailyPnl, unrealizedPnl, realizedPnl));
   }
 
-  stockProfit(connection: ClientConnection, reqId: number, conId: number): void {
+  singleProfit(connection: ClientConnection, reqId: number, conId: number): void {
     const instrument = present(this.#exchange.find(conId, ''), 'instrument of a profit subscription');
     connection.send(pnlSingle(reqId, this.#valueOf(this.#exchange.holdingOf(instrument))));
   }
 
   /** What a fill changed, for those who follow the account or its positions. */
   fillBooked(connection: ClientConnection, holding: Holding): void {
-    if (connection.subscriptions.positions) this.#position(connection, holding);
-    if (connection.subscriptions.accountUpdates) this.#update(connection, [holding]);
+    const { subscriptions } = connection;
+    const { account } = this.#exchange;
+    if (subscriptions.positions) connection.send(position(account, holding));
+    for (const reqId of subscriptions.positionsMulti) connection.send(positionMulti(reqId, account, holding));
+    if (subscriptions.accountUpdates) this.#update(connection, [holding]);
+    for (const reqId of subscriptions.accountUpdatesMulti) this.#updateMulti(connection, reqId);
   }
 
   /** What TWS repeats from time to time to those who follow the account. */
   refresh(connection: ClientConnection): void {
-    if (connection.subscriptions.accountUpdates) this.#update(connection, this.#exchange.holdings());
-    for (const [reqId, tags] of connection.subscriptions.summaries) this.summary(connection, reqId, tags);
+    const { subscriptions } = connection;
+    if (subscriptions.accountUpdates) this.#update(connection, this.#exchange.holdings());
+    for (const reqId of subscriptions.accountUpdatesMulti) this.#updateMulti(connection, reqId);
+    for (const [reqId, tags] of subscriptions.summaries) this.summary(connection, reqId, tags);
   }
 
   #update(connection: ClientConnection, holdings: readonly Holding[]): void {
-    for (const { key, value, currency } of this.#lines()) {
-      connection.send(accountValue(key, value, currency, this.#exchange.account));
-    }
-    for (const holding of holdings) this.#portfolioLine(connection, holding);
+    const { account } = this.#exchange;
+    for (const line of [...this.#accountLines(), ...this.#ledgerLines()]) connection.send(accountValue(line, account));
+    for (const holding of holdings) connection.send(portfolioValue(account, this.#valueOf(holding)));
     connection.send(accountTime(easternClock(this.#exchange.now)));
   }
 
-  #portfolioLine(connection: ClientConnection, holding: Holding): void {
-    connection.send(portfolioValue(this.#exchange.account, holding.instrument, this.#valueOf(holding)));
-  }
-
-  #position(connection: ClientConnection, holding: Holding): void {
-    connection.send(position(this.#exchange.account, holding.instrument, this.#valueOf(holding)));
+  #updateMulti(connection: ClientConnection, reqId: number): void {
+    for (const line of [...this.#accountLines(), ...this.#ledgerLines()]) {
+      connection.send(accountUpdateMulti(reqId, this.#exchange.account, line));
+    }
   }
 
   #valueOf(holding: Holding): HoldingValue {
-    return { ...holding, mark: this.#exchange.quoteOf(holding.instrument).last };
+    const { instrument } = holding;
+    return {
+      ...holding,
+      mark: this.#exchange.quoteOf(instrument).last,
+      dailyPnl: this.#exchange.dailyPnlOf(instrument),
+    };
   }
 
-  #lines(): readonly AccountLine[] {
-    const figures = this.#exchange.figures();
-    const usd = (key: string, units: number): AccountLine => ({ key, value: formatUnits(units), currency: 'USD' });
-    return [
-      { key: 'AccountCode', value: this.#exchange.account, currency: '' },
-      { key: 'AccountType', value: 'INDIVIDUAL', currency: '' },
-      usd('NetLiquidation', figures.netLiquidation),
-      usd('TotalCashValue', figures.cash),
-      usd('SettledCash', figures.cash),
-      usd('EquityWithLoanValue', figures.netLiquidation),
-      usd('GrossPositionValue', figures.grossValue),
-      usd('StockMarketValue', figures.marketValue),
-      usd('BuyingPower', figures.buyingPower),
-      usd('AvailableFunds', Math.trunc(figures.buyingPower / 4)),
-      usd('ExcessLiquidity', Math.trunc(figures.buyingPower / 4)),
-      usd('InitMarginReq', Math.trunc(figures.grossValue / 4)),
-      usd('MaintMarginReq', Math.trunc(figures.grossValue / 4)),
-      usd('UnrealizedPnL', figures.unrealizedPnl),
-      usd('RealizedPnL', figures.realizedPnl),
-    ];
+  #accountLines(): readonly AccountLine[] {
+    return accountLines(this.#exchange.account, this.#exchange.figures());
+  }
+
+  #ledgerLines(): readonly AccountLine[] {
+    return ledgerLines(this.#exchange.figures(), this.#exchange.currencies());
   }
 }

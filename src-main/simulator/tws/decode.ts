@@ -1,14 +1,18 @@
-import { readContract, readPlacement, type WireContract, type WireOrder } from '#simulator/tws/decode-order';
+import { readPlacement, type WireOrder } from '#simulator/tws/decode-order';
+import { REFUSED_REQUESTS } from '#simulator/tws/refused-requests';
 import { SINCE } from '#simulator/tws/server-version';
 import { FieldCursor, WireError } from '#simulator/tws/wire';
+import { readContract, type WireContract } from '#simulator/tws/wire-contract';
 
-/** Everything a client can ask for, and the rest as `unsupported`. */
+/** Everything a client can ask for; `refused` is known and not simulated, `unsupported` is no message of TWS. */
 export type ClientMessage =
   | { readonly kind: 'start-api'; readonly clientId: number }
   | {
       readonly kind: 'market-data';
       readonly reqId: number;
       readonly contract: WireContract;
+      /** The numbers of the additional ticks that are wanted. */
+      readonly generic: readonly string[];
       readonly snapshot: boolean;
     }
   | {
@@ -20,7 +24,13 @@ export type ClientMessage =
   | { readonly kind: 'cancel-order'; readonly orderId: number }
   | { readonly kind: 'account-updates'; readonly subscribe: boolean; readonly account: string }
   | { readonly kind: 'executions'; readonly reqId: number; readonly filter: ExecutionFilter }
-  | { readonly kind: 'contract-details'; readonly reqId: number; readonly contract: WireContract }
+  | {
+      readonly kind: 'contract-details';
+      readonly reqId: number;
+      readonly contract: WireContract;
+      /** ISIN, CUSIP …; '' when the contract itself names the instrument. */
+      readonly secIdType: string;
+    }
   | { readonly kind: 'auto-open-orders'; readonly bind: boolean }
   | { readonly kind: 'market-data-type'; readonly type: number }
   | {
@@ -33,11 +43,31 @@ export type ClientMessage =
   | { readonly kind: 'market-rule'; readonly ruleId: number }
   | { readonly kind: 'pnl'; readonly reqId: number; readonly account: string }
   | { readonly kind: 'pnl-single'; readonly reqId: number; readonly account: string; readonly conId: number }
-  | { readonly kind: CancelKind; readonly reqId: number }
+  | ({ readonly kind: 'positions-multi' } & OfModel)
+  | ({ readonly kind: 'account-updates-multi' } & OfModel)
+  | { readonly kind: WithIdKind; readonly reqId: number }
+  | { readonly kind: 'completed-orders'; readonly apiOnly: boolean }
   | { readonly kind: PlainKind }
+  | { readonly kind: 'refused'; readonly reqId: number; readonly name: string }
   | { readonly kind: 'unsupported'; readonly messageId: number };
 
-type CancelKind = 'cancel-market-data' | 'cancel-account-summary' | 'cancel-pnl' | 'cancel-pnl-single';
+type WithIdKind =
+  | 'cancel-market-data'
+  | 'cancel-account-summary'
+  | 'cancel-pnl'
+  | 'cancel-pnl-single'
+  | 'cancel-positions-multi'
+  | 'cancel-account-updates-multi'
+  | 'soft-dollar-tiers'
+  | 'user-info';
+
+/** What a request about an account and one of its models says. */
+interface OfModel {
+  readonly reqId: number;
+  readonly account: string;
+  readonly modelCode: string;
+}
+
 type PlainKind =
   | 'open-orders'
   | 'all-open-orders'
@@ -47,13 +77,20 @@ type PlainKind =
   | 'global-cancel'
   | 'positions'
   | 'cancel-positions'
-  | 'completed-orders';
+  | 'server-log-level'
+  | 'family-codes'
+  | 'depth-exchanges'
+  | 'news-providers';
+
+/** A request of a client that has said who it is. */
+export type Request = Exclude<ClientMessage, { readonly kind: 'start-api' | 'unsupported' }>;
+export type RequestOf<Kind extends Request['kind']> = Extract<Request, { readonly kind: Kind }>;
 
 /** Which executions are wanted; "" and 0 mean any. */
 export interface ExecutionFilter {
   readonly clientId: number;
   readonly account: string;
-  /** "YYYYMMDD-HH:MM:SS" or with a space, in the exchange's time zone: executions from then on. */
+  /** "YYYYMMDD-HH:MM:SS" in UTC, or with a space in the exchange's or a named time zone: executions from then on. */
   readonly time: string;
   readonly symbol: string;
   readonly secType: string;
@@ -74,6 +111,7 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [7, versioned(executions)],
   [8, versioned((read) => plain('next-id', read, 1))],
   [9, contractDetails],
+  [14, versioned((read) => plain('server-log-level', read, 1))],
   [15, versioned((read) => ({ kind: 'auto-open-orders', bind: read.flag() }))],
   [16, versioned(() => ({ kind: 'all-open-orders' }))],
   [17, versioned(() => ({ kind: 'managed-accounts' }))],
@@ -85,13 +123,22 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [63, versioned((read) => ({ kind: 'cancel-account-summary', reqId: read.integer() }))],
   [64, versioned(() => ({ kind: 'cancel-positions' }))],
   [71, versioned(startApi)],
+  [74, versioned((read) => ({ kind: 'positions-multi', ...ofModel(read) }))],
+  [75, versioned((read) => ({ kind: 'cancel-positions-multi', reqId: read.integer() }))],
+  [76, versioned(accountUpdatesMulti)],
+  [77, versioned((read) => ({ kind: 'cancel-account-updates-multi', reqId: read.integer() }))],
+  [79, (read) => ({ kind: 'soft-dollar-tiers', reqId: read.integer() })],
+  [80, () => ({ kind: 'family-codes' })],
   [81, (read) => ({ kind: 'matching-symbols', reqId: read.integer(), pattern: read.text() })],
+  [82, () => ({ kind: 'depth-exchanges' })],
+  [85, () => ({ kind: 'news-providers' })],
   [91, (read) => ({ kind: 'market-rule', ruleId: read.integer() })],
   [92, pnl],
   [93, (read) => ({ kind: 'cancel-pnl', reqId: read.integer() })],
   [94, pnlSingle],
   [95, (read) => ({ kind: 'cancel-pnl-single', reqId: read.integer() })],
-  [99, (read) => plain('completed-orders', read, 1)],
+  [99, (read) => ({ kind: 'completed-orders', apiOnly: read.flag() })],
+  [104, (read) => ({ kind: 'user-info', reqId: read.integer() })],
 ]);
 
 /**
@@ -101,22 +148,29 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
 export function decodeMessage(fields: readonly string[], serverVersion: number): ClientMessage {
   const messageId = new FieldCursor(fields, 0).integer();
   const decode = DECODERS.get(messageId);
-  if (decode === undefined) return { kind: 'unsupported', messageId };
+  if (decode === undefined) {
+    const refused = REFUSED_REQUESTS.get(messageId);
+    return refused === undefined
+      ? { kind: 'unsupported', messageId }
+      : { kind: 'refused', reqId: requestIdOf(fields), name: refused.name };
+  }
   const read = new FieldCursor(fields, 1);
   const message = decode(read, serverVersion);
   read.end();
   return message;
 }
 
-/** Where requests carry their id, for those that have one. */
-const ID_PLACE: ReadonlyMap<string, number> = new Map([
-  ...['1', '2', '4', '7', '9', '10', '25', '50', '62', '63', '74', '76'].map((id) => [id, 2] as const),
-  ...['3', '20', '78', '81', '87', '92', '93', '94', '95', '96', '97'].map((id) => [id, 1] as const),
+/** Where the simulated requests carry their id, for those that have one. */
+const ID_PLACES: ReadonlyMap<number, number> = new Map([
+  ...[1, 2, 4, 7, 9, 25, 62, 63, 74, 75, 76, 77].map((messageId) => [messageId, 2] as const),
+  ...[3, 20, 79, 81, 87, 90, 92, 93, 94, 95, 104].map((messageId) => [messageId, 1] as const),
 ]);
 
 /** The id of the order or request that an error about an unreadable or unsupported message belongs to; −1 without. */
 export function requestIdOf(fields: readonly string[]): number {
-  const id = fields[ID_PLACE.get(String(fields[0])) ?? fields.length] ?? '';
+  const messageId = Number(fields[0]);
+  const place = ID_PLACES.get(messageId) ?? REFUSED_REQUESTS.get(messageId)?.idPlace;
+  const id = place === undefined ? '' : (fields[place] ?? '');
   return /^\d{1,10}$/.test(id) ? Number(id) : -1;
 }
 
@@ -145,10 +199,17 @@ function marketData(read: FieldCursor): ClientMessage {
   const contract = readContract(read);
   if (contract.secType === 'BAG') read.skip(4 * read.integer());
   if (read.flag()) read.skip(3); // delta neutral contract
-  read.skip(1); // generic ticks
+  const generic = read.text();
   const snapshot = read.flag();
-  read.skip(2); // regulatory snapshot, options
-  return { kind: 'market-data', reqId, contract, snapshot };
+  const regulatorySnapshot = read.flag();
+  read.skip(1); // options
+  return {
+    kind: 'market-data',
+    reqId,
+    contract,
+    generic: generic.split(',').filter((tick) => tick !== ''),
+    snapshot: snapshot || regulatorySnapshot,
+  };
 }
 
 function placeOrder(read: FieldCursor, serverVersion: number): ClientMessage {
@@ -185,8 +246,10 @@ function contractDetails(read: FieldCursor): ClientMessage {
   read.integer(); // version
   const reqId = read.integer();
   const contract = readContract(read);
-  read.skip(4); // includeExpired, secIdType, secId, issuerId
-  return { kind: 'contract-details', reqId, contract };
+  read.skip(1); // includeExpired: nothing of the simulator expires
+  const secIdType = read.text();
+  read.skip(2); // secId, issuerId
+  return { kind: 'contract-details', reqId, contract, secIdType };
 }
 
 function accountSummary(read: FieldCursor): ClientMessage {
@@ -194,6 +257,16 @@ function accountSummary(read: FieldCursor): ClientMessage {
   const group = read.text();
   const tags = read.text().split(',');
   return { kind: 'account-summary', reqId, group, tags };
+}
+
+function ofModel(read: FieldCursor): OfModel {
+  return { reqId: read.integer(), account: read.text(), modelCode: read.text() };
+}
+
+function accountUpdatesMulti(read: FieldCursor): ClientMessage {
+  const asked = ofModel(read);
+  read.skip(1); // ledgerAndNLV: the answer has both anyway
+  return { kind: 'account-updates-multi', ...asked };
 }
 
 function pnl(read: FieldCursor): ClientMessage {

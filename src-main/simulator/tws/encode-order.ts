@@ -1,26 +1,34 @@
-import { formatUnits } from '#simulator/fixed';
+import { formatUnits, meanText } from '#simulator/fixed';
+import type { WhatIfFigures } from '#simulator/margin';
+import type { OrderCondition } from '#simulator/order-condition';
+import { BASE_CURRENCY } from '#simulator/portfolio';
 import { easternText } from '#simulator/session-calendar';
-import { isFinal, type SimulatedOrder } from '#simulator/simulated-order';
-import { contractFields, type ServerMessage } from '#simulator/tws/encode';
+import type { SimulatedOrder } from '#simulator/simulated-order';
+import type { ServerMessage } from '#simulator/tws/encode';
+import { contractFields } from '#simulator/tws/encode-contract';
+import { parentIdOf, reportedIdOf, reportedTermsOf, type ReportedTerms } from '#simulator/tws/reported-order';
 import { SINCE } from '#simulator/tws/server-version';
 import { UNSET_DOUBLE, UNSET_INTEGER } from '#simulator/tws/wire';
 
-/** TWS reports type 3 for an order without a group (ib_insync issue 559). */
-const OCA_TYPE_WITHOUT_GROUP = 3;
 const WHAT_IF_AMOUNTS = 12;
 
-/** OPEN_ORDER (5): 135 fields at 178, 141 at 193. */
+/**
+ * OPEN_ORDER (5): 135 fields at 178, 141 at 193, and what conditions add.
+ * @param figures what the order would do to the account, when it is the answer to a question with whatIf.
+ */
 export function openOrder(
   serverVersion: number,
   order: SimulatedOrder,
   account: string,
   status: string,
+  figures?: WhatIfFigures,
 ): ServerMessage {
+  const terms = reportedTermsOf(order);
   return [
     5,
-    order.orderId,
-    ...contractFields(order.instrument, 'SMART'),
-    ...mainTerms(order, account),
+    reportedIdOf(order),
+    ...contractFields(order.instrument, order.instrument.exchange),
+    ...mainTerms(order, terms, account),
     order.clientId,
     order.permId,
     order.outsideRth,
@@ -28,7 +36,7 @@ export function openOrder(
     0, // discretionaryAmt
     '', // goodAfterTime
     '', // sharesAllocation, deprecated
-    ...allocationAndDates(),
+    ...allocationAndDates(order),
     0, // shortSaleSlot
     '', // designatedLocation
     -1, // exemptCode
@@ -39,7 +47,7 @@ export function openOrder(
     0, // sweepToFill
     0, // allOrNone
     UNSET_INTEGER, // minQty
-    order.oca?.type ?? OCA_TYPE_WITHOUT_GROUP,
+    terms.ocaType,
     0, // eTradeOnly
     0, // firmQuoteOnly
     UNSET_DOUBLE, // nbboPriceCap
@@ -60,7 +68,7 @@ export function openOrder(
     '',
     0, // continuousUpdate
     0, // referencePriceType
-    ...trailing(),
+    ...trailing(terms),
     '', // basisPoints
     '', // basisPointsType
     ...legsAndScale(),
@@ -72,22 +80,21 @@ export function openOrder(
     0, // deltaNeutralContract
     '', // algoStrategy
     0, // solicited
-    0, // whatIf
+    figures !== undefined,
     status,
-    ...Array.from({ length: WHAT_IF_AMOUNTS }, () => UNSET_DOUBLE),
-    '', // commissionCurrency
+    ...marginsAndCommission(figures),
     '', // warningText
     0, // randomizeSize
     0, // randomizePrice
-    0, // conditions
-    'None', // adjustedOrderType
-    UNSET_DOUBLE, // triggerPrice
-    UNSET_DOUBLE, // trailStopPrice, the second: this one counts
-    UNSET_DOUBLE, // lmtPriceOffset
-    UNSET_DOUBLE, // adjustedStopPrice
-    UNSET_DOUBLE, // adjustedStopLimitPrice
-    UNSET_DOUBLE, // adjustedTrailingAmount
-    0, // adjustableTrailingUnit
+    ...conditions(order),
+    terms.adjustedOrderType,
+    amount(terms.triggerPrice),
+    amount(terms.trailStopPrice), // the second: this one counts
+    amount(terms.limitPriceOffset),
+    amount(terms.adjustedStopPrice),
+    amount(terms.adjustedStopLimitPrice),
+    amount(terms.adjustedTrailingAmount),
+    terms.adjustableTrailingUnit,
     '', // softDollarTier name
     '', // softDollarTier value
     '', // softDollarTier display name
@@ -115,16 +122,17 @@ export function completedOrder(
   account: string,
   status: string,
 ): ServerMessage {
+  const terms = reportedTermsOf(order);
   return [
     101,
-    ...contractFields(order.instrument, 'SMART'),
-    ...mainTerms(order, account),
+    ...contractFields(order.instrument, order.instrument.exchange),
+    ...mainTerms(order, terms, account),
     order.permId,
     order.outsideRth,
     0, // hidden
     0, // discretionaryAmt
     '', // goodAfterTime
-    ...allocationAndDates(),
+    ...allocationAndDates(order),
     0, // shortSaleSlot
     '', // designatedLocation
     -1, // exemptCode
@@ -133,7 +141,7 @@ export function completedOrder(
     0, // sweepToFill
     0, // allOrNone
     UNSET_INTEGER, // minQty
-    order.oca?.type ?? OCA_TYPE_WITHOUT_GROUP,
+    terms.ocaType,
     order.triggerMethod,
     UNSET_DOUBLE, // volatility
     0, // volatilityType
@@ -146,7 +154,7 @@ export function completedOrder(
     '',
     0, // continuousUpdate
     0, // referencePriceType
-    ...trailing(),
+    ...trailing(terms),
     ...legsAndScale(),
     '', // hedgeType
     '', // clearingAccount
@@ -158,9 +166,9 @@ export function completedOrder(
     status,
     0, // randomizeSize
     0, // randomizePrice
-    0, // conditions
-    UNSET_DOUBLE, // trailStopPrice
-    UNSET_DOUBLE, // lmtPriceOffset
+    ...conditions(order),
+    amount(terms.trailStopPrice), // the second: this one counts
+    amount(terms.limitPriceOffset),
     '0.0', // cashQty
     0, // dontUseAutoPriceForHedge
     0, // isOmsContainer
@@ -180,30 +188,117 @@ export function completedOrder(
   ];
 }
 
-/** The parent an order still hangs on; 0 when it has none or the parent has ended. */
-export function parentIdOf({ parent }: SimulatedOrder): number {
-  return parent === undefined || isFinal(parent) ? 0 : parent.orderId;
+/** ORDER_BOUND (100): an order entered by hand in TWS now belongs to client 0 under this id. */
+export const orderBound = ({ permId, clientId, orderId }: SimulatedOrder): ServerMessage => [
+  100,
+  permId,
+  clientId,
+  orderId,
+];
+
+/** What ORDER_STATUS says, prices in units. */
+export interface StatusReport {
+  readonly orderId: number;
+  readonly status: string;
+  readonly filled: number;
+  readonly remaining: number;
+  /** Σ price × shares of the fills. */
+  readonly filledValue: number;
+  readonly permId: number;
+  readonly parentId: number;
+  readonly lastFillPrice: number;
+  readonly clientId: number;
+  readonly whyHeld: string;
 }
 
-function mainTerms({ action, terms, orderType, oca, orderRef }: SimulatedOrder, account: string): ServerMessage {
+export const orderStatus = (report: StatusReport): ServerMessage => [
+  3,
+  report.orderId,
+  report.status,
+  report.filled,
+  report.remaining,
+  meanText(report.filledValue, report.filled),
+  report.permId,
+  report.parentId,
+  formatUnits(report.lastFillPrice),
+  report.clientId,
+  report.whyHeld,
+  0, // mktCapPrice
+];
+
+function mainTerms(order: SimulatedOrder, terms: ReportedTerms, account: string): ServerMessage {
   return [
-    action,
-    terms.quantity,
-    orderType,
-    formatUnits(terms.limitPrice),
-    formatUnits(terms.stopPrice),
-    terms.tif,
-    oca?.group ?? '',
+    order.action,
+    order.terms.quantity,
+    order.orderType,
+    price(terms.limitPrice),
+    price(terms.auxPrice),
+    order.terms.tif,
+    terms.ocaGroup,
     account,
     '', // openClose
     0, // origin
-    orderRef,
+    order.orderRef,
   ];
 }
 
+/** A price that TWS writes as zero where there is none. */
+function price(text: string): string {
+  return text === '' ? '0.0' : text;
+}
+
+/** A price or figure that TWS marks as unset where there is none. */
+function amount(text: string): string {
+  return text === '' ? UNSET_DOUBLE : text;
+}
+
+/** Margins and equity: before, change, after; the commission, its bounds and its currency. */
+function marginsAndCommission(figures: WhatIfFigures | undefined): ServerMessage {
+  if (figures === undefined) return [...Array.from({ length: WHAT_IF_AMOUNTS }, () => UNSET_DOUBLE), ''];
+  const amounts = [
+    ...[figures.initialMarginBefore, figures.maintenanceMarginBefore, figures.equityWithLoanBefore],
+    ...[figures.initialMarginChange, figures.maintenanceMarginChange, figures.equityWithLoanChange],
+    ...[figures.initialMarginAfter, figures.maintenanceMarginAfter, figures.equityWithLoanAfter],
+    figures.commission,
+  ];
+  // The commission is known exactly and so has no bounds. All figures are in the account's own currency.
+  return [...amounts.map(formatUnits), UNSET_DOUBLE, UNSET_DOUBLE, BASE_CURRENCY];
+}
+
+/** How many conditions, each with type and conjunction first, and what they do. */
+function conditions(order: SimulatedOrder): ServerMessage {
+  if (order.conditions.length === 0) return [0];
+  return [
+    order.conditions.length,
+    ...order.conditions.flatMap(conditionFields),
+    order.conditionsIgnoreRth,
+    order.conditionsCancelOrder,
+  ];
+}
+
+function conditionFields(condition: OrderCondition): ServerMessage {
+  const conjunction = condition.conjunction === 'and' ? 'a' : 'o';
+  switch (condition.kind) {
+    case 'price': {
+      const { isMore, price: level, conId, exchange, triggerMethod } = condition;
+      return [1, conjunction, isMore, level, conId, exchange, triggerMethod];
+    }
+    case 'time':
+      return [3, conjunction, condition.isMore, condition.time];
+    case 'margin':
+      return [4, conjunction, condition.isMore, condition.percent];
+    case 'execution':
+      return [5, conjunction, condition.secType, condition.exchange, condition.symbol];
+    case 'volume':
+      return [6, conjunction, condition.isMore, condition.volume, condition.conId, condition.exchange];
+    case 'percent-change':
+      return [7, conjunction, condition.isMore, condition.percent, condition.conId, condition.exchange];
+  }
+}
+
 /** faGroup, faMethod, faPercentage, modelCode, goodTillDate, rule80A, percentOffset, settlingFirm. */
-function allocationAndDates(): ServerMessage {
-  return ['', '', '', '', '', '', UNSET_DOUBLE, ''];
+function allocationAndDates({ terms: { goodTillDate } }: SimulatedOrder): ServerMessage {
+  return ['', '', '', '', goodTillDate, '', UNSET_DOUBLE, ''];
 }
 
 /** startingPrice, stockRefPrice, delta, stockRangeLower, stockRangeUpper. */
@@ -212,8 +307,8 @@ function boxAndRangePrices(): ServerMessage {
 }
 
 /** trailStopPrice, trailingPercent. */
-function trailing(): ServerMessage {
-  return [UNSET_DOUBLE, UNSET_DOUBLE];
+function trailing({ trailStopPrice, trailingPercent }: ReportedTerms): ServerMessage {
+  return [amount(trailStopPrice), amount(trailingPercent)];
 }
 
 /** comboLegsDescription, combo legs, order legs, routing parameters; scale sizes and increment. */

@@ -1,60 +1,71 @@
 import type { Exchange } from '#simulator/exchange';
 import type { SimulatedInstrument } from '#simulator/instruments';
-import type { Quote } from '#simulator/quote-board';
 import { tickAt } from '#simulator/tick-rules';
 import type { ClientConnection } from '#simulator/tws/client-connection';
-import type { MarketDataLine } from '#simulator/tws/market-data-line';
-import {
-  marketDataType,
-  snapshotEnd,
-  tickPrice,
-  tickRequestParameters,
-  tickSize,
-  type ServerMessage,
-} from '#simulator/tws/encode';
+import type { RequestOf } from '#simulator/tws/decode';
+import { errorMessage, marketDataType, snapshotEnd, tickRequestParameters } from '#simulator/tws/encode';
+import { findInstrument } from '#simulator/tws/instrument-lookup';
+import type { MarketDataLine, MarketDataType } from '#simulator/tws/market-data-line';
+import { NO_ID, refuse, refuseContract } from '#simulator/tws/refusal';
+import { genericNews, haltTick, tickNews, ticksOf } from '#simulator/tws/tick-messages';
 
-/** TWS's tick types. */
-const TICK = {
-  BID_SIZE: 0,
-  BID: 1,
-  ASK: 2,
-  ASK_SIZE: 3,
-  LAST: 4,
-  LAST_SIZE: 5,
-  HIGH: 6,
-  LOW: 7,
-  VOLUME: 8,
-  CLOSE: 9,
-  OPEN: 14,
+/**
+ * The market data the account has: live; frozen, the last quote of a market that is closed; delayed or delayed and
+ * frozen, for those who ask for that; none; or none as long as the user has another session with live data.
+ */
+export type MarketDataKind = 'live' | 'frozen' | 'delayed' | 'delayed-frozen' | 'none' | 'competing';
+
+const DELAYED_ASKED_FOR = 3;
+const LEGAL_GENERIC_TICKS = [
+  ...['100', '101', '105', '106', '165', '221', '225', '232', '233', '236', '258', '292', '293', '294', '295', '318'],
+  ...['375', '411', '456', '460', '586', '587', '588', '595', '619'],
+];
+const NOT_SUBSCRIBED = {
+  code: 354,
+  text: 'Requested market data is not subscribed.',
 };
-const LIVE = 1;
-const AUTO_EXECUTE = 1;
+const DELAYED_AVAILABLE = {
+  code: 10089,
+  text: 'Requested market data requires additional subscription for API. Delayed market data is available.',
+};
+const SHOWN_DELAYED = {
+  code: 10167,
+  text: 'Requested market data is not subscribed. Displaying delayed market data.',
+};
+const COMPETING = { code: 10197, text: 'No market data during competing live session' };
 
-/** Level-1 lines of all clients: a change of one stock costs only the lines on that stock. */
+/** Level-1 lines of all clients: a change of one instrument costs only the lines on that instrument. */
 export class MarketData {
   readonly #exchange: Exchange;
   readonly #lines = new Map<number, Set<MarketDataLine>>();
+  #kind: MarketDataKind = 'live';
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
   }
 
-  /** Opens a line and tells the whole quote; a snapshot ends there. */
-  open(connection: ClientConnection, reqId: number, instrument: SimulatedInstrument, snapshot: boolean): void {
-    const told = this.#exchange.quoteOf(instrument);
-    connection.send(marketDataType(reqId, LIVE));
-    connection.send(tickRequestParameters(reqId, tickAt(instrument.marketRuleId, told.last)));
-    for (const message of wholeQuote(reqId, told)) connection.send(message);
-    if (snapshot) {
-      connection.send(snapshotEnd(reqId));
-      return;
+  /** Serves all lines with another kind of data from now on, and tells them so. */
+  serve(kind: MarketDataKind): void {
+    if (kind === this.#kind) return;
+    this.#kind = kind;
+    for (const lines of this.#lines.values()) {
+      for (const line of lines) if (!this.#begin(line)) this.close(line.connection, line.reqId);
     }
-    this.close(connection, reqId);
-    const line: MarketDataLine = { connection, reqId, instrument, told };
-    connection.subscriptions.lines.set(reqId, line);
-    const lines = this.#lines.get(instrument.index);
-    if (lines === undefined) this.#lines.set(instrument.index, new Set([line]));
-    else lines.add(line);
+  }
+
+  /** Opens a line and tells the whole quote; a snapshot ends there. */
+  open(connection: ClientConnection, { reqId, contract, generic, snapshot }: RequestOf<'market-data'>): void {
+    const instrument = findInstrument(this.#exchange, contract);
+    const illegal = generic.filter((tick) => !LEGAL_GENERIC_TICKS.includes(tick.split(':')[0] ?? ''));
+    if (instrument === undefined) refuseContract(connection, reqId);
+    else if (connection.subscriptions.lines.has(reqId)) {
+      connection.send(errorMessage(reqId, 322, 'Error processing request.-Duplicate ticker id'));
+    } else if (illegal.length > 0) {
+      const legal = LEGAL_GENERIC_TICKS.join(',');
+      refuse(connection, reqId, `Incorrect generic tick list of ${illegal.join(',')}.  Legal ones are: ${legal}`);
+    } else if (snapshot && generic.length > 0) {
+      refuse(connection, reqId, 'Snapshot market data subscription is not applicable to generic ticks');
+    } else this.#open({ connection, reqId, instrument, generic, type: 0, told: undefined }, snapshot);
   }
 
   /** Ends a line; false when there was none. */
@@ -65,46 +76,102 @@ export class MarketData {
     return connection.subscriptions.lines.delete(reqId);
   }
 
+  /** Ends a line as the client asked; an error when there is none. */
+  cancel(connection: ClientConnection, reqId: number): void {
+    if (this.close(connection, reqId)) return;
+    connection.send(errorMessage(reqId, 300, `Can't find EId with tickerId:${String(reqId)}`));
+  }
+
   closeAll(connection: ClientConnection): void {
     for (const reqId of connection.subscriptions.lines.keys()) this.close(connection, reqId);
+  }
+
+  /** The kind of data the client wants on lines to come. */
+  chooseType(connection: ClientConnection, type: number): void {
+    if (isMarketDataType(type)) connection.subscriptions.marketDataType = type;
+    else refuse(connection, NO_ID, `Invalid market data type ${String(type)}`);
   }
 
   /** Tells every line on `instrument` what is new. */
   quoteChanged(instrument: SimulatedInstrument): void {
     const lines = this.#lines.get(instrument.index);
-    if (lines === undefined) return;
-    const quote = this.#exchange.quoteOf(instrument);
-    for (const line of lines) {
-      tellChanges(line, quote);
-      line.told = quote;
+    if (lines === undefined || (this.#kind !== 'live' && this.#kind !== 'delayed')) return;
+    for (const line of lines) this.#tell(line);
+  }
+
+  /** Tells every line on `instrument` that it is halted, or trades again. */
+  haltChanged(instrument: SimulatedInstrument, halted: boolean): void {
+    for (const { connection, reqId } of this.#lines.get(instrument.index) ?? []) {
+      connection.send(haltTick(reqId, halted));
     }
+  }
+
+  #open(line: MarketDataLine, snapshot: boolean): void {
+    if (!this.#begin(line)) return;
+    const { connection, reqId, instrument } = line;
+    if (snapshot) {
+      connection.send(snapshotEnd(reqId));
+      return;
+    }
+    connection.subscriptions.lines.set(reqId, line);
+    const lines = this.#lines.get(instrument.index);
+    if (lines === undefined) this.#lines.set(instrument.index, new Set([line]));
+    else lines.add(line);
+  }
+
+  /** Begins to serve a line with what there is now. @returns false when it ends instead. */
+  #begin(line: MarketDataLine): boolean {
+    const { connection, reqId, instrument } = line;
+    line.told = undefined;
+    if (this.#kind === 'competing') {
+      connection.send(errorMessage(reqId, COMPETING.code, COMPETING.text));
+      return true; // silent until the other session ends
+    }
+    const type = typeFor(this.#kind, connection.subscriptions.marketDataType);
+    if (typeof type === 'object') {
+      connection.send(errorMessage(reqId, type.code, type.text));
+      return false;
+    }
+    line.type = type;
+    connection.send(marketDataType(reqId, type));
+    if (type >= DELAYED_ASKED_FOR) connection.send(errorMessage(reqId, SHOWN_DELAYED.code, SHOWN_DELAYED.text));
+    const tick = tickAt(instrument.marketRuleId, this.#exchange.quoteOf(instrument).last);
+    connection.send(tickRequestParameters(reqId, tick));
+    if (type < DELAYED_ASKED_FOR) connection.send(haltTick(reqId, this.#exchange.isHalted(instrument)));
+    this.#tell(line);
+    return true;
+  }
+
+  #tell(line: MarketDataLine): void {
+    const { connection, reqId, instrument, generic, told } = line;
+    const quote = this.#exchange.quoteOf(instrument);
+    const trades = instrument.secType !== 'CASH';
+    const telling = { reqId, types: ticksOf(line.type), trades, now: this.#exchange.now };
+    for (const message of tickNews(telling, quote, told)) connection.send(message);
+    if (generic.length > 0) for (const message of genericNews(telling, generic, quote, told)) connection.send(message);
+    line.told = quote;
   }
 }
 
-function wholeQuote(reqId: number, quote: Quote): readonly ServerMessage[] {
-  return [
-    tickPrice(reqId, TICK.BID, quote.bid, quote.bidSize, AUTO_EXECUTE),
-    tickSize(reqId, TICK.BID_SIZE, quote.bidSize),
-    tickPrice(reqId, TICK.ASK, quote.ask, quote.askSize, AUTO_EXECUTE),
-    tickSize(reqId, TICK.ASK_SIZE, quote.askSize),
-    tickPrice(reqId, TICK.LAST, quote.last, quote.lastSize, 0),
-    tickSize(reqId, TICK.LAST_SIZE, quote.lastSize),
-    tickPrice(reqId, TICK.HIGH, quote.high, 0, 0),
-    tickPrice(reqId, TICK.LOW, quote.low, 0, 0),
-    tickSize(reqId, TICK.VOLUME, quote.volume),
-    tickPrice(reqId, TICK.CLOSE, quote.close, 0, 0),
-    tickPrice(reqId, TICK.OPEN, quote.open, 0, 0),
-  ];
+/** How a client that asked for `asked` is served, or why it is not. */
+function typeFor(
+  kind: Exclude<MarketDataKind, 'competing'>,
+  asked: MarketDataType,
+): MarketDataType | { readonly code: number; readonly text: string } {
+  switch (kind) {
+    case 'live':
+      return 1;
+    case 'frozen':
+      return 2;
+    case 'delayed':
+      return asked >= DELAYED_ASKED_FOR ? 3 : DELAYED_AVAILABLE;
+    case 'delayed-frozen':
+      return asked >= DELAYED_ASKED_FOR ? 4 : DELAYED_AVAILABLE;
+    case 'none':
+      return NOT_SUBSCRIBED;
+  }
 }
 
-function tellChanges({ connection, reqId, told }: MarketDataLine, quote: Quote): void {
-  if (quote.bid !== told.bid) connection.send(tickPrice(reqId, TICK.BID, quote.bid, quote.bidSize, AUTO_EXECUTE));
-  if (quote.bidSize !== told.bidSize) connection.send(tickSize(reqId, TICK.BID_SIZE, quote.bidSize));
-  if (quote.ask !== told.ask) connection.send(tickPrice(reqId, TICK.ASK, quote.ask, quote.askSize, AUTO_EXECUTE));
-  if (quote.askSize !== told.askSize) connection.send(tickSize(reqId, TICK.ASK_SIZE, quote.askSize));
-  if (quote.last !== told.last) connection.send(tickPrice(reqId, TICK.LAST, quote.last, quote.lastSize, 0));
-  if (quote.lastSize !== told.lastSize) connection.send(tickSize(reqId, TICK.LAST_SIZE, quote.lastSize));
-  if (quote.high !== told.high) connection.send(tickPrice(reqId, TICK.HIGH, quote.high, 0, 0));
-  if (quote.low !== told.low) connection.send(tickPrice(reqId, TICK.LOW, quote.low, 0, 0));
-  if (quote.volume !== told.volume) connection.send(tickSize(reqId, TICK.VOLUME, quote.volume));
+function isMarketDataType(type: number): type is MarketDataType {
+  return type === 1 || type === 2 || type === 3 || type === 4;
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from '#simulator/exchange';
-import { easternText } from '#simulator/session-calendar';
+import { EXCHANGE_TIME_ZONE } from '#simulator/session-calendar';
 import {
   isFinal,
   remainingOf,
@@ -9,29 +9,32 @@ import {
 } from '#simulator/simulated-order';
 import type { ClientConnection } from '#simulator/tws/client-connection';
 import type { ExecutionFilter } from '#simulator/tws/decode';
-import {
-  commissionReport,
-  completedOrdersEnd,
-  executionDetails,
-  executionsEnd,
-  openOrderEnd,
-  orderStatus,
-  type ServerMessage,
-} from '#simulator/tws/encode';
-import { completedOrder, openOrder, parentIdOf } from '#simulator/tws/encode-order';
+import { completedOrdersEnd, executionsEnd, openOrderEnd, type ServerMessage } from '#simulator/tws/encode';
+import { executionVenueOf } from '#simulator/tws/encode-contract';
+import { commissionReport, executionDetails } from '#simulator/tws/encode-fill';
+import { completedOrder, openOrder, orderBound, orderStatus } from '#simulator/tws/encode-order';
+import { parentIdOf, reportedIdOf } from '#simulator/tws/reported-order';
+import { parseMoment } from '#simulator/written-moment';
 
 const LIVE_EXECUTION = -1;
+/** The client that hears of orders entered by hand. */
+const DEFAULT_CLIENT = 0;
 
 /** News and answers about orders and executions, in the order and with the repeats TWS has. */
 export class OrderReports {
   readonly #exchange: Exchange;
+  readonly #masterClientId: number | undefined;
 
-  constructor(exchange: Exchange) {
+  /** @param masterClientId the client that hears of every client's orders; none when left out. */
+  constructor(exchange: Exchange, masterClientId?: number) {
     this.#exchange = exchange;
+    this.#masterClientId = masterClientId;
   }
 
   /** What TWS sends when `order` changes: everything twice for a new order, the status twice for a fill. */
   orderNews(connection: ClientConnection, order: SimulatedOrder, why: 'new' | 'fill' | 'changed' | 'ended'): void {
+    if (!this.#concerns(connection, order)) return;
+    if (why === 'new' && order.orderId < 0 && order.bound) this.boundNews(connection, order);
     const status = this.#status(order);
     const open = openOrder(connection.serverVersion, order, this.#exchange.account, this.#exchange.statusOf(order));
     for (const message of newsOf(why, order.stage === 'inactive', open, status)) {
@@ -39,12 +42,19 @@ export class OrderReports {
     }
   }
 
+  /** An order entered by hand now belongs to client 0. */
+  boundNews(connection: ClientConnection, order: SimulatedOrder): void {
+    connection.sendAboutOrder(order.orderId, orderBound(order));
+  }
+
   executionNews(connection: ClientConnection, execution: SimulatedExecution): void {
+    if (!this.#concerns(connection, execution.order)) return;
     const message = executionDetails(LIVE_EXECUTION, this.#exchange.account, execution);
     connection.sendAboutOrder(execution.order.orderId, message);
   }
 
   commissionNews(connection: ClientConnection, execution: SimulatedExecution): void {
+    if (!this.#concerns(connection, execution.order)) return;
     connection.sendAboutOrder(execution.order.orderId, commissionReport(execution));
   }
 
@@ -52,7 +62,7 @@ export class OrderReports {
   openOrders(connection: ClientConnection, clientId: number | undefined): void {
     for (const order of this.#exchange.orders()) {
       if (isFinal(order) || order.stage === 'held') continue;
-      if (clientId !== undefined && order.clientId !== clientId) continue;
+      if (clientId !== undefined && (order.clientId !== clientId || !order.bound)) continue;
       connection.send(
         openOrder(connection.serverVersion, order, this.#exchange.account, this.#exchange.statusOf(order)),
       );
@@ -61,29 +71,38 @@ export class OrderReports {
     connection.send(openOrderEnd());
   }
 
-  completedOrders(connection: ClientConnection): void {
+  /** The orders that ended today, of every client; those entered by hand only without `apiOnly`. */
+  completedOrders(connection: ClientConnection, apiOnly: boolean): void {
     const { account } = this.#exchange;
-    for (const order of this.#exchange.orders()) {
-      if (!isFinal(order)) continue;
+    for (const order of this.#exchange.completedOrdersOfDay()) {
+      if (apiOnly && order.orderId < 0) continue;
       connection.send(completedOrder(connection.serverVersion, order, account, this.#exchange.statusOf(order)));
     }
     connection.send(completedOrdersEnd());
   }
 
-  /** Past executions with their commissions: those of the asking client, of everybody for client 0. */
+  /** Today's executions with their commissions: those of the asking client, of everybody for client 0 and the master. */
   executions(connection: ClientConnection, reqId: number, filter: ExecutionFilter): void {
-    for (const execution of this.#exchange.executions()) {
-      if (connection.clientId !== 0 && execution.order.clientId !== connection.clientId) continue;
-      if (!passes(filter, execution, this.#exchange.account)) continue;
+    const { clientId } = connection;
+    const seesAll = clientId === DEFAULT_CLIENT || clientId === this.#masterClientId;
+    const since = filter.time === '' ? 0 : (parseMoment(filter.time, EXCHANGE_TIME_ZONE)?.at ?? 0);
+    for (const execution of this.#exchange.executionsOfDay()) {
+      if (!seesAll && execution.order.clientId !== clientId) continue;
+      if (execution.at < since || !passes(filter, execution, this.#exchange.account)) continue;
       connection.send(executionDetails(reqId, this.#exchange.account, execution));
       connection.send(commissionReport(execution));
     }
     connection.send(executionsEnd(reqId));
   }
 
+  /** Orders entered by hand belong to nobody until client 0 binds them; the master hears of them all the same. */
+  #concerns({ clientId }: ClientConnection, order: SimulatedOrder): boolean {
+    return order.bound || clientId === this.#masterClientId;
+  }
+
   #status(order: SimulatedOrder): ServerMessage {
     return orderStatus({
-      orderId: order.orderId,
+      orderId: reportedIdOf(order),
       status: this.#exchange.statusOf(order),
       filled: order.filled,
       remaining: remainingOf(order),
@@ -115,16 +134,15 @@ function newsOf(
   }
 }
 
-function passes(filter: ExecutionFilter, { order, at }: SimulatedExecution, account: string): boolean {
-  const wanted = (asked: string, has: string): boolean => asked === '' || asked.toUpperCase() === has;
-  const since = filter.time.replace('-', ' ');
+function passes(filter: ExecutionFilter, { order }: SimulatedExecution, account: string): boolean {
+  const { instrument } = order;
+  const wanted = (asked: string, ...is: readonly string[]): boolean => asked === '' || is.includes(asked.toUpperCase());
   return (
     (filter.clientId === 0 || filter.clientId === order.clientId) &&
     wanted(filter.account, account) &&
-    wanted(filter.symbol, order.instrument.symbol) &&
-    wanted(filter.secType, 'STK') &&
-    wanted(filter.side, order.action) &&
-    ['', 'SMART', 'ISLAND'].includes(filter.exchange) &&
-    easternText(at).slice(0, since.length) >= since
+    wanted(filter.symbol, instrument.symbol) &&
+    wanted(filter.secType, instrument.secType) &&
+    wanted(filter.side, order.action, order.action === 'BUY' ? 'BOT' : 'SLD') &&
+    wanted(filter.exchange, instrument.exchange, executionVenueOf(instrument))
   );
 }
