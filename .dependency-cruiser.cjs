@@ -111,11 +111,11 @@ module.exports = {
     },
     {
       name: 'simulator-imports',
-      comment: 'src-main/simulator: of domain only money, ids, brand, assert, result; node',
+      comment: 'src-main/simulator: of domain only money, ids, brand, assert, result, schema-issues; zod; node',
       severity: 'error',
       from: { path: SIMULATOR },
       to: {
-        pathNot: [SIMULATOR, `${DOMAIN}(money|ids|brand|assert|result)\\.ts$`],
+        pathNot: [SIMULATOR, `${DOMAIN}(money|ids|brand|assert|result|schema-issues)\\.ts$`, packages('zod')],
         dependencyTypesNot: ['core'],
       },
     },

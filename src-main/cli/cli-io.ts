@@ -8,6 +8,10 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly symbols: number | undefined;
   readonly speed: number | undefined;
+  readonly session: 'always-open' | 'regular' | undefined;
+  /** Paths of a file of daily prices and of a fault plan. */
+  readonly prices: string | undefined;
+  readonly faults: string | undefined;
 }
 
 /** A running simulator, and the faults it can be told to show. */
@@ -21,6 +25,8 @@ export interface RunningSimulator {
   drop(): void;
   /** Ends every fault; what was withheld or frozen goes out. */
   release(): void;
+  /** Lets a fault happen, written as in a fault plan; the error says what is wrong with it. */
+  inject(fault: string): Result<void, string>;
   stop(): Promise<void>;
 }
 
@@ -48,6 +54,6 @@ export interface CliIo {
   readonly onInputLine: (onLine: (line: string) => void) => () => void;
   /** The headless host with the words after `serve`. Settles when it has ended, with its exit code. */
   readonly serve: (words: readonly string[]) => Promise<number>;
-  /** A simulated TWS; the error says why it can not listen. */
+  /** A simulated TWS; the error names the option that is wrong, or says why it can not listen. */
   readonly simulate: (options: SimulateOptions) => Promise<Result<RunningSimulator, string>>;
 }

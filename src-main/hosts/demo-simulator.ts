@@ -15,6 +15,9 @@ export interface DemoSimulator {
 export interface DemoSimulatorOptions {
   /** Null: the simulator's own default. */
   readonly seed: number | null;
+  /** Absolute paths; null: a made-up market, in which nothing goes wrong by plan. */
+  readonly prices?: string | null;
+  readonly faults?: string | null;
   /** The command line program that has the word `simulate`. */
   readonly script?: string;
   /** Hears of a simulator that ended by itself; the workstation sees its connection lost. */
@@ -28,11 +31,19 @@ export interface DemoSimulatorOptions {
  */
 export async function startDemoSimulator({
   seed,
+  prices = null,
+  faults = null,
   script = PROGRAM_FILES.cli,
   onDied = (reason) => process.stderr.write(`${reason}\n`),
 }: DemoSimulatorOptions): Promise<DemoSimulator> {
   const worker = new Worker(script, {
-    argv: ['simulate', '--port', '0', ...(seed === null ? [] : ['--seed', String(seed)])],
+    argv: [
+      'simulate',
+      ...['--port', '0'],
+      ...(seed === null ? [] : ['--seed', String(seed)]),
+      ...(prices === null ? [] : ['--prices', prices]),
+      ...(faults === null ? [] : ['--faults', faults]),
+    ],
     execArgv: [],
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },

@@ -18,7 +18,12 @@ export interface LaunchOptions {
     readonly clientId: ClientId | null;
   };
   /** The built-in simulator's, in demo mode. */
-  readonly demo: { readonly seed: number | null };
+  readonly demo: {
+    readonly seed: number | null;
+    /** Absolute paths of a file of daily prices and of a fault plan. */
+    readonly prices: string | null;
+    readonly faults: string | null;
+  };
   /** Where the local endpoint listens; 0 takes a free port. */
   readonly listenPort: number;
   /** Absolute. */
@@ -38,6 +43,8 @@ export interface LaunchWords {
   readonly twsPort?: string | undefined;
   readonly clientId?: string | undefined;
   readonly seed?: string | undefined;
+  readonly prices?: string | undefined;
+  readonly faults?: string | undefined;
   readonly port?: string | undefined;
   readonly dataDir?: string | undefined;
   /** False after `--no-open`. */
@@ -60,6 +67,8 @@ const WORDS = {
   'tws-port': text,
   'client-id': text,
   seed: text,
+  prices: text,
+  faults: text,
   port: text,
   'data-dir': text,
   'no-open': flag,
@@ -78,6 +87,8 @@ export function readLaunchWords(argv: readonly string[]): Result<LaunchWords, La
       twsPort: values['tws-port'],
       clientId: values['client-id'],
       seed: values.seed,
+      prices: values.prices,
+      faults: values.faults,
       port: values.port,
       dataDir: values['data-dir'],
       open: values['no-open'] !== true,
@@ -103,6 +114,7 @@ const FIELDS = {
   clientId: { schema: whole(0, 999_999).transform(clientId), expected: 'a whole number from 0 to 999999' },
   seed: { schema: whole(0, SEED_MAX), expected: `a whole number from 0 to ${SEED_MAX}` },
   listenPort: { schema: whole(0, 65_535), expected: 'a port from 0 (any free one) to 65535' },
+  file: { schema: z.string().min(1), expected: 'the path of a file' },
   account: { schema: accountIdSchema, expected: 'an account id such as U1234567' },
 };
 
@@ -145,6 +157,8 @@ export function launchOptionsOf(
   const portWord = said('--tws-port', words.twsPort);
   const clientWord = said('--client-id', words.clientId);
   const seedWord = said('--seed', words.seed);
+  const pricesWord = said('--prices', words.prices);
+  const faultsWord = said('--faults', words.faults);
   const accountWord = said('--confirm-account', words.confirmAccount);
   const onlyFor = (wanted: readonly TradingMode[], sources: readonly (Said | null)[]): void => {
     if (wanted.includes(mode)) return;
@@ -155,9 +169,13 @@ export function launchOptionsOf(
     }
   };
   onlyFor(['paper', 'live'], [hostWord, portWord, clientWord]);
-  onlyFor(['demo'], [seedWord]);
+  onlyFor(['demo'], [seedWord, pricesWord, faultsWord]);
   onlyFor(['live'], [accountWord]);
 
+  const fileOf = (source: Said | null): string | null => {
+    const path = read(source, FIELDS.file);
+    return path === null ? null : resolve(machine.workingDirectory, path);
+  };
   const options: LaunchOptions = {
     mode,
     tws: {
@@ -165,7 +183,7 @@ export function launchOptionsOf(
       port: read(portWord ?? fromEnvironment('IBKR_PORT'), FIELDS.twsPort),
       clientId: read(clientWord ?? fromEnvironment('IBKR_CLIENT_ID'), FIELDS.clientId),
     },
-    demo: { seed: read(seedWord, FIELDS.seed) },
+    demo: { seed: read(seedWord, FIELDS.seed), prices: fileOf(pricesWord), faults: fileOf(faultsWord) },
     listenPort: read(said('--port', words.port), FIELDS.listenPort) ?? 0,
     dataDirectory: resolve(machine.workingDirectory, words.dataDir ?? defaultDataDirectory(machine)),
     open: words.open,

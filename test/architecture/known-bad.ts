@@ -79,6 +79,7 @@ export const KNOWN_BAD: Readonly<Record<string, KnownBad>> = {
   ),
 
   'src-main/simulator/exchange.ts': fine('#domain/money', 'node:net'),
+  'src-main/simulator/fault-plan.ts': fine('zod', '#domain/money'),
   'src-main/simulator/tws/tws-server.ts': fine('#simulator/exchange'),
   'src-main/simulator/shares-our-opinions.ts': breaking('simulator-imports', '#engine/engine'),
   'src-main/simulator/shares-our-settings.ts': breaking('simulator-imports', '#domain/settings'),

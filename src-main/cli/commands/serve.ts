@@ -4,6 +4,8 @@ import { addExample } from '#cli/options';
 const WORDS = [
   ['--demo', 'trade on the built-in simulator (default)'],
   ['--seed <seed>', 'the seed of the demo market'],
+  ['--prices <file>', 'the demo market replays these daily prices'],
+  ['--faults <file>', 'what goes wrong in the demo: a fault plan'],
   ['--paper', "trade on IBKR's paper account"],
   ['--live', 'trade with real money; settings.json has to allow it'],
   ['--confirm-account <account>', 'the account id, typed again to trade live'],

@@ -7,6 +7,7 @@ import { runCli } from '#cli/run-cli';
 import { systemIo } from '#cli/system-io';
 import { err, type Result } from '#domain/result';
 import { compose } from '#hosts/compose';
+import { checkDemoFiles } from '#hosts/demo-files';
 import { faultText } from '#hosts/fault-text';
 import { startHost, type Host } from '#hosts/host';
 import { launchOptionsOf, readLaunchWords, type LaunchOptions, type LaunchRefusal } from '#hosts/launch-options';
@@ -67,6 +68,11 @@ async function runWindow(options: LaunchOptions): Promise<void> {
   });
 
   await app.whenReady();
+  const checked = await checkDemoFiles(options);
+  if (!checked.ok) {
+    refuse(checked.error.reason, EXIT_USAGE);
+    return;
+  }
   guardSession();
   serveAppScheme(PROGRAM_FILES.renderer);
   const onFault = (error: unknown): void => say(faultText(error));

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { compose } from '#hosts/compose';
 import type { Compose } from '#hosts/composition';
+import { checkDemoFiles } from '#hosts/demo-files';
 import { faultText } from '#hosts/fault-text';
 import { startHost } from '#hosts/host';
 import { launchOptionsOf, readLaunchWords } from '#hosts/launch-options';
@@ -36,7 +37,8 @@ export interface HeadlessWorld {
  */
 export async function runHeadless(words: readonly string[], world: HeadlessWorld = processWorld()): Promise<number> {
   const read = readLaunchWords(words);
-  const options = read.ok ? launchOptionsOf(read.value, world) : read;
+  const launch = read.ok ? launchOptionsOf(read.value, world) : read;
+  const options = launch.ok ? await checkDemoFiles(launch.value) : launch;
   if (!options.ok) {
     world.err(`${options.error.reason}\n`);
     return EXIT_USAGE;

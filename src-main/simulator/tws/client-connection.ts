@@ -1,42 +1,38 @@
 import type { Socket } from 'node:net';
+import { present } from '#domain/assert';
 import type { FaultBoard } from '#simulator/faults';
 import type { ServerMessage } from '#simulator/tws/encode';
-import type { MarketDataLine } from '#simulator/tws/market-data-line';
+import { Subscriptions } from '#simulator/tws/subscriptions';
 import { Deframer, frame, type Inbound } from '#simulator/tws/wire';
 
 /** A client that does not read is cut off before it eats the simulator's memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
+/** TWS's number of the message that tells an order's status. */
+const ORDER_STATUS = 3;
+/** How much of an unreadable message arrives. */
+const UNREADABLE_FIELDS = 3;
+
 interface Outgoing {
   readonly due: number;
   readonly bytes: Buffer;
+  readonly isStatus: boolean;
 }
 
-/** What one client has subscribed to, besides market data lines. */
-export interface Subscriptions {
-  accountUpdates: boolean;
-  positions: boolean;
-  /** Account summary: tags by request id. */
-  readonly summaries: Map<number, readonly string[]>;
-  readonly pnl: Set<number>;
-  /** Profit of single stocks: conId by request id. */
-  readonly pnlSingle: Map<number, number>;
-  readonly lines: Map<number, MarketDataLine>;
+/** A message that arrived and is not worked on yet. */
+export interface Arrived {
+  readonly at: number;
+  readonly inbound: Inbound;
 }
 
 /** One client's socket: its stage of the handshake, and what goes out to it under the faults in force. */
 export class ClientConnection {
   readonly deframer = new Deframer();
   /** Messages that arrived and are not worked on yet. */
-  readonly inbox: Inbound[] = [];
-  readonly subscriptions: Subscriptions = {
-    accountUpdates: false,
-    positions: false,
-    summaries: new Map(),
-    pnl: new Set(),
-    pnlSingle: new Map(),
-    lines: new Map(),
-  };
+  readonly inbox: Arrived[] = [];
+  readonly subscriptions = new Subscriptions();
+  /** True for a connection that was made while TWS says nothing to newcomers. */
+  isMute = false;
   /** 0 until the versions are agreed. */
   serverVersion = 0;
   /** Undefined until the client has said its id. */
@@ -56,14 +52,16 @@ export class ClientConnection {
 
   /** Queues a message; `flush` sends it. */
   send(message: ServerMessage): void {
-    const outgoing = { due: this.#now() + this.#faults.delayMs, bytes: frame(message) };
+    const isStatus = message[0] === ORDER_STATUS;
+    const lateMs = this.#faults.delayMs + (isStatus ? this.#faults.statusLateMs : 0);
+    const outgoing = { due: this.#now() + lateMs, bytes: frame(message), isStatus };
     for (let copy = 0; copy < this.#faults.copies; copy += 1) this.#outbox.push(outgoing);
   }
 
   /** Queues a message about one of the client's orders, unless the broker is silent about it. */
   sendAboutOrder(orderId: number, message: ServerMessage): void {
     if (this.#withheldOrders.has(orderId)) this.#withheld.push(message);
-    else this.send(message);
+    else this.send(this.#faults.takeUnreadable() ? message.slice(0, UNREADABLE_FIELDS) : message);
   }
 
   /** Says nothing more about an order until `release`. */
@@ -71,9 +69,13 @@ export class ClientConnection {
     this.#withheldOrders.add(orderId);
   }
 
-  /** Everything that was held back becomes due now. */
+  /** Everything that comes late becomes due now. */
+  hurry(): void {
+    this.#outbox = this.#outbox.map((outgoing) => ({ ...outgoing, due: 0 }));
+  }
+
+  /** What was withheld about orders is said after all. */
   release(): void {
-    this.#outbox = this.#outbox.map(({ bytes }) => ({ due: 0, bytes }));
     this.#withheldOrders.clear();
     const withheld = this.#withheld;
     this.#withheld = [];
@@ -84,12 +86,12 @@ export class ClientConnection {
   flush(): void {
     if (this.#outbox.length === 0 || this.#faults.frozen || !this.alive) return;
     const now = this.#now();
-    const first = this.#outbox.findIndex(({ due }) => due > now);
-    const due = first === -1 ? this.#outbox : this.#outbox.slice(0, first);
-    this.#outbox = first === -1 ? [] : this.#outbox.slice(first);
+    const due = this.#outbox.filter((outgoing) => outgoing.due <= now);
     if (due.length === 0) return;
+    this.#outbox = due.length === this.#outbox.length ? [] : this.#outbox.filter((outgoing) => outgoing.due > now);
+    const told = this.#faults.swapsStatuses ? swapped(due) : due;
     this.#socket.write(
-      due.length === 1 && due[0] !== undefined ? due[0].bytes : Buffer.concat(due.map(({ bytes }) => bytes)),
+      told.length === 1 && told[0] !== undefined ? told[0].bytes : Buffer.concat(told.map(({ bytes }) => bytes)),
     );
     if (this.#socket.writableLength > UNREAD_BYTES_MAX) this.drop();
   }
@@ -115,4 +117,10 @@ export class ClientConnection {
     if (reading) this.#socket.resume();
     else this.#socket.pause();
   }
+}
+
+/** The statuses among `outgoing` in reverse order, everything else in its place. */
+function swapped(outgoing: readonly Outgoing[]): readonly Outgoing[] {
+  const statuses = outgoing.filter(({ isStatus }) => isStatus);
+  return outgoing.map((it) => (it.isStatus ? present(statuses.pop(), 'a status for each place') : it));
 }

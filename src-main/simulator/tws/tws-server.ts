@@ -1,18 +1,28 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { assert } from '#domain/assert';
 import { Exchange } from '#simulator/exchange';
 import type { ExchangeEvent, ExchangeOptions } from '#simulator/exchange-types';
+import type { Fault, OrderMoment } from '#simulator/fault-schema';
 import { FaultBoard } from '#simulator/faults';
 import { easternText } from '#simulator/session-calendar';
+import { isFinal, type SimulatedOrder } from '#simulator/simulated-order';
 import { AccountReports } from '#simulator/tws/account-reports';
 import { ClientConnection } from '#simulator/tws/client-connection';
+import { ClientNews } from '#simulator/tws/client-news';
 import { decodeMessage, requestIdOf, type ClientMessage } from '#simulator/tws/decode';
 import { errorMessage, managedAccounts, nextValidId } from '#simulator/tws/encode';
+import { farmWords, FARMS } from '#simulator/tws/farm-words';
+import { FaultCarrier, UPSTREAM_LOST, type FaultedServer } from '#simulator/tws/fault-carrier';
+import { FrontDoor } from '#simulator/tws/front-door';
 import { MarketData } from '#simulator/tws/market-data';
 import { OrderReports } from '#simulator/tws/order-reports';
+import { ReceivedLog, type Received } from '#simulator/tws/received-log';
+import { RequestGate } from '#simulator/tws/request-gate';
 import { Requests } from '#simulator/tws/requests';
 import { negotiate, SERVER_VERSION_MAX, SERVER_VERSION_MIN } from '#simulator/tws/server-version';
 import { WireError, wireErrorOf, type Inbound } from '#simulator/tws/wire';
+
+export type { Received } from '#simulator/tws/received-log';
 
 /** Where the server's time comes from; the caller gives the real clock, a test its own. */
 export interface SimulatorClock {
@@ -30,16 +40,23 @@ export interface TwsServerOptions extends Omit<ExchangeOptions, 'startAt'> {
   readonly autoTick: boolean;
   /** The newest server version offered, 178 to 193; default 193. */
   readonly maxServerVersion?: number | undefined;
+  /** The client that hears of every client's orders; none by default. */
+  readonly masterClientId?: number | undefined;
+  /** What goes wrong, and when; more can be given to `faults` later. */
+  readonly faults?: readonly Fault[] | undefined;
 }
 
-/** A message a client sent, as it was understood. */
-export interface Received {
-  readonly clientId: number;
-  readonly message: ClientMessage;
+/** How TWS goes away and comes back. */
+export interface Restart {
+  /** How long the port refuses everybody. Infinity: until `comeUp`. */
+  readonly downMs: number;
+  /** True: order ids may be used again from 1, as they do after a restart of a real TWS. */
+  readonly rollBackIds: boolean;
 }
 
 /** A running simulator: a TWS on a port, and the hands that steer it. */
 export interface TwsServer {
+  /** Where it listens, or will again. */
   readonly port: number;
   readonly exchange: Exchange;
   readonly faults: FaultBoard;
@@ -56,29 +73,21 @@ export interface TwsServer {
   advanceTo(at: number): void;
   /** Sends TWS's own news to every client: 1100, 1101, 1102, 2103 … */
   sendInfo(code: number, text: string): void;
+  /** Breaks every connection and refuses new ones for a while. Orders live on and may fill meanwhile. */
+  restart(options: Restart): void;
+  /** Listens again on the port it had. */
+  comeUp(): Promise<void>;
+  /** Settles when it listens. */
+  whenListening(): Promise<void>;
   /** Breaks every connection and frees the port. */
   stop(): Promise<void>;
 }
 
-interface Wait {
-  readonly predicate: (received: Received) => boolean;
-  readonly resolve: (received: Received) => void;
-  readonly reject: (cause: Error) => void;
-}
-
-const LOOPBACK = '127.0.0.1';
 const PUMP_INTERVAL_MS = 10;
 const PROFIT_INTERVAL_MS = 1_000;
 /** TWS repeats account values every three minutes. */
 const ACCOUNT_INTERVAL_MS = 180_000;
-const RECEIVED_KEPT_MAX = 10_000;
 const NO_ID = -1;
-const FARMS_OK = [
-  [2104, 'Market data farm connection is OK:usfarm'],
-  [2106, 'HMDS data farm connection is OK:ushmds'],
-  [2158, 'Sec-def data farm connection is OK:secdefnj'],
-] as const;
-
 /**
  * Starts a simulated TWS on loopback.
  * @throws InvariantError for a server version outside 178 to 193, the system's error when the port is taken.
@@ -86,23 +95,24 @@ const FARMS_OK = [
 export async function startTwsServer(options: TwsServerOptions): Promise<TwsServer> {
   const server = new SimulatedTws(options);
   await server.listen(options.port);
+  for (const fault of options.faults ?? []) server.faults.give(fault);
   return server;
 }
 
 class SimulatedTws implements TwsServer {
   readonly exchange: Exchange;
   readonly faults: FaultBoard;
-  readonly received: Received[] = [];
+  readonly #received = new ReceivedLog();
   readonly #clock: SimulatorClock;
   readonly #autoTick: boolean;
   readonly #maxServerVersion: number;
-  readonly #listener: Server;
+  readonly #door: FrontDoor;
   readonly #connections = new Set<ClientConnection>();
   readonly #marketData: MarketData;
   readonly #requests: Requests;
-  readonly #orders: OrderReports;
+  readonly #gate: RequestGate;
   readonly #account: AccountReports;
-  #waits: Wait[] = [];
+  readonly #news: ClientNews;
   #flushQueued = false;
   #now: number;
   #profitDueAt: number;
@@ -121,38 +131,38 @@ class SimulatedTws implements TwsServer {
     this.#profitDueAt = this.#now + PROFIT_INTERVAL_MS;
     this.#accountDueAt = this.#now + ACCOUNT_INTERVAL_MS;
     this.exchange = new Exchange({ ...options, startAt: this.#now });
-    this.faults = new FaultBoard(
-      (fault) => {
-        if (fault.kind === 'drop') for (const connection of this.#connections) connection.drop();
-        if (fault.kind === 'freeze') for (const connection of this.#connections) connection.setReading(false);
-      },
-      () => {
-        this.#recover();
-      },
-    );
     this.#marketData = new MarketData(this.exchange);
-    this.#requests = new Requests(this.exchange, this.faults, this.#marketData);
-    this.#orders = new OrderReports(this.exchange);
+    this.faults = new FaultBoard(new FaultCarrier(this.#faulted()), this.#now);
+    this.#requests = new Requests(this.exchange, this.faults, this.#marketData, options.masterClientId);
+    this.#gate = new RequestGate(this.exchange, this.faults, this.#requests);
     this.#account = new AccountReports(this.exchange);
+    const reports = {
+      marketData: this.#marketData,
+      orders: new OrderReports(this.exchange, options.masterClientId),
+      account: this.#account,
+    };
+    this.#news = new ClientNews(this.exchange, reports, this.#connections, options.masterClientId);
+    this.#door = new FrontDoor(
+      (socket) => {
+        this.#accept(socket);
+      },
+      () => this.#now,
+    );
     this.exchange.subscribe((event) => {
       this.#hear(event);
-    });
-    this.#listener = createServer((socket) => {
-      this.#accept(socket);
     });
   }
 
   get port(): number {
-    const address = this.#listener.address();
-    assert(isTcpAddress(address), 'the server listens');
-    return address.port;
+    return this.#door.port;
+  }
+
+  get received(): readonly Received[] {
+    return this.#received.all;
   }
 
   async listen(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#listener.once('error', reject);
-      this.#listener.listen(port, LOOPBACK, resolve);
-    });
+    await this.#door.open(port);
     if (!this.#autoTick) return;
     this.#endPump = this.#clock.every(PUMP_INTERVAL_MS, () => this.advanceTo(this.#clock.now()));
   }
@@ -162,16 +172,14 @@ class SimulatedTws implements TwsServer {
   }
 
   waitFor(predicate: (received: Received) => boolean, from = 0): Promise<Received> {
-    const known = this.received.slice(from).find(predicate);
-    if (known !== undefined) return Promise.resolve(known);
-    return new Promise((resolve, reject) => {
-      this.#waits.push({ predicate, resolve, reject });
-    });
+    return this.#received.waitFor(predicate, from);
   }
 
   advanceTo(at: number): void {
     this.#now = Math.max(this.#now, at);
     this.exchange.advanceTo(at);
+    this.faults.passTo(this.#now);
+    this.#door.passTo(this.#now);
     if (this.#now >= this.#profitDueAt) {
       this.#profitDueAt = this.#now + PROFIT_INTERVAL_MS;
       for (const connection of this.#connections) this.#account.profit(connection);
@@ -180,6 +188,7 @@ class SimulatedTws implements TwsServer {
       this.#accountDueAt = this.#now + ACCOUNT_INTERVAL_MS;
       for (const connection of this.#connections) this.#account.refresh(connection);
     }
+    for (const connection of this.#connections) if (connection.inbox.length > 0) this.#work(connection);
     this.#flush();
   }
 
@@ -190,24 +199,67 @@ class SimulatedTws implements TwsServer {
     this.#flush();
   }
 
+  restart({ downMs, rollBackIds }: Restart): void {
+    this.#door.close(this.#now + downMs);
+    this.#dropAll();
+    if (rollBackIds) this.exchange.rollBackIds();
+  }
+
+  comeUp(): Promise<void> {
+    return this.#door.reopen();
+  }
+
+  whenListening(): Promise<void> {
+    return this.#door.whenOpen();
+  }
+
   async stop(): Promise<void> {
     this.#endPump();
-    const waits = this.#waits;
-    this.#waits = [];
-    for (const { reject } of waits) reject(new Error('the simulator has stopped'));
+    this.#received.end();
+    this.#dropAll();
+    await this.#door.end();
+  }
+
+  #faulted(): FaultedServer {
+    return {
+      exchange: this.exchange,
+      marketData: this.#marketData,
+      connections: this.#connections,
+      sendInfo: (code, text) => this.sendInfo(code, text),
+      restart: (options) => this.restart(options),
+      moveTo: (port) => void this.#moveTo(port),
+      moveBack: () => void this.#moveBack(),
+      tellAgain: (execution) => this.#news.tellAgain(execution),
+      end: (isOver) => this.faults.end(isOver),
+      recover: (withheldToo) => this.#recover(withheldToo),
+    };
+  }
+
+  #dropAll(): void {
     for (const connection of this.#connections) connection.drop();
-    await new Promise<void>((resolve) => {
-      this.#listener.close(() => {
-        resolve();
-      });
-    });
+  }
+
+  /** Port 1300: who is connected is told where TWS goes to, and cut off. */
+  async #moveTo(wanted: number): Promise<void> {
+    const port = await this.#door.moveTo(wanted);
+    const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port - ${String(port)}`;
+    for (const connection of this.#connections) {
+      connection.send(errorMessage(NO_ID, 1300, text));
+      connection.end();
+    }
+  }
+
+  async #moveBack(): Promise<void> {
+    await this.#door.reopen();
+    this.#dropAll();
   }
 
   #accept(socket: Socket): void {
     socket.setNoDelay(true);
     const connection = new ClientConnection(socket, this.faults, () => this.#now);
     this.#connections.add(connection);
-    connection.setReading(!this.faults.frozen);
+    connection.isMute = this.faults.holding('silent-handshake') !== undefined;
+    connection.setReading(!this.faults.frozen && !connection.isMute);
     socket.on('data', (chunk) => {
       this.#take(connection, chunk);
     });
@@ -221,16 +273,19 @@ class SimulatedTws implements TwsServer {
 
   #take(connection: ClientConnection, chunk: Buffer): void {
     if (this.#autoTick) this.advanceTo(this.#clock.now());
-    this.#guarded(connection, () => connection.inbox.push(...connection.deframer.push(chunk)));
+    this.#guarded(connection, () => {
+      for (const inbound of connection.deframer.push(chunk)) connection.inbox.push({ at: this.#now, inbound });
+    });
     this.#work(connection);
   }
 
   /** Works through what arrived, until nothing is left or a fault stops it in the middle. */
   #work(connection: ClientConnection): void {
     while (connection.alive && !this.faults.frozen) {
-      const inbound = connection.inbox.shift();
-      if (inbound === undefined) break;
-      this.#guarded(connection, () => this.#understand(connection, inbound));
+      const next = connection.inbox[0];
+      if (next === undefined || next.at + this.faults.slowMs > this.#now) break;
+      connection.inbox.shift();
+      this.#guarded(connection, () => this.#understand(connection, next.inbound));
     }
     this.#flush();
   }
@@ -258,14 +313,14 @@ class SimulatedTws implements TwsServer {
     }
     const { clientId } = connection;
     if (clientId === undefined) throw new WireError('a request before the client has said its id');
-    this.#note({ clientId, message });
+    this.#received.note({ clientId, message });
     if (message.kind === 'unsupported') {
       const cause = `The simulator does not know message ${String(message.messageId)}`;
       const text = `Error validating request.-'bN' : cause - ${cause}`;
       connection.send(errorMessage(requestIdOf(inbound.fields), 321, text));
       return;
     }
-    this.#requests.answer(connection, clientId, message);
+    this.#gate.meet(connection, clientId, message);
   }
 
   #greet(connection: ClientConnection, greeting: string): void {
@@ -276,63 +331,46 @@ class SimulatedTws implements TwsServer {
   }
 
   #start(connection: ClientConnection, clientId: number): void {
-    if (this.clientIds().includes(clientId)) {
+    if (this.faults.holding('client-id-in-use') !== undefined || this.clientIds().includes(clientId)) {
       const text = 'Unable to connect as the client id is already in use. Retry with a unique client id.';
       connection.send(errorMessage(NO_ID, 326, text));
       connection.end();
       return;
     }
     connection.clientId = clientId;
-    this.#note({ clientId, message: { kind: 'start-api', clientId } });
+    this.#received.note({ clientId, message: { kind: 'start-api', clientId } });
     connection.send(managedAccounts(this.exchange.account));
     connection.send(nextValidId(this.exchange.nextOrderId()));
-    for (const [code, text] of FARMS_OK) connection.send(errorMessage(NO_ID, code, text));
-  }
-
-  #note(received: Received): void {
-    this.received.push(received);
-    if (this.received.length > RECEIVED_KEPT_MAX) this.received.shift();
-    const satisfied = this.#waits.filter(({ predicate }) => predicate(received));
-    this.#waits = this.#waits.filter((wait) => !satisfied.includes(wait));
-    for (const { resolve } of satisfied) resolve(received);
+    for (const farm of FARMS) {
+      const { code, text } = farmWords(farm, !this.faults.isFarmDown(farm));
+      connection.send(errorMessage(NO_ID, code, text));
+    }
+    const lost = this.faults.holding('upstream-lost');
+    if (lost !== undefined) connection.send(errorMessage(NO_ID, lost.code, UPSTREAM_LOST[lost.code]));
   }
 
   #hear(event: ExchangeEvent): void {
     this.#flushSoon();
-    if (event.kind === 'quote') {
-      this.#marketData.quoteChanged(event.instrument);
-      return;
-    }
-    if (event.kind === 'position') {
-      const holding = this.exchange.holdingOf(event.instrument);
-      for (const connection of this.#connections) this.#account.fillBooked(connection, holding);
-      return;
-    }
-    if (event.kind === 'halt') return;
-    if (event.kind === 'commission') {
-      const holding = this.exchange.holdingOf(event.execution.order.instrument);
-      for (const connection of this.#connections) this.#account.fillBooked(connection, holding);
-    }
-    const owner = clientOf(event);
-    const connection = [...this.#connections].find(({ clientId }) => clientId === owner);
-    if (connection === undefined) return;
-    if (event.kind === 'order') this.#orders.orderNews(connection, event.order, event.why);
-    if (event.kind === 'execution') this.#orders.executionNews(connection, event.execution);
-    if (event.kind === 'commission') this.#orders.commissionNews(connection, event.execution);
-    if (event.kind === 'order-error') {
-      const { key, rejection } = event;
-      connection.sendAboutOrder(key.orderId, errorMessage(key.orderId, rejection.code, rejection.text));
-    }
+    const moment = event.kind === 'order' ? momentOf(event.order) : undefined;
+    if (event.kind === 'order' && moment !== undefined) this.faults.orderIs(event.order, moment);
+    if (event.kind === 'quote' ? this.faults.areQuotesLost : this.faults.isUpstreamLost) this.#news.miss(event);
+    else this.#news.tell(event);
   }
 
-  /** The faults are gone: what was frozen, delayed or withheld goes out. */
-  #recover(): void {
-    this.#requests.completeCancels();
+  /** What no fault holds any more goes out. */
+  #recover(withheldToo: boolean): void {
+    if (withheldToo) this.#requests.completeCancels();
+    const isSilent = this.faults.holding('silent-handshake') !== undefined;
     for (const connection of this.#connections) {
-      connection.release();
-      connection.setReading(true);
-      this.#work(connection);
+      if (withheldToo) connection.release();
+      if (this.faults.delayMs === 0 && this.faults.statusLateMs === 0) connection.hurry();
+      if (!isSilent) connection.isMute = false;
+      connection.setReading(!this.faults.frozen && !connection.isMute);
     }
+    if (!this.faults.isUpstreamLost) this.#news.catchUp();
+    if (!this.faults.areQuotesLost) this.#news.tellQuotes();
+    this.#gate.recover();
+    for (const connection of this.#connections) this.#work(connection);
   }
 
   /** Events set off by the test's own calls go out too, when the call is over. */
@@ -346,6 +384,7 @@ class SimulatedTws implements TwsServer {
 
   #flush(): void {
     this.#flushQueued = false;
+    this.faults.strikeDue();
     for (const connection of this.#connections) connection.flush();
   }
 }
@@ -361,18 +400,10 @@ function decoded(connection: ClientConnection, fields: readonly string[]): Clien
   }
 }
 
-function clientOf(event: Exclude<ExchangeEvent, { readonly kind: 'quote' | 'position' | 'halt' }>): number {
-  switch (event.kind) {
-    case 'order':
-      return event.order.clientId;
-    case 'execution':
-    case 'commission':
-      return event.execution.order.clientId;
-    case 'order-error':
-      return event.key.clientId;
-  }
-}
-
-function isTcpAddress(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
+/** How far an order has come; undefined while it only waits. */
+function momentOf(order: SimulatedOrder): OrderMoment | undefined {
+  if (order.stage === 'filled') return 'filled';
+  if (isFinal(order)) return 'ended';
+  if (order.stage !== 'working') return undefined;
+  return order.filled > 0 ? 'partly-filled' : 'working';
 }

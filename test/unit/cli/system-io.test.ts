@@ -181,7 +181,10 @@ describe('connecting to the workstation of a data directory', () => {
 });
 
 describe('the simulator', () => {
-  const options = { port: 0, seed: 1, symbols: 5, speed: undefined };
+  const options = {
+    ...{ port: 0, seed: 1, symbols: 5, speed: undefined },
+    ...{ session: undefined, prices: undefined, faults: undefined },
+  };
 
   test('listens on the real clock, fails as it is told to, and stops', async () => {
     const started = await systemIo(aProcess().process).simulate(options);
@@ -199,14 +202,26 @@ describe('the simulator', () => {
     simulator.withhold();
     simulator.freeze();
     simulator.release();
+    expect(simulator.inject('{"fault":"drop","at":{"order":1}}')).toEqual({ ok: true });
+    expect(simulator.inject('{"fault":"halt","symbol":"NOSUCH"}')).toEqual({
+      ok: false,
+      error: 'at symbol: found "NOSUCH"; expected a symbol that the simulator trades',
+    });
     simulator.drop();
     await closed;
 
     expect(await startSimulator({ ...options, port: simulator.port })).toEqual({
       ok: false,
-      error: 'can not listen there (EADDRINUSE), expected a free port, or 0 for any',
+      error: `--port "${simulator.port}": can not listen there (EADDRINUSE), expected a free port, or 0 for any`,
     });
     await simulator.stop();
+  });
+
+  test('does not start on a file that it can not use', async () => {
+    expect(await startSimulator({ ...options, prices: '/nowhere/daily.csv' })).toEqual({
+      ok: false,
+      error: '--prices "/nowhere/daily.csv": can not be read (ENOENT), expected a file',
+    });
   });
 
   test('what is no refusal of a port is a defect', async () => {

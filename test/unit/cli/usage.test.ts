@@ -80,6 +80,7 @@ describe('bad input names field, value and what was expected, with exit code 2',
     ['journal export --since 2026-13-40', '--since "2026-13-40": expected a moment such as 2026-11-20T09:30:00Z'],
     ['simulate --port 65536', '--port "65536": expected a whole number from 0 to 65535'],
     ['simulate --speed fast', '--speed "fast": expected a number above 0, at most 1000'],
+    ['simulate --session night', '--session "night": expected always-open or regular'],
     ['simulate --speed 1001', '--speed "1001": expected a number above 0, at most 1000'],
   ])('%s', async (line, expected) => {
     const terminal = new StubTerminal();
@@ -103,22 +104,36 @@ describe('serve and simulate', () => {
 
   test('simulate says where it listens, does what lines say, and ends cleanly', async () => {
     const terminal = new StubTerminal();
-    const ran = terminal.run('simulate --port 0 --seed 7 --symbols 20 --speed 1.5');
+    const ran = terminal.run(
+      'simulate --port 0 --seed 7 --symbols 20 --speed 1.5 --session REGULAR --prices d.csv --faults p.json',
+    );
     await expect.poll(() => terminal.out).toBe('listening 127.0.0.1:7497\n');
-    for (const line of ['withhold', ' freeze ', 'drop', 'release', 'explode']) terminal.typeLine(line);
+    for (const line of ['withhold', ' freeze ', 'drop', 'release', 'fault {"fault":"drop"}', 'fault drop', 'explode'])
+      terminal.typeLine(line);
     terminal.interrupt();
     expect(await ran).toEqual({
       code: 0,
-      out: 'listening 127.0.0.1:7497\ndone withhold\ndone freeze\ndone drop\ndone release\n',
-      err: '"explode": expected withhold, freeze, drop or release\n',
+      out: 'listening 127.0.0.1:7497\ndone withhold\ndone freeze\ndone drop\ndone release\ndone fault\n',
+      err: 'fault: expected JSON\n"explode": expected withhold, freeze, drop, release or fault {…}\n',
     });
-    expect(terminal.simulated).toEqual([{ port: 0, seed: 7, symbols: 20, speed: 1.5 }]);
-    expect(terminal.steered).toEqual(['withhold', 'freeze', 'drop', 'release', 'deaf', 'stop']);
+    expect(terminal.simulated).toEqual([
+      { port: 0, seed: 7, symbols: 20, speed: 1.5, session: 'regular', prices: 'd.csv', faults: 'p.json' },
+    ]);
+    expect(terminal.steered).toEqual([
+      'withhold',
+      'freeze',
+      'drop',
+      'release',
+      'fault {"fault":"drop"}',
+      'fault drop',
+      'deaf',
+      'stop',
+    ]);
   });
 
   test('simulate on a port that is taken says so: exit 2', async () => {
     const terminal = new StubTerminal();
-    terminal.simulatorError = 'can not listen there (EADDRINUSE), expected a free port, or 0 for any';
+    terminal.simulatorError = '--port "7497": can not listen there (EADDRINUSE), expected a free port, or 0 for any';
     expect(await terminal.run('simulate')).toEqual({
       code: 2,
       out: '',

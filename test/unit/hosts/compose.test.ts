@@ -49,7 +49,7 @@ function options(change: Partial<LaunchOptions> = {}): LaunchOptions {
   return {
     mode: 'paper',
     tws: { host: null, port: CLOSED_PORT, clientId: null },
-    demo: { seed: null },
+    demo: { seed: null, prices: null, faults: null },
     listenPort: 0,
     dataDirectory,
     open: false,
@@ -219,7 +219,7 @@ describe('demo', () => {
 
   test('trades on the built-in market with the seed that was asked for', async () => {
     const server = await demoMarket();
-    const { workstation } = await started({ mode: 'demo', demo: { seed: 7 } });
+    const { workstation } = await started({ mode: 'demo', demo: { seed: 7, prices: null, faults: null } });
     expect(startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7 });
     await until(workstation, () => isReady(workstation));
     expect(server.clientIds()).toHaveLength(1);

@@ -15,7 +15,7 @@ describe('a launch', () => {
     expect(launch('')).toEqual({
       mode: 'demo',
       tws: { host: null, port: null, clientId: null },
-      demo: { seed: null },
+      demo: { seed: null, prices: null, faults: null },
       listenPort: 0,
       dataDirectory: '/home/ann/.local/share/ibkr-trader',
       open: true,
@@ -31,13 +31,16 @@ describe('a launch', () => {
     ).toEqual({
       mode: 'live',
       tws: { host: 'tws.lan', port: 7_496, clientId: 3 },
-      demo: { seed: null },
+      demo: { seed: null, prices: null, faults: null },
       listenPort: 8_080,
       dataDirectory: '/srv/trading/data',
       open: false,
       confirmedAccount: 'U1234567',
     });
-    expect(launch('--demo --seed 7')).toMatchObject({ mode: 'demo', demo: { seed: 7 } });
+    expect(launch('--demo --seed 7 --prices daily.csv --faults /plans/storm.json')).toMatchObject({
+      mode: 'demo',
+      demo: { seed: 7, prices: '/srv/trading/daily.csv', faults: '/plans/storm.json' },
+    });
   });
 
   test('takes what the environment says, unless a word says otherwise', () => {
@@ -72,6 +75,9 @@ describe('a launch', () => {
     ['--demo --paper', '--demo and --paper: expected one of them'],
     ['--host tws.lan', '--host: found "tws.lan" in demo mode, expected it only with --paper or --live'],
     ['--paper --seed 1', '--seed: found "1" in paper mode, expected it only with --demo'],
+    ['--paper --prices daily.csv', '--prices: found "daily.csv" in paper mode, expected it only with --demo'],
+    ['--live --faults plan.json', '--faults: found "plan.json" in live mode, expected it only with --demo'],
+    ['--faults=', '--faults: found "", expected the path of a file'],
     ['--paper --confirm-account U1', '--confirm-account: found "U1" in paper mode, expected it only with --live'],
     ['--paper --tws-port 0', '--tws-port: found "0", expected a port from 1 to 65535'],
     ['--paper --tws-port 7497x', '--tws-port: found "7497x", expected a port from 1 to 65535'],

@@ -16,7 +16,7 @@ describe('the connection breaks', () => {
   test('now, for everybody', async () => {
     const server = await startWorld();
     const clients = [await join(server, 1), await join(server, 2)];
-    server.faults.inject({ kind: 'drop', when: 'now' });
+    server.faults.inject({ fault: 'drop' });
     await Promise.all(clients.map(({ closed }) => closed));
     await expect(join(server, 1)).resolves.toBeDefined();
   });
@@ -29,7 +29,7 @@ describe('the connection breaks', () => {
     async (reaches, count) => {
       const server = await startWorld();
       const client = await join(server);
-      server.faults.inject({ kind: 'drop', when: 'next-order', requestReaches: reaches });
+      server.faults.inject({ fault: 'drop', at: { message: 'place-order' }, reaches });
       client.send(...bracket);
       await client.closed;
       expect(server.exchange.orders()).toHaveLength(count);
@@ -40,7 +40,7 @@ describe('the connection breaks', () => {
   test('at the next order it is not taken in unless that is said', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'drop', when: 'next-order' });
+    server.faults.inject({ fault: 'drop', at: { message: 'place-order' } });
     client.send(ask.placeOrder(V, 1, resting));
     await client.closed;
     expect(server.exchange.orders()).toEqual([]);
@@ -49,7 +49,7 @@ describe('the connection breaks', () => {
   test('at the next cancel, which is done', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'drop', when: 'next-cancel', requestReaches: true });
+    server.faults.inject({ fault: 'drop', at: { message: 'cancel-order' }, reaches: true });
     client.send(ask.placeOrder(V, 1, resting), ask.cancelOrder(V, 1));
     await client.closed;
     expect(server.exchange.orders().map(({ stage }) => stage)).toEqual(['cancelled']);
@@ -63,7 +63,7 @@ describe('TWS freezes', () => {
     client.send(ask.marketData(9, false));
     await client.settle();
     const from = client.messages.length;
-    server.faults.inject({ kind: 'freeze', when: 'now' });
+    server.faults.inject({ fault: 'freeze' });
     client.send(ask.placeOrder(V, 1, resting));
     server.exchange.setPrice('AAPL', { bid: '98', ask: '99' });
     const late = await RawClient.connect(server.port);
@@ -78,7 +78,7 @@ describe('TWS freezes', () => {
   test('at the next order: that one is taken in, those behind it wait, nobody is answered', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'freeze', when: 'next-order' });
+    server.faults.inject({ fault: 'freeze', at: { message: 'place-order' } });
     const taken = server.waitFor(({ message }) => message.kind === 'place-order');
     client.send(...bracket);
     await taken;
@@ -94,7 +94,7 @@ describe('messages are late or double', () => {
   test('everything TWS sends comes later by the delay, in its order', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'delay', when: 'now', milliseconds: 400 });
+    server.faults.inject({ fault: 'delay', milliseconds: 400 });
     const taken = server.waitFor(({ message }) => message.kind === 'current-time');
     client.send(ask.managedAccounts, ask.currentTime);
     await taken;
@@ -113,7 +113,7 @@ describe('messages are late or double', () => {
   test('every message comes as often as is said', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'duplicate', when: 'next-order', copies: 2 });
+    server.faults.inject({ fault: 'duplicate', at: { message: 'place-order' } });
     client.send(ask.placeOrder(V, 1));
     await client.until(({ name }) => name === 'COMMISSION_REPORT');
     server.faults.clear();
@@ -127,7 +127,7 @@ describe('TWS rejects', () => {
   test('the next order, with its children', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'reject', when: 'next-order', code: 201, text: 'Order rejected - reason:Margin' });
+    server.faults.inject({ fault: 'reject', text: 'Order rejected - reason:Margin' });
     client.send(...bracket, ask.placeOrder(V, 4, resting));
     await client.settle();
     expect(orderNews(client).filter((line) => line.includes('error'))).toEqual([
@@ -148,7 +148,7 @@ describe('TWS is silent', () => {
   test('the next order is at the broker and nothing is said about it until the fault is gone', async () => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'withhold', when: 'next-order', at: 'after-exchange' });
+    server.faults.inject({ fault: 'withhold', at: { message: 'place-order' } });
     client.send(ask.placeOrder(V, 1), ask.placeOrder(V, 2, resting));
     await client.settle();
     expect(new Set(orderNews(client))).toEqual(new Set(['2 open', '2 Submitted 0+100']));
@@ -164,7 +164,7 @@ describe('TWS is silent', () => {
   test('a client that comes back learns of the silent order by asking', async () => {
     const server = await startWorld();
     const before = await join(server);
-    server.faults.inject({ kind: 'withhold', when: 'now', at: 'after-exchange' });
+    server.faults.inject({ fault: 'withhold', until: 'release' });
     before.send(...bracket);
     await before.settle();
     expect(orderNews(before)).toEqual([]);
@@ -174,10 +174,13 @@ describe('TWS is silent', () => {
     expect(orderNews(after).filter((line) => line.endsWith('open'))).toEqual(['1 open', '2 open', '3 open']);
   });
 
-  test.each(['now', 'next-order'] as const)('an order is lost before the exchange sees it (%s)', async (when) => {
+  test.each([
+    ['every one until it is released', 'release'],
+    ['the next one', undefined],
+  ] as const)('an order is lost before the exchange sees it: %s', async (_, until) => {
     const server = await startWorld();
     const client = await join(server);
-    server.faults.inject({ kind: 'withhold', when, at: 'before-exchange' });
+    server.faults.inject({ fault: 'withhold', reaches: false, until });
     client.send(ask.placeOrder(V, 1, resting));
     await client.settle();
     expect(orderNews(client)).toEqual([]);
@@ -194,10 +197,9 @@ describe('TWS is silent', () => {
     client.send(ask.placeOrder(V, 1, resting), ask.placeOrder(V, 2, resting));
     await client.settle();
     const from = client.messages.length;
-    server.faults.inject({ kind: 'withhold', when: 'next-cancel', at: 'after-exchange' });
-    client.send(ask.cancelOrder(V, 1));
-    server.faults.inject({ kind: 'withhold', when: 'next-cancel', at: 'after-exchange' });
-    client.send(ask.cancelOrder(V, 2));
+    server.faults.inject({ fault: 'withhold', at: { message: 'cancel-order' } });
+    server.faults.inject({ fault: 'withhold', at: { message: 'cancel-order', count: 2 } });
+    client.send(ask.cancelOrder(V, 1), ask.cancelOrder(V, 2));
     await client.settle();
     expect(server.exchange.orders().map(({ cancelPending }) => cancelPending)).toEqual([true, true]);
     server.exchange.fill({ clientId: 1, orderId: 2 }, { shares: 100, price: '90' });
@@ -212,7 +214,7 @@ describe('TWS is silent', () => {
     const server = await startWorld();
     const client = await join(server);
     client.send(ask.placeOrder(V, 1, resting));
-    server.faults.inject({ kind: 'withhold', when: 'next-cancel', at: 'before-exchange' });
+    server.faults.inject({ fault: 'withhold', reaches: false, at: { message: 'cancel-order' } });
     client.send(ask.cancelOrder(V, 1));
     await client.settle();
     expect(server.exchange.orders().map(({ stage }) => stage)).toEqual(['working']);
