@@ -11,6 +11,9 @@ export const CACHE = cacheFolder(process.platform, homedir(), process.env);
 /** The built command line, which is also the headless host. */
 export const CLI = path.join(ROOT, 'out', 'main', 'cli.js');
 
+/** Where the person called from: npm runs its scripts in the checkout. Paths on the command line are relative to it. */
+export const CALLED_FROM = process.env['INIT_CWD'] ?? process.cwd();
+
 /** Ends the process with a plain word when this Node can not run the project. */
 export function requireNode() {
   const why = nodeTooOld(process.versions.node);

@@ -4,10 +4,11 @@ import { ensureBuilt } from './build.mjs';
 import { electronEnvironment, obtainElectron } from './electron-runtime.mjs';
 import { ensureInstalled } from './install.mjs';
 import { chooseSurface, hasDisplay, parseStart } from './parts/start-plan.mjs';
-import { CLI, ROOT, requireNode } from './project.mjs';
+import { CALLED_FROM, CLI, ROOT, requireNode } from './project.mjs';
 import { say } from './run.mjs';
 
 const USAGE = `npm start -- [--demo | --paper | --live] [--host H] [--port TWS_PORT] [--client-id N] [--data-dir D] [--headless]
+          [--seed N] [--prices FILE.csv] [--faults PLAN.json]
 
 Opens the workstation: demo on the built-in simulator unless told otherwise, in a window where there is a display and an
 Electron, else as the headless host whose URL is printed. What else is given goes to the workstation as it is.`;
@@ -43,7 +44,7 @@ if (surface === 'window' && 'dist' in electron) {
  * @param {Record<string, string>} env
  */
 function become(program, words, env) {
-  const child = spawn(program, words, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+  const child = spawn(program, words, { cwd: CALLED_FROM, stdio: 'inherit', env: { ...process.env, ...env } });
   // Ctrl+C at a terminal reaches the child by itself.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
