@@ -71,6 +71,11 @@ export const COMMANDS: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/quote')).defineQuote,
   },
   {
+    name: 'bars',
+    summary: 'the history of a symbol: open, high, low, close',
+    load: async () => (await import('./commands/bars')).defineBars,
+  },
+  {
     name: 'instruments',
     summary: 'search instruments',
     load: async () => (await import('./commands/instruments')).defineInstruments,

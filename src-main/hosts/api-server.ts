@@ -100,6 +100,9 @@ export function createRouter(workstation: WorkstationPort, journalDoor: JournalD
       quote: os.market.quote.handler(async ({ input, errors }) =>
         valueOf(await workstation.quote(input.symbol, input.waitMs), errors),
       ),
+      bars: os.market.bars.handler(async ({ input, errors }) =>
+        valueOf(await workstation.fetchBars(input.symbol, input.wish, input.waitMs), errors),
+      ),
       search: os.market.search.handler(async ({ input, errors }) => [
         ...valueOf(await workstation.search(input.query), errors),
       ]),

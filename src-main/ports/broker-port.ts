@@ -268,7 +268,7 @@ export interface BrokerPort {
   /**
    * The latest bars, oldest first, none twice; fewer than asked for where IBKR has no more. Takes as many requests as
    * IBKR's limits want. Never rejects.
-   * @param onProgress - told after each request how many are answered, of how many in all (an estimate).
+   * @param onProgress - told at first and after each request how many are answered, of how many in all (an estimate).
    * @param signal - ends it: the failure is `aborted`.
    */
   fetchBars(

@@ -1,3 +1,4 @@
+import type { BarsAnswer, BarWish } from '#domain/bar';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
@@ -31,6 +32,12 @@ export interface WorkstationPort {
     symbol: string,
     waitMs: number,
   ): Promise<Result<{ readonly instrument: Instrument; readonly quote: Quote | null }, WorkstationFailure>>;
+  /**
+   * Defines the instrument and fetches its bars. They may take minutes: after `waitMs` the answer says how far they are,
+   * and the next call with the same wish goes on. Whoever wishes the same shares the work, which ends when nobody comes
+   * back for it.
+   */
+  fetchBars(symbol: string, wish: BarWish, waitMs: number): Promise<Result<BarsAnswer, WorkstationFailure>>;
   search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>>;
   explain(
     reference: string,

@@ -1,3 +1,4 @@
+import type { BarsAnswer, BarWish } from '#domain/bar';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
@@ -26,6 +27,7 @@ import type { BrokerFact, BrokerPort } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { JournalPort } from '#ports/journal-port';
 import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
+import { BarFetches } from '#runtime/bar-fetches';
 import { EffectRunner } from '#runtime/effect-runner';
 import { EngineRunner } from '#runtime/engine-runner';
 import { errorText } from '#runtime/error-text';
@@ -53,6 +55,8 @@ export interface WorkstationOptions {
 /** Somebody waits until IBKR has defined a symbol and quotes it. */
 interface Inquiry {
   readonly symbol: string;
+  /** False: the definition is enough. */
+  readonly needsQuote: boolean;
   /** IBKR said, since the question, that it knows no such symbol. */
   isUnknown: boolean;
   /** Looks again. */
@@ -67,6 +71,7 @@ export class Workstation implements WorkstationPort {
   readonly #runner: EngineRunner;
   readonly #effects: EffectRunner;
   readonly #feed: Feed;
+  readonly #barFetches: BarFetches;
   readonly #inquiries = new Set<Inquiry>();
 
   constructor(options: WorkstationOptions) {
@@ -74,6 +79,7 @@ export class Workstation implements WorkstationPort {
     this.#options = options;
     this.startedAt = clock.now();
     this.#state = createEngineState(durable);
+    this.#barFetches = new BarFetches(broker, clock);
     this.#feed = new Feed({ clock, quotes: () => this.#state.observed.quotes, meters: () => this.meters() });
     this.#effects = new EffectRunner({
       broker,
@@ -183,6 +189,11 @@ export class Workstation implements WorkstationPort {
   async search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
     try {
       return ok(await this.#options.broker.searchInstruments(query));
+  async fetchBars(symbol: string, wish: BarWish, waitMs: number): Promise<Result<BarsAnswer, WorkstationFailure>> {
+    const known = await this.#define(symbol, INSTRUMENT_WAIT_MS, false);
+    return known.ok ? this.#barFetches.pull({ ...wish, instrument: known.value }, waitMs) : known;
+  }
+
     } catch (error) {
       return err({ code: 'BROKER_UNAVAILABLE', reason: errorText(error) });
     }
@@ -245,6 +256,10 @@ export class Workstation implements WorkstationPort {
       case 'instrument-unknown':
         if (fact.query.by !== 'symbol') return;
         for (const inquiry of this.#inquiriesAbout(fact.query.symbol)) inquiry.isUnknown = true;
+      case 'instrument':
+        // Whoever asked may have written its symbol in another way.
+        for (const { wake } of [...this.#inquiries]) wake();
+        return;
         this.#wake(fact.query.symbol);
         return;
       case 'link-down':
@@ -281,8 +296,8 @@ export class Workstation implements WorkstationPort {
    * Makes sure that IBKR has defined `symbol` and that a bid, an ask and their kind are known, as far as that can be had
    * within `waitMs`. What is still missing then is the risk checks' to judge.
    */
-  async #define(symbol: string, waitMs: number): Promise<Result<Instrument, WorkstationFailure>> {
-    const inquiry: Inquiry = { symbol, isUnknown: false, wake: () => undefined };
+  async #define(symbol: string, waitMs: number, needsQuote = true): Promise<Result<Instrument, WorkstationFailure>> {
+    const inquiry: Inquiry = { symbol, needsQuote, isUnknown: false, wake: () => undefined };
     this.#inquiries.add(inquiry);
     this.#runner.put({ kind: 'watch', symbol });
     const found = await this.#outcomeOf(inquiry, laterBy(this.now(), waitMs));
@@ -291,11 +306,11 @@ export class Workstation implements WorkstationPort {
   }
 
   async #outcomeOf(inquiry: Inquiry, deadline: EpochMs): Promise<Result<Instrument, WorkstationFailure>> {
-    const { symbol } = inquiry;
+    const { symbol, needsQuote } = inquiry;
     for (;;) {
       const instrument = this.#instrumentOf(symbol);
       const mayWait = this.#isConnected() && this.now() < deadline;
-      if (instrument !== undefined && (this.#isQuoted(instrument) || !mayWait)) return ok(instrument);
+      if (instrument !== undefined && (!needsQuote || !mayWait || this.#isQuoted(instrument))) return ok(instrument);
       if (inquiry.isUnknown) {
         const reason = `${symbol}: expected the symbol of a US stock or ETF; IBKR knows none.`;
         return err({ code: 'NOT_FOUND', reason });

@@ -50,7 +50,7 @@ const NO_CLIENT: WorkstationClient = {
   system: { status: closed },
   feed: { start: closed, changes: closed, history: closed },
   commands: { execute: closed, preview: closed },
-  market: { quote: closed, search: closed },
+  market: { quote: closed, bars: closed, search: closed },
   risk: { explain: closed },
   journal: { verify: closed, export: closed },
 };

@@ -101,6 +101,7 @@ export function createClient(channel: Channel): WorkstationClient {
     },
     market: {
       quote: (input) => call((options) => rpc.market.quote(input, options), input.waitMs + CALL_DEADLINE_MS),
+      bars: (input) => call((options) => rpc.market.bars(input, options), input.waitMs + CALL_DEADLINE_MS),
       search: (input) => call((options) => rpc.market.search(input, options)),
     },
     risk: {

@@ -1,6 +1,13 @@
 import { oc, type } from '@orpc/contract';
 import * as z from 'zod';
-import { CHANGES_WAIT_MS_MAX, explanationSchema, journalReportSchema, statusSchema } from '#api/schemas';
+import {
+  BARS_WAIT_MS_MAX,
+  CHANGES_WAIT_MS_MAX,
+  explanationSchema,
+  journalReportSchema,
+  statusSchema,
+} from '#api/schemas';
+import { barWishSchema, type BarsAnswer } from '#domain/bar';
 import { commandReplySchema, commandSchema, riskyCommandSchema } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart } from '#domain/feed';
@@ -24,8 +31,8 @@ const base = oc.errors({
 
 /**
  * THE map of everything the workstation answers to. Handlers, clients and the command line derive from it; a forgotten
- * handler is a compile error. Feeds are typed without a runtime schema: they come from our own host, and checking a
- * thousand events a second twice buys nothing.
+ * handler is a compile error. Feeds and bars are typed without a runtime schema: they come from our own host, and checking
+ * a thousand events a second twice buys nothing.
  */
 export const contract = {
   system: {
@@ -59,6 +66,12 @@ export const contract = {
     quote: base
       .input(z.strictObject({ symbol: symbolSchema, waitMs: z.int().min(0).max(10_000) }))
       .output(z.strictObject({ instrument: instrumentSchema, quote: quoteSchema.nullable() })),
+    /** Bars, or after `waitMs` how far they are: then pull again with the same wish. */
+    bars: base
+      .input(
+        z.strictObject({ symbol: symbolSchema, wish: barWishSchema, waitMs: z.int().min(0).max(BARS_WAIT_MS_MAX) }),
+      )
+      .output(type<BarsAnswer>()),
     search: base
       .input(z.strictObject({ query: z.string().trim().min(1).max(60) }))
       .output(z.array(instrumentMatchSchema)),

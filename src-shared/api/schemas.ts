@@ -8,6 +8,8 @@ import { tradingStateSchema } from '#domain/trading-state';
 
 /** The longest a pull for changes waits for something new. */
 export const CHANGES_WAIT_MS_MAX = 20_000;
+/** The longest a pull for bars waits for them. */
+export const BARS_WAIT_MS_MAX = 10_000;
 /** The deadline of an ordinary call, from the client's side. */
 export const CALL_DEADLINE_MS = 10_000;
 

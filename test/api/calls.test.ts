@@ -12,7 +12,7 @@ import { ok } from '#domain/result';
 import { snapshotOf } from '#domain/state-snapshot';
 import type { WorkstationState } from '#domain/workstation-state';
 import { CALLS_IN_FLIGHT_MAX } from '#hosts/api-server';
-import { anAlarm, anAppleQuote, APPLE, FakeWorkstation } from '#test/builders/fake-workstation';
+import { A_DAILY_BAR, anAlarm, anAppleQuote, APPLE, FakeWorkstation } from '#test/builders/fake-workstation';
 import { DOORS, served } from './doors';
 
 const KEY = commandKey('key-1');
@@ -89,6 +89,19 @@ describe.each(DOORS)('through $name', ({ open }) => {
     expect(await market.search({ query: 'apple' })).toMatchObject({ ok: true, value: [{ symbol: 'AAPL' }] });
     expect(await risk.explain({ reference: '12' })).toMatchObject({ ok: true, value: { same: true } });
     expect(workstation.asked).toEqual([{ symbol: 'AAPL', waitMs: 100 }, { query: 'apple' }, { reference: '12' }]);
+  });
+
+  test('bars answer, and a wish for too many is turned away', async () => {
+    const { market } = await client();
+    const wish = { barSize: '1 min', what: 'TRADES', sessions: 20, regularHoursOnly: true } as const;
+    expect(await market.bars({ symbol: 'AAPL', wish, waitMs: 100 })).toEqual(
+      ok({ kind: 'bars', instrument: APPLE, bars: [A_DAILY_BAR] }),
+    );
+    expect(workstation.asked).toEqual([{ symbol: 'AAPL', wish, waitMs: 100 }]);
+    expect(await market.bars({ symbol: 'AAPL', wish: { ...wish, sessions: 21 }, waitMs: 100 })).toEqual({
+      ok: false,
+      error: { code: 'BAD_INPUT', reason: 'at wish.sessions: expected at most 20 sessions for bars of 1 min' },
+    });
   });
 
   test('history and the journal can be read', async () => {

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type TradingMode } from '#domain/settings';
+import type { Bar, BarsAnswer, BarWish } from '#domain/bar';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import { FEED_EVENTS_MAX, type Conflated, type FeedAnswer, type FeedStart, type HostMeters } from '#domain/feed';
@@ -44,6 +45,18 @@ export const APPLE: Instrument = {
   tradingHours: null,
   liquidHours: null,
 };
+
+/** A session of Apple. */
+export const A_DAILY_BAR = {
+  kind: 'daily',
+  session: '2026-01-05',
+  open: price('150.1'),
+  high: price('151'),
+  low: price('149.55'),
+  close: price('150.25'),
+  volume: quantity('1234567'),
+  complete: true,
+} as const satisfies Bar;
 
 /** Apple's quote with this bid, a cent wide. */
 export function anAppleQuote(bid: string): Quote {
@@ -161,6 +174,11 @@ export class FakeWorkstation implements WorkstationPort {
   search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
     this.asked.push({ query });
     if (this.bug !== null) throw this.bug;
+  fetchBars(symbol: string, wish: BarWish, waitMs: number): Promise<Result<BarsAnswer, WorkstationFailure>> {
+    this.asked.push({ symbol, wish, waitMs });
+    return this.answer({ kind: 'bars', instrument: APPLE, bars: [A_DAILY_BAR] });
+  }
+
     const { conId: id, symbol, securityType, primaryExchange, currency, longName } = APPLE;
     return this.answer([{ conId: id, symbol, securityType, primaryExchange, currency, longName }]);
   }

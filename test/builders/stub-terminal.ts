@@ -7,7 +7,7 @@ import type { CommandReply } from '#domain/command';
 import { commandKey, epochMs, sequence } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import { ACCOUNT, aDecision, AMD, aQuote, FRIDAY } from '#test/builders/domain-records';
-import { FakeWorkstation } from '#test/builders/fake-workstation';
+import { A_DAILY_BAR, FakeWorkstation } from '#test/builders/fake-workstation';
 
 /** A failing call. */
 export function failed(code: CallFailure['code'], reason = `because of ${code}`): Result<never, CallFailure> {
@@ -91,6 +91,9 @@ export class StubTerminal {
     market: {
       quote: vi.fn<WorkstationClient['market']['quote']>(() =>
         Promise.resolve(ok({ instrument: AMD, quote: aQuote() })),
+      ),
+      bars: vi.fn<WorkstationClient['market']['bars']>(() =>
+        Promise.resolve(ok({ kind: 'bars', instrument: AMD, bars: [A_DAILY_BAR] })),
       ),
       search: vi.fn<WorkstationClient['market']['search']>(() => Promise.resolve(ok([]))),
     },

@@ -127,6 +127,7 @@ export class FakeWorkstation {
     },
     risk: {
       explain: ({ reference }) => {
+      bars: ({ symbol }) => Promise.resolve(err({ code: 'NOT_FOUND', reason: `there are no bars of ${symbol}` })),
         const decision = [...this.state.decisions.values()].find(({ id }) => id === reference);
         if (decision === undefined) return Promise.resolve(err({ code: 'NOT_FOUND', reason: 'no such decision' }));
         return this.reachable(() => ({ decision, replayed: decision, same: true }));

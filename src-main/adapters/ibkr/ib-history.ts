@@ -40,6 +40,7 @@ export class IbHistory {
       const text = `IBKR gives adjusted bars of ${query.barSize} for at most ${sessions} sessions`;
       return err({ kind: 'refused', text });
     }
+    onProgress(0, planned);
     const found = new Map<string, WireBar>();
     let end = NOW;
     let left = query.sessions;

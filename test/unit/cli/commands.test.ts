@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Bar } from '#domain/bar';
 import type { EngineEvent, RememberedReply } from '#domain/engine-event';
 import { alarmId, commandKey, conId, effectId, epochMs, orderNumber, sequence } from '#domain/ids';
 import { money, price, signedQuantity } from '#domain/money';
@@ -15,6 +16,7 @@ import {
   aStandingAlarm,
   FRIDAY,
 } from '#test/builders/domain-records';
+import { A_DAILY_BAR } from '#test/builders/fake-workstation';
 import { A_STATUS, ACCEPTED, failed, StubTerminal } from '#test/builders/stub-terminal';
 
 const at = FRIDAY;
@@ -71,6 +73,7 @@ describe('status', () => {
       at,
       ordersExpected: 0,
       ordersAtBroker: 0,
+      completedAtBroker: 0,
       executionsAtBroker: 0,
       positionsAtBroker: 0,
       findings: [],
@@ -289,6 +292,56 @@ describe('market', () => {
     expect(terminal.client.system.status).not.toHaveBeenCalled();
     terminal.client.system.status.mockResolvedValue(failed('CLOSED'));
     expect((await terminal.run('quote AMD')).code).toBe(3);
+  });
+
+  test('bars of days, sixty unless it says otherwise', async () => {
+    const terminal = new StubTerminal();
+    const { code, out } = await terminal.run('bars amd');
+    expect(code).toBe(0);
+    expect(lines(out)).toEqual([
+      'Session       Open    High     Low   Close     Volume  State',
+      '2026-01-05  150.10  151.00  149.55  150.25  1,234,567',
+    ]);
+    const wish = { barSize: '1 day', what: 'TRADES', sessions: 60, regularHoursOnly: true };
+    expect(terminal.client.market.bars).toHaveBeenLastCalledWith({ symbol: 'AMD', wish, waitMs: 1_000 });
+    const document = JSON.parse((await terminal.run('bars AMD --json')).out) as unknown;
+    expect(document).toEqual({ instrument: AMD, bars: [A_DAILY_BAR] });
+  });
+
+  test('bars within a day begin at a moment; the one that still runs says so, what is not known is a dash', async () => {
+    const terminal = new StubTerminal();
+    const { open, high, low, close } = A_DAILY_BAR;
+    const figures = { open, high, low, close, volume: null, complete: false };
+    const bar: Bar = { kind: 'intraday', begins: FRIDAY, ...figures };
+    terminal.client.market.bars.mockResolvedValue(ok({ kind: 'bars', instrument: AMD, bars: [bar] }));
+    expect(lines((await terminal.run('bars AMD --size 5M --sessions 3')).out)).toEqual([
+      'Begins                 Open    High     Low   Close  Volume  State',
+      '2026-11-20 15:30:00  150.10  151.00  149.55  150.25       –  running',
+    ]);
+    expect(terminal.client.market.bars.mock.lastCall?.[0].wish).toMatchObject({ barSize: '5 mins', sessions: 3 });
+  });
+
+  test('bars that take longer than a second are told how far they are, each step once', async () => {
+    const terminal = new StubTerminal();
+    const underWay = (done: number, of: number) => ok({ kind: 'under-way', done, of } as const);
+    for (const answer of [underWay(0, 1), underWay(1, 3), underWay(1, 3), underWay(2, 3)]) {
+      terminal.client.market.bars.mockResolvedValueOnce(answer);
+    }
+    const { code, out, err } = await terminal.run('bars AMD');
+    expect(code).toBe(0);
+    expect(lines(out)).toHaveLength(2);
+    expect(lines(err)).toEqual([
+      'AMD: 0 of 1 request answered',
+      'AMD: 1 of 3 requests answered',
+      'AMD: 2 of 3 requests answered',
+    ]);
+  });
+
+  test.each([
+    ['bars AMD --size 2d', '--size "2d": expected 1d or 1h or 15m or 5m or 1m\n'],
+    ['bars AMD --size 1m --sessions 21', '--sessions "21": expected a whole number from 1 to 20\n'],
+  ])('%s makes no sense', async (line, err) => {
+    expect(await new StubTerminal().run(line)).toEqual({ code: 2, out: '', err });
   });
 
   test('a search', async () => {
@@ -546,6 +599,7 @@ describe('when the workstation fails a question', () => {
     client.feed.start.mockResolvedValue(failed('DEADLINE'));
     client.commands.preview.mockResolvedValue(failed('BROKER_UNAVAILABLE'));
     client.market.quote.mockResolvedValue(failed('NOT_FOUND'));
+    client.market.bars.mockResolvedValue(failed('NOT_FOUND'));
     client.market.search.mockResolvedValue(failed('HOST_FAULT'));
     client.risk.explain.mockResolvedValue(failed('BAD_INPUT'));
     client.journal.verify.mockResolvedValue(failed('CLOSED'));
@@ -563,6 +617,7 @@ describe('when the workstation fails a question', () => {
     ['cancel-all', 4],
     ['modify 1 --limit 5 --preview', 1],
     ['quote AMD', 1],
+    ['bars AMD', 1],
     ['instruments amd', 1],
     ['explain 1', 2],
     ['journal verify', 3],

@@ -3,10 +3,12 @@ import { present } from '#domain/assert';
 import type { Command } from '#domain/command';
 import { commandKey, orderNumber, sequence } from '#domain/ids';
 import { price, quantity } from '#domain/money';
+import { ok } from '#domain/result';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { PENDING_STEPS_MAX } from '#runtime/engine-runner';
 import { CONFLATION_MS } from '#runtime/feed';
 import { aBracketRequest, AAPL, aLimitOrder } from '#test/builders/engine-harness';
+import { A_DAILY_BAR } from '#test/builders/fake-workstation';
 import { settled, WorkstationWorld } from '#test/builders/workstation-world';
 
 /** Started and connected; nothing is defined. */
@@ -201,6 +203,28 @@ describe('a symbol', () => {
     world.clock.advance(500);
     await settled();
     expect(answer()).toEqual({ ok: true, value: { instrument: AAPL, quote: null } });
+  });
+
+  test('has its bars fetched as soon as it is defined, without waiting for a quote', async () => {
+    const world = connectedWorld();
+    const wish = { barSize: '1 day', what: 'TRADES', sessions: 5, regularHoursOnly: true } as const;
+    const asked: unknown[] = [];
+    world.broker.bars = (query) => {
+      asked.push(query);
+      return Promise.resolve(ok([A_DAILY_BAR]));
+    };
+    const bars = world.workstation.fetchBars('AAPL', wish, 1_000);
+    world.broker.defineAapl();
+    expect(await bars).toEqual(ok({ kind: 'bars', instrument: AAPL, bars: [A_DAILY_BAR] }));
+    expect(asked).toEqual([{ ...wish, instrument: AAPL }]);
+  });
+
+  test('that IBKR does not know has no bars', async () => {
+    const world = connectedWorld();
+    const wish = { barSize: '1 day', what: 'TRADES', sessions: 5, regularHoursOnly: true } as const;
+    const bars = world.workstation.fetchBars('NOSUCH', wish, 1_000);
+    world.clock.advance(3_000);
+    expect(await bars).toMatchObject({ ok: false, error: { code: 'BROKER_UNAVAILABLE' } });
   });
 
   test('is found by a search, and a search that fails says why', async () => {

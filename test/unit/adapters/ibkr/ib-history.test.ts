@@ -37,7 +37,10 @@ describe('a question for bars', () => {
     await settled();
     world.answer(world.last.id, '20260105', '20260102');
     expect(sessionsOf(await fetched)).toEqual(['2026-01-02', '2026-01-05']);
-    expect(world.progress).toEqual([[1, 1]]);
+    expect(world.progress).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
   });
 
   test('of many sessions is asked in pieces, each ending where the one before began', async () => {
@@ -54,6 +57,7 @@ describe('a question for bars', () => {
     world.answer(world.last.id, seconds(MONDAY_OPEN - 120_000));
     expect(sessionsOf(await fetched)).toEqual([-120_000, -60_000, 0, 60_000].map((ms) => MONDAY_OPEN + ms));
     expect(world.progress).toEqual([
+      [0, 3],
       [1, 3],
       [2, 3],
       [3, 3],
@@ -70,6 +74,7 @@ describe('a question for bars', () => {
     world.answer(world.last.id, '20251230', '20251231', '20260102');
     expect(sessionsOf(await fetched)).toEqual(['2025-12-31', '2026-01-02', '2026-01-05']);
     expect(world.progress).toEqual([
+      [0, 1],
       [1, 2],
       [2, 2],
     ]);
@@ -88,6 +93,7 @@ describe('a question for bars', () => {
     else world.refuse(world.last.id, 162, text);
     expect(sessionsOf(await fetched)).toEqual(['2026-01-05']);
     expect(world.progress).toEqual([
+      [0, 1],
       [1, 2],
       [2, 2],
     ]);
@@ -114,7 +120,7 @@ describe('a question for bars', () => {
       ok: false,
       error: { kind: 'no-data', text: 'HMDS query returned no data (162)' },
     });
-    expect(world.progress).toEqual([]);
+    expect(world.progress).toEqual([[0, 1]]);
   });
 
   test('fails when a later piece does, though there are bars already', async () => {
