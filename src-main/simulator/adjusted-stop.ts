@@ -3,12 +3,10 @@ import type { Quote } from '#simulator/quote-board';
 import type { AdjustedTerms, OrderTerms, SimulatedOrder } from '#simulator/simulated-order';
 
 /** True when the market has gone so far in the order's favour that its stop is to be adjusted. */
-export function isAdjustmentDue(order: SimulatedOrder, quote: Quote): boolean {
-  const { action, terms } = order;
-  if (terms.adjusted === undefined) return false;
-  const favourable = action === 'SELL';
+export function isAdjustmentDue(order: SimulatedOrder, { triggerPrice }: AdjustedTerms, quote: Quote): boolean {
+  const favourable = order.action === 'SELL';
   const [{ price }] = watchedBy(triggerMethodOf(order), favourable, quote);
-  return favourable ? price >= terms.adjusted.triggerPrice : price <= terms.adjusted.triggerPrice;
+  return favourable ? price >= triggerPrice : price <= triggerPrice;
 }
 
 /** The terms an order has once `adjusted` has been done: it is done one time only. */

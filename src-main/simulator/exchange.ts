@@ -10,6 +10,7 @@ import type {
   SteeredFill,
   SteeredPrice,
 } from '#simulator/exchange-types';
+import { History } from '#simulator/history';
 import type { Holding } from '#simulator/holding-ledger';
 import type { SimulatedInstrument } from '#simulator/instruments';
 import type { WhatIfFigures } from '#simulator/margin';
@@ -38,6 +39,8 @@ export class Exchange {
   readonly account: string;
   readonly session: SessionKind;
   readonly instruments: readonly SimulatedInstrument[];
+  /** What was traded so far, as bars. */
+  readonly history: History;
   readonly #floor: ExchangeFloor;
   readonly #matching: OrderMatching;
   readonly #entry: OrderEntry;
@@ -56,6 +59,13 @@ export class Exchange {
     this.account = this.#floor.account;
     this.session = this.#floor.hours.kind;
     this.instruments = this.#floor.instruments;
+    const { seed, startAt, prices } = options;
+    this.history = new History({ seed, startAt, session: this.session, prices }, this.instruments, (it) =>
+      this.quoteOf(it),
+    );
+    this.#floor.subscribe((event) => {
+      if (event.kind === 'quote') this.history.record(event.instrument, this.quoteOf(event.instrument), this.now);
+    });
     this.#intervalMs = options.tickIntervalMs ?? TICK_INTERVAL_MS;
     this.#speed = options.speed ?? 1;
     this.#nextStepAt = options.startAt + this.#intervalMs;
@@ -250,6 +260,7 @@ export class Exchange {
 
   /** Splits a stock: position, prices and the day's figures follow, its orders are cancelled. */
   split(symbol: string, split: Split): void {
+    this.history.split(this.#floor.instrument(symbol), split.from, split.to);
     this.#steering.split(symbol, split);
   }
 

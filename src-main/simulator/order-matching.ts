@@ -125,7 +125,7 @@ export class OrderMatching {
   /** Adjusts, trails and triggers a stop. @returns true when it is triggered. */
   #follow(order: SimulatedOrder, quote: Quote): boolean {
     const { adjusted } = order.terms;
-    if (adjusted !== undefined && isAdjustmentDue(order, quote)) {
+    if (adjusted !== undefined && isAdjustmentDue(order, adjusted, quote)) {
       order.orderType = adjusted.adjustedOrderType;
       this.#lifecycle.change(order, adjustedTerms(order.terms, adjusted));
     }

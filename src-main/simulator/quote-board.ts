@@ -163,10 +163,11 @@ export class QuoteBoard {
   #renew(instrument: SimulatedInstrument, moves: boolean): boolean {
     const before = this.quoteOf(instrument.index);
     // Drawn for pinned stocks too, so that pinning one stock leaves the walk of all others as it was.
-    const drawn = this.#draw(instrument, before);
+    const today = moves ? this.#inDay(instrument.index, before) : before;
+    const drawn = this.#draw(instrument, today);
     if (!moves) return false;
     const pin = this.#pins.get(instrument.index);
-    this.#show(instrument.index, pin === undefined ? drawn : { ...before, ...pin });
+    this.#show(instrument.index, pin === undefined ? drawn : { ...today, ...pin });
     return differs(before, this.quoteOf(instrument.index));
   }
 
@@ -183,9 +184,11 @@ export class QuoteBoard {
     const [bidSize, askSize] = [this.#size(instrument), this.#size(instrument)];
     const chance = this.#random.uniform();
     const shares = this.#size(instrument);
-    const quote = { ...this.#inDay(instrument.index, before), bid, ask, bidSize, askSize };
+    const quote = { ...before, bid, ask, bidSize, askSize };
     if (chance >= TRADE_PROBABILITY) return quote;
-    return traded(quote, chance < TRADE_PROBABILITY / 2 ? bid : ask, shares);
+    const after = traded(quote, chance < TRADE_PROBABILITY / 2 ? bid : ask, shares);
+    // A replayed day brings its own volume.
+    return this.#days.has(instrument.index) ? { ...after, volume: quote.volume } : after;
   }
 
   /** The quote with the figures of the replayed day, which begin anew with each day. */

@@ -60,6 +60,16 @@ describe('the order store', () => {
     expect(store.all().map(({ orderId }) => orderId)).toEqual([1, 4, 5]);
   });
 
+  test('forgetting an order leaves the one that got its number after a roll back', () => {
+    const floor = new TradingFloor();
+    for (const id of [1, 2]) floor.buy(id, 100);
+    const store = new OrderStore(2);
+    const again: SimulatedOrder = { ...floor.order(1) };
+    for (const order of [floor.order(1), again, floor.order(2)]) store.add(order);
+    expect(store.all()).toEqual([again, floor.order(2)]);
+    expect(store.get({ clientId: 1, orderId: 1 })).toBe(again);
+  });
+
   test('remembers a thousand ids that may be sent again', () => {
     const store = new OrderStore();
     store.noteId({ clientId: 1, orderId: 2_000 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
+import { Exchange } from '#simulator/exchange';
 import { ALL_INSTRUMENTS, instrumentsOf } from '#simulator/instruments';
+import { parsePriceFile } from '#simulator/price-file';
 import { PriceModel } from '#simulator/price-model';
 import { QuoteBoard } from '#simulator/quote-board';
 import { createRandom } from '#simulator/random';
@@ -68,6 +70,27 @@ describe('prices', () => {
     const reference = present(instrument, 'instrument').referencePrice / 10_000;
     expect(model.priceOf(0)).toBeGreaterThanOrEqual(reference / 8);
     expect(model.priceOf(0)).toBeLessThanOrEqual(reference * 8);
+  });
+});
+
+describe('the quotes of a price file', () => {
+  const file = parsePriceFile(
+    ['date,symbol,open,high,low,close,volume', '2016-01-04,AAPL,100,110,95,108,390000'].join('\n'),
+  );
+  const exchange = new Exchange({ seed: 1, startAt: 0, prices: file.ok ? file.value : undefined });
+  const apple = present(exchange.find(265598, ''), 'AAPL');
+
+  test('have the open, high, low and volume of the day that is replayed, and those of the next after it', () => {
+    expect(exchange.quoteOf(apple)).toMatchObject({ open: 1_080_000, close: 1_080_000, volume: 0 });
+    exchange.advanceTo(250_000);
+    const early = exchange.quoteOf(apple);
+    expect(early).toMatchObject({ open: 1_080_000, close: 1_080_000 });
+    expect(early.high).toBeGreaterThanOrEqual(early.last);
+    expect(early.low).toBeLessThanOrEqual(early.last);
+    for (let part = 1; part <= 47; part += 1) exchange.advanceTo(part * 500_000);
+    const late = exchange.quoteOf(apple);
+    expect(late.volume).toBeLessThan(10_000);
+    expect(late.open).toBeGreaterThan(1_080_000);
   });
 });
 

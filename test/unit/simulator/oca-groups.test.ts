@@ -38,6 +38,41 @@ describe('one cancels the other', () => {
     expect([floor.standing(3), floor.standing(4)]).toEqual(['Cancelled 0/100', 'PreSubmitted 0/100']);
   });
 
+  test.each([
+    ['proportional', 'by the fraction that filled', 25],
+    ['share-for-share', 'by the filled shares', 10],
+  ] as const)('unequal legs, read as %s: the other is reduced %s', (ocaReduction, _, left) => {
+    const floor = new TradingFloor({ ocaReduction });
+    const exit = { action: 'SELL', ocaGroup: 'exits', ocaType: 2 };
+    floor.place(2, { ...exit, quantity: '80', orderType: 'LMT', limitPrice: '110' });
+    floor.place(3, { ...exit, quantity: '50', orderType: 'STP', stopPrice: '90' });
+    floor.price({ bid: '110', ask: '110.02', bidSize: 40 });
+    expect(floor.standing(3)).toBe(`PreSubmitted 0/${left}`);
+  });
+
+  test('a fraction that makes no whole share reduces nothing', () => {
+    const floor = new TradingFloor();
+    const exit = { action: 'SELL', ocaGroup: 'exits', ocaType: 2 };
+    floor.place(2, { ...exit, quantity: '100', orderType: 'LMT', limitPrice: '110' });
+    floor.place(3, { ...exit, quantity: '2', orderType: 'STP', stopPrice: '90' });
+    floor.price({ bid: '110', ask: '110.02', bidSize: 10 });
+    expect([floor.standing(2), floor.standing(3)]).toEqual(['Submitted 10/100', 'PreSubmitted 0/2']);
+    expect(floor.news().at(-1)).toBe('2 Submitted 10/100');
+  });
+
+  test.each([
+    [1, ['Filled 100/100', 'Cancelled 0/100']],
+    [2, ['Filled 100/100', 'Cancelled 0/100']],
+    [3, ['Filled 100/100', 'Filled 100/100']],
+  ])('two legs that become executable at the same price: type %i gives %s', (ocaType, standings) => {
+    const floor = new TradingFloor();
+    const exit = { action: 'SELL', orderType: 'LMT', ocaGroup: 'exits', ocaType };
+    floor.place(2, { ...exit, limitPrice: '101' });
+    floor.place(3, { ...exit, limitPrice: '102' });
+    floor.trades(103);
+    expect([floor.standing(2), floor.standing(3)]).toEqual(standings);
+  });
+
   test('both legs can fill in the same instant: the position turns short', () => {
     const floor = tied(3);
     floor.exchange.fill({ clientId: 1, orderId: 2 }, { shares: 100, price: '110', ignoringOca: true });

@@ -77,6 +77,22 @@ export class TradingFloor {
     return this.#inWords(this.order(orderId)).replace(`${orderId} `, '');
   }
 
+  /** The stop of a trailing order as it stands now. */
+  trailStop(orderId: number): string {
+    return formatUnits(this.order(orderId).terms.trailStopPrice);
+  }
+
+  /** Only the fills heard since the last call. */
+  fills(): readonly string[] {
+    return this.news().filter((line) => line.includes('fills'));
+  }
+
+  /** Lets the market live for `ms`. */
+  wait(ms: number): void {
+    this.#at += ms;
+    this.exchange.advanceTo(this.#at);
+  }
+
   /** What was heard since the last call. */
   news(): readonly string[] {
     return this.heard.splice(0);
