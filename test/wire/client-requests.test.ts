@@ -1,13 +1,17 @@
 import { createServer, type AddressInfo } from 'node:net';
 import {
   BarSizeSetting,
+  ConjunctionConnection,
   EventName,
   IBApi,
   MarketDataType,
   OrderAction,
   OrderType,
+  PriceCondition,
   SecType,
+  TimeCondition,
   TimeInForce,
+  TriggerMethod,
   type Contract,
 } from '@stoqey/ib';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +72,21 @@ describe.each([178, 185, 188, 193])('what the real @stoqey/ib client sends at se
         ...{ action: OrderAction.SELL, totalQuantity: 7, orderType: OrderType.LMT, lmtPrice: 210.5, parentId: 1 },
         ...{ transmit: false, tif: TimeInForce.GTC, ocaGroup: 'exits', ocaType: 2, orderRef: 'b1-target' },
       });
+      ib.placeOrder(3, AAPL, {
+        ...{ action: OrderAction.SELL, totalQuantity: 7, orderType: OrderType.TRAIL_LIMIT, trailStopPrice: 90.5 },
+        ...{ auxPrice: 1.5, lmtPriceOffset: 0.1, outsideRth: true, goodTillDate: '20260109 16:00:00 US/Eastern' },
+        ...{ tif: TimeInForce.GTD, transmit: true, whatIf: true },
+      });
+      ib.placeOrder(4, AAPL, {
+        ...{ action: OrderAction.SELL, totalQuantity: 7, orderType: OrderType.STP, auxPrice: 90 },
+        ...{ adjustedOrderType: 'TRAIL', triggerPrice: 120, adjustedStopPrice: 110, adjustedTrailingAmount: 2 },
+        ...{ adjustedStopLimitPrice: 109, adjustableTrailingUnit: 0, tif: TimeInForce.DAY, transmit: true },
+        conditions: [
+          new PriceCondition(200, TriggerMethod.Default, 265598, 'SMART', true, ConjunctionConnection.OR),
+          new TimeCondition('20260105 10:00:00 US/Eastern', true, ConjunctionConnection.AND),
+        ],
+        conditionsCancelOrder: true,
+      });
       ib.cancelOrder(2);
       ib.reqOpenOrders();
       ib.reqAccountUpdates(true, 'DU1234567');
@@ -91,6 +110,18 @@ describe.each([178, 185, 188, 193])('what the real @stoqey/ib client sends at se
       ib.reqPnLSingle(8, 'DU1234567', '', 265598);
       ib.cancelPnLSingle(8);
       ib.reqCompletedOrders(true);
+      ib.reqMarketDataType(MarketDataType.DELAYED);
+      ib.reqMktData(9, AAPL, '233,236', false, false);
+      ib.setServerLogLevel(5);
+      ib.reqPositionsMulti(10, 'DU1234567', '');
+      ib.cancelPositionsMulti(10);
+      ib.reqAccountUpdatesMulti(11, 'DU1234567', '', true);
+      ib.cancelAccountUpdatesMulti(11);
+      ib.reqSoftDollarTiers(12);
+      ib.reqFamilyCodes();
+      ib.reqMktDepthExchanges();
+      ib.reqNewsProviders();
+      ib.reqUserInfo(13);
     });
     const exit = { action: 'SELL', quantity: '7', orderType: 'LMT', limitPrice: '210.5', parentId: '1', tif: 'GTC' };
     expect(sent).toEqual([
@@ -100,6 +131,19 @@ describe.each([178, 185, 188, 193])('what the real @stoqey/ib client sends at se
       ask.cancelMarketData(2),
       ask.placeOrder(version, 1),
       ask.placeOrder(version, 2, { ...exit, transmit: false, ocaGroup: 'exits', ocaType: '2', orderRef: 'b1-target' }),
+      ask.placeOrder(version, 3, {
+        ...{ action: 'SELL', quantity: '7', orderType: 'TRAIL LIMIT', auxPrice: '1.5', limitPriceOffset: '0.1' },
+        ...{ trailStopPrice: '90.5', tif: 'GTD', goodTillDate: '20260109 16:00:00 US/Eastern' },
+        ...{ outsideRth: true, whatIf: true },
+      }),
+      ask.placeOrder(version, 4, {
+        ...{ action: 'SELL', quantity: '7', orderType: 'STP', auxPrice: '90', conditionsCancelOrder: true },
+        adjusted: ['TRAIL', '120', '110', '109', '2', '0'],
+        conditions: [
+          ['1', 'o', '1', '200', '265598', 'SMART', '0'],
+          ['3', 'a', '1', '20260105 10:00:00 US/Eastern'],
+        ],
+      }),
       ask.cancelOrder(version, 2),
       ask.openOrders,
       ask.accountUpdates(true),
@@ -123,6 +167,18 @@ describe.each([178, 185, 188, 193])('what the real @stoqey/ib client sends at se
       ask.pnlSingle(8),
       ask.cancelPnlSingle(8),
       ask.completedOrders,
+      ask.marketDataTypeOf(3),
+      ask.marketDataOf(9, ask.APPLE, '233,236'),
+      ask.serverLogLevel,
+      ask.positionsMulti(10),
+      ask.cancelPositionsMulti(10),
+      ask.accountUpdatesMulti(11),
+      ask.cancelAccountUpdatesMulti(11),
+      ask.softDollarTiers(12),
+      ask.familyCodes,
+      ask.depthExchanges,
+      ask.newsProviders,
+      ask.userInfo(13),
       ask.currentTime,
     ]);
   });

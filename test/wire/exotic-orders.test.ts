@@ -10,6 +10,7 @@ import {
   PriceCondition,
   SecType,
   TimeCondition,
+  TimeInForce,
   TriggerMethod,
   VolumeCondition,
   type Contract,
@@ -42,6 +43,10 @@ const conditions = [
   new VolumeCondition(1000, 265598, 'SMART', true, AND),
   new PercentChangeCondition(5, 265598, 'SMART', true, AND),
 ];
+
+const SELL = { action: OrderAction.SELL };
+const TRAIL_LIMIT = { ...SELL, orderType: OrderType.TRAIL_LIMIT };
+const ADJUSTED = { ...SELL, orderType: OrderType.STP, auxPrice: 100, adjustedOrderType: 'TRAIL' };
 
 /** Every part of an order that moves the fields behind it, and what the simulator answers. */
 const EXOTIC: readonly (readonly [string, Contract, Partial<Order>, number, string])[] = [
@@ -98,19 +103,28 @@ const EXOTIC: readonly (readonly [string, Contract, Partial<Order>, number, stri
     UNSUPPORTED_TYPE,
     'Unsupported',
   ],
-  ['at IBKR ATS', { ...AAPL, exchange: 'IBKRATS' }, { minTradeQty: 5 }, 0, ''],
-  ['with all kinds of conditions', AAPL, { conditions, conditionsIgnoreRth: true }, INVALID, 'conditions'],
-  ['a question about margin', AAPL, { whatIf: true }, INVALID, 'whatIf'],
-  ['trailing', AAPL, { trailingPercent: 1, trailStopPrice: 90 }, INVALID, 'trailStopPrice, trailingPercent'],
-  [
-    'adjusted',
-    AAPL,
-    { adjustedOrderType: 'TRAIL', triggerPrice: 120, adjustedStopPrice: 110 },
-    INVALID,
-    'adjustedOrderType',
-  ],
-  ['of a certain date', AAPL, { goodTillDate: '20260106 10:00:00' }, INVALID, 'goodTillDate'],
+  ['at IBKR ATS', { ...AAPL, exchange: 'IBKRATS' }, { minTradeQty: 5 }, INVALID, 'minTradeQty'],
+  ['at an exchange that does not list it', { ...AAPL, exchange: 'IBIS' }, {}, NO_SECURITY, 'No security'],
+  ['at no exchange', { conId: 265598 }, {}, INVALID, 'Missing order exchange'],
+  ['with all kinds of conditions', AAPL, { conditions, conditionsIgnoreRth: true }, 0, ''],
+  ['a question about margin', AAPL, { whatIf: true }, 0, ''],
+  ['trailing by percent', AAPL, { ...SELL, orderType: OrderType.TRAIL, trailingPercent: 1, trailStopPrice: 90 }, 0, ''],
+  ['trailing with a limit', AAPL, { ...TRAIL_LIMIT, auxPrice: 2, lmtPriceOffset: 0.1, trailStopPrice: 90 }, 0, ''],
+  ['adjusted', AAPL, { ...ADJUSTED, triggerPrice: 500, adjustedStopPrice: 110, adjustedTrailingAmount: 2 }, 0, ''],
+  ['good till a date', AAPL, { tif: TimeInForce.GTD, goodTillDate: '20260106 10:00:00 US/Eastern' }, 0, ''],
   ['allowed outside hours', AAPL, { outsideRth: true }, 0, ''],
+  [
+    'of an institution',
+    AAPL,
+    { origin: 1, shortSaleSlot: 2, designatedLocation: 'X' },
+    INVALID,
+    'origin, shortSaleSlot',
+  ],
+  ['for advisers', AAPL, { faGroup: 'all', modelCode: 'm' }, INVALID, 'faGroup, modelCode'],
+  ['in money', AAPL, { cashQty: 1000, extOperator: 'me' }, INVALID, 'extOperator, cashQty'],
+  ['of an iceberg', AAPL, { displaySize: 1, discretionaryAmt: 0.1 }, INVALID, 'displaySize, discretionaryAmt'],
+  ['delta neutral with a hedge', AAPL, { deltaNeutralOrderType: 'LMT' }, INVALID, 'deltaNeutralOrderType'],
+  ['cleared elsewhere', AAPL, { clearingIntent: 'Away', exemptCode: 3 }, INVALID, 'exemptCode, clearingIntent'],
 ];
 
 let server: TwsServer | undefined;
@@ -142,7 +156,7 @@ describe.each([178, 185, 188, 193])('orders of every shape from the real client 
         action: OrderAction.BUY,
         orderType: OrderType.LMT,
         totalQuantity: 1,
-        lmtPrice: 1,
+        ...(fields.orderType === undefined ? { lmtPrice: 1 } : {}),
         transmit: true,
       };
       client.placeOrder(place + 1, contract, { ...order, ...fields });
@@ -157,6 +171,9 @@ describe.each([178, 185, 188, 193])('orders of every shape from the real client 
     expect(answers).toEqual(EXOTIC.map(([name, , , code]) => [name, code]));
     for (const [place, [, , , , text]] of EXOTIC.entries()) expect(errors.get(place + 1)?.text ?? '').toContain(text);
     expect(errors.get(900)).toMatchObject({ code: NO_SECURITY });
-    expect(server.exchange.orders().map(({ outsideRth }) => outsideRth)).toEqual([false, false, true]);
+    const entered = EXOTIC.flatMap(([, , fields, code], place) =>
+      code === 0 && fields.whatIf !== true ? [place + 1] : [],
+    );
+    expect(server.exchange.orders().map(({ orderId }) => orderId)).toEqual(entered);
   });
 });

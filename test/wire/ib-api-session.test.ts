@@ -15,6 +15,7 @@ import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
 import { manualClock } from '#test/wire/manual-clock';
 
 const AAPL: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+const [ES, OPTION, EURO, SAP] = [649180671, 699200111, 12087792, 14204] as const;
 const DECODING_ERROR = 505;
 const running: { server?: TwsServer; ib?: IBApi } = {};
 
@@ -114,15 +115,35 @@ describe.each([178, 179, 182, 183, 184, 185, 186, 187, 189, 190, 192, 193])(
       await ask(EventName.updatePortfolio, () => ib.placeOrder(5, AAPL, order({ action: OrderAction.SELL })));
       ib.cancelMktData(1004);
       ib.reqAccountUpdates(false, 'DU1234567');
-      await ask(EventName.error, () =>
+      await ask(EventName.historicalData, () =>
         ib.reqHistoricalData(1009, AAPL, '', '5 D', BarSizeSetting.DAYS_ONE, 'TRADES', 1, 1, false),
       );
+      await ask(EventName.error, () => ib.reqMktDepth(1010, AAPL, 5, false));
+      const question = order({ orderType: OrderType.TRAIL, action: OrderAction.SELL, auxPrice: 1, whatIf: true });
+      await ask(EventName.openOrder, () => ib.placeOrder(6, AAPL, question));
+      await ask(EventName.positionMultiEnd, () => ib.reqPositionsMulti(1011, 'DU1234567', ''));
+      await ask(EventName.accountUpdateMultiEnd, () => ib.reqAccountUpdatesMulti(1012, 'DU1234567', '', true));
+      ib.cancelPositionsMulti(1011);
+      ib.cancelAccountUpdatesMulti(1012);
+      await ask(EventName.softDollarTiers, () => ib.reqSoftDollarTiers(1013));
+      await ask(EventName.familyCodes, () => ib.reqFamilyCodes());
+      await ask(EventName.mktDepthExchanges, () => ib.reqMktDepthExchanges());
+      await ask(EventName.newsProviders, () => ib.reqNewsProviders());
+      await ask(EventName.userInfo, () => ib.reqUserInfo(1014));
+      await ask(EventName.tickString, () => ib.reqMktData(1015, AAPL, '233,236', false, false));
+      server.exchange.halt('AAPL');
+      await ask(EventName.tickGeneric, () => ib.reqMktData(1016, AAPL, '', false, false));
+      server.exchange.resume('AAPL');
+      for (const [reqId, conId] of [ES, OPTION, EURO, SAP].entries()) {
+        const contract = { conId, exchange: '' };
+        await ask(EventName.contractDetailsEnd, () => ib.reqContractDetails(1020 + reqId, contract));
+      }
       await ask(EventName.currentTime, () => ib.reqCurrentTime());
 
       expect(errors.filter(({ code }) => code === DECODING_ERROR)).toEqual([]);
       expect(errors.filter(({ code }) => code === 320)).toEqual([]);
-      expect(errors.filter(({ code }) => code === 321)).toMatchObject([{ id: 1009 }]);
-      expect(server.received.filter(({ message }) => message.kind === 'unsupported')).toHaveLength(1);
+      expect(errors.filter(({ code }) => code === 321)).toMatchObject([{ id: 1010 }]);
+      expect(server.received.filter(({ message }) => message.kind === 'unsupported')).toEqual([]);
     });
   },
 );

@@ -1,3 +1,5 @@
+import { contract, contractData, symbolSamples } from '#test/wire/strict-contract';
+import { completedOrder, executionData, openOrder, STATUSES } from '#test/wire/strict-order';
 import { StrictReader } from '#test/wire/strict-reader';
 
 /**
@@ -16,18 +18,8 @@ interface Description {
   readonly read: (fields: StrictReader) => void;
 }
 
-const STATUSES = [
-  'PendingSubmit',
-  'PendingCancel',
-  'PreSubmitted',
-  'Submitted',
-  'ApiCancelled',
-  'Cancelled',
-  'Filled',
-  'Inactive',
-];
-const MOMENT = /^\d{8} \d\d:\d\d:\d\d US\/Eastern$/;
-const HOURS = /^(\d{8}:(CLOSED|\d{4}-\d{8}:\d{4});)*\d{8}:(CLOSED|\d{4}-\d{8}:\d{4})$/;
+/** A day, a moment with its zone, or seconds since 1970. */
+const BAR_DATE = /^\d{8}( \d\d:\d\d:\d\d [A-Z][A-Za-z/]+)?$|^\d{9,10}$/;
 
 const MESSAGES: Readonly<Record<number, Description>> = {
   1: {
@@ -35,7 +27,7 @@ const MESSAGES: Readonly<Record<number, Description>> = {
     read: (f) => {
       f.constant('version', '6');
       f.integer('reqId');
-      f.oneOf('tickType', ['1', '2', '4', '6', '7', '9', '14']);
+      f.oneOf('tickType', ['1', '2', '4', '6', '7', '9', '14', '37', '66', '67', '68', '72', '73', '75', '76']);
       f.decimal('price');
       f.integer('size');
       f.oneOf('attributeMask', ['0', '1']);
@@ -46,7 +38,7 @@ const MESSAGES: Readonly<Record<number, Description>> = {
     read: (f) => {
       f.constant('version', '6');
       f.integer('reqId');
-      f.oneOf('tickType', ['0', '3', '5', '8']);
+      f.oneOf('tickType', ['0', '3', '5', '8', '69', '70', '71', '74', '89']);
       f.integer('size');
     },
   },
@@ -81,7 +73,7 @@ const MESSAGES: Readonly<Record<number, Description>> = {
       f.constant('version', '2');
       f.word('key');
       f.word('value');
-      f.oneOf('currency', ['', 'USD']);
+      f.oneOf('currency', ['', 'BASE', 'USD', 'EUR']);
       f.word('account');
     },
   },
@@ -106,6 +98,26 @@ const MESSAGES: Readonly<Record<number, Description>> = {
   10: { name: 'CONTRACT_DATA', read: contractData },
   11: { name: 'EXECUTION_DATA', read: executionData },
   15: versionAnd('MANAGED_ACCTS', (f) => f.matching('accounts', /^DU\d+$/)),
+  17: { name: 'HISTORICAL_DATA', read: historicalData },
+  45: {
+    name: 'TICK_GENERIC',
+    read: (f) => {
+      f.constant('version', '6');
+      f.integer('reqId');
+      f.oneOf('tickType', ['46', '49']);
+      f.decimal('value');
+    },
+  },
+  46: {
+    name: 'TICK_STRING',
+    read: (f) => {
+      f.constant('version', '6');
+      f.integer('reqId');
+      const type = f.oneOf('tickType', ['45', '48', '77']);
+      // The second of the last trade, or price, size, ms, day's volume, average price, and whether it was one trade.
+      f.matching('value', type === '45' ? /^\d{10}$/ : /^[\d.]+;\d+;\d{13};\d+;[\d.]+;true$/);
+    },
+  },
   49: versionAnd('CURRENT_TIME', (f) => f.integer('seconds')),
   52: versionAnd('CONTRACT_DATA_END', (f) => f.integer('reqId')),
   53: versionAnd('OPEN_ORDER_END', () => undefined),
@@ -119,7 +131,7 @@ const MESSAGES: Readonly<Record<number, Description>> = {
   59: versionAnd('COMMISSION_REPORT', (f) => {
     f.word('execId');
     f.decimal('commission');
-    f.constant('currency', 'USD');
+    f.oneOf('currency', ['USD', 'EUR']);
     f.amount('realizedPnl', 'yield');
     f.empty('yieldRedemptionDate');
   }),
@@ -139,10 +151,44 @@ const MESSAGES: Readonly<Record<number, Description>> = {
     f.word('account');
     f.word('tag');
     f.word('value');
-    f.oneOf('currency', ['', 'USD']);
+    f.oneOf('currency', ['', 'BASE', 'USD', 'EUR']);
   }),
   64: versionAnd('ACCOUNT_SUMMARY_END', (f) => f.integer('reqId')),
+  71: versionAnd('POSITION_MULTI', (f) => {
+    f.integer('reqId');
+    f.word('account');
+    contract(f, 'exchange');
+    f.integer('position');
+    f.decimal('averageCost');
+    f.empty('modelCode');
+  }),
+  72: versionAnd('POSITION_MULTI_END', (f) => f.integer('reqId')),
+  73: versionAnd('ACCOUNT_UPDATE_MULTI', (f) => {
+    f.integer('reqId');
+    f.word('account');
+    f.empty('modelCode');
+    f.word('key');
+    f.word('value');
+    f.oneOf('currency', ['', 'BASE', 'USD', 'EUR']);
+  }),
+  74: versionAnd('ACCOUNT_UPDATE_MULTI_END', (f) => f.integer('reqId')),
+  77: {
+    name: 'SOFT_DOLLAR_TIERS',
+    read: (f) => {
+      f.integer('reqId');
+      f.constant('count', '0');
+    },
+  },
+  78: {
+    name: 'FAMILY_CODES',
+    read: (f) => {
+      f.constant('count', '1');
+      f.word('account');
+      f.empty('familyCode');
+    },
+  },
   79: { name: 'SYMBOL_SAMPLES', read: symbolSamples },
+  80: { name: 'MKT_DEPTH_EXCHANGES', read: (f) => f.constant('count', '0') },
   81: {
     name: 'TICK_REQ_PARAMS',
     read: (f) => {
@@ -150,6 +196,24 @@ const MESSAGES: Readonly<Record<number, Description>> = {
       f.decimal('minTick');
       f.word('bboExchange');
       f.integer('snapshotPermissions');
+    },
+  },
+  85: { name: 'NEWS_PROVIDERS', read: (f) => f.constant('count', '0') },
+  88: {
+    name: 'HEAD_TIMESTAMP',
+    read: (f) => {
+      f.integer('reqId');
+      f.matching('head', /^(\d{8}-\d\d:\d\d:\d\d|\d+)$/);
+    },
+  },
+  90: {
+    name: 'HISTORICAL_DATA_UPDATE',
+    read: (f) => {
+      f.integer('reqId');
+      f.integer('count');
+      f.matching('date', BAR_DATE);
+      // Open and close come before high and low here, and nowhere else.
+      f.decimal('open', 'close', 'high', 'low', 'average', 'volume');
     },
   },
   93: {
@@ -175,8 +239,23 @@ const MESSAGES: Readonly<Record<number, Description>> = {
       f.amount('daily', 'unrealized', 'realized', 'value');
     },
   },
+  100: {
+    name: 'ORDER_BOUND',
+    read: (f) => {
+      f.integer('permId');
+      f.constant('clientId', '0');
+      f.integer('orderId');
+    },
+  },
   101: { name: 'COMPLETED_ORDER', read: completedOrder },
   102: { name: 'COMPLETED_ORDERS_END', read: () => undefined },
+  107: {
+    name: 'USER_INFO',
+    read: (f) => {
+      f.integer('reqId');
+      f.empty('whiteBrandingId');
+    },
+  },
 };
 
 /** Every message type the simulator may send. */
@@ -203,246 +282,14 @@ function versionAnd(name: string, read: (fields: StrictReader) => unknown): Desc
   };
 }
 
-function contract(f: StrictReader, exchangeField: string): void {
-  f.integer('conId');
-  f.word('symbol');
-  f.constant('secType', 'STK');
-  f.empty('lastTradeDateOrContractMonth');
-  f.constant('strike', '0');
-  f.empty('right', 'multiplier');
-  f.text(exchangeField);
-  f.constant('currency', 'USD');
-  f.word('localSymbol');
-  f.word('tradingClass');
-}
-
-function terms(f: StrictReader): void {
-  f.oneOf('action', ['BUY', 'SELL']);
-  f.integer('totalQuantity');
-  f.oneOf('orderType', ['MKT', 'LMT', 'STP']);
-  f.decimal('lmtPrice', 'auxPrice');
-  f.oneOf('tif', ['DAY', 'GTC']);
-  f.text('ocaGroup');
-  f.word('account');
-  f.text('openClose');
-  f.integer('origin');
-  f.text('orderRef');
-}
-
-function allocationAndDates(f: StrictReader): void {
-  f.empty('faGroup', 'faMethod', 'faPercentage', 'modelCode', 'goodTillDate', 'rule80A');
-  f.amount('percentOffset');
-  f.empty('settlingFirm');
-  f.integer('shortSaleSlot');
-  f.empty('designatedLocation');
-  f.constant('exemptCode', '-1');
-}
-
-function volatility(f: StrictReader, ofOpenOrder: boolean): void {
-  f.amount('volatility');
-  f.integer('volatilityType');
-  f.constant('deltaNeutralOrderType', 'None');
-  f.empty('deltaNeutralAuxPrice');
-  f.integer('deltaNeutralConId');
-  if (ofOpenOrder) {
-    f.empty('deltaNeutralSettlingFirm', 'deltaNeutralClearingAccount', 'deltaNeutralClearingIntent');
-    f.constant('deltaNeutralOpenClose', '?');
-  }
-  f.flag('deltaNeutralShortSale');
-  f.integer('deltaNeutralShortSaleSlot');
-  f.empty('deltaNeutralDesignatedLocation');
-  f.integer('continuousUpdate');
-  f.integer('referencePriceType');
-}
-
-function legsAndScale(f: StrictReader): void {
-  f.empty('comboLegsDescription');
-  f.constant('comboLegs', '0');
-  f.constant('orderComboLegs', '0');
-  f.constant('smartComboRoutingParams', '0');
-  f.unsetInteger('scaleInitLevelSize', 'scaleSubsLevelSize');
-  f.amount('scalePriceIncrement');
-}
-
-function peggedOffsets(f: StrictReader): void {
-  f.unsetInteger('minTradeQty', 'minCompeteSize');
-  f.amount('competeAgainstBestOffset', 'midOffsetAtWhole', 'midOffsetAtHalf');
-}
-
-function openOrder(f: StrictReader): void {
-  f.integer('orderId');
-  contract(f, 'exchange');
-  terms(f);
-  f.integer('clientId');
-  f.integer('permId');
-  f.flag('outsideRth', 'hidden');
-  f.decimal('discretionaryAmt');
-  f.empty('goodAfterTime', 'sharesAllocation');
-  allocationAndDates(f);
-  f.integer('auctionStrategy');
-  f.amount('startingPrice', 'stockRefPrice', 'delta', 'stockRangeLower', 'stockRangeUpper');
-  f.unsetInteger('displaySize');
-  f.flag('blockOrder', 'sweepToFill', 'allOrNone');
-  f.unsetInteger('minQty');
-  f.oneOf('ocaType', ['1', '2', '3']);
-  f.flag('eTradeOnly', 'firmQuoteOnly');
-  f.amount('nbboPriceCap');
-  f.integer('parentId');
-  f.integer('triggerMethod');
-  volatility(f, true);
-  f.amount('trailStopPrice', 'trailingPercent');
-  f.empty('basisPoints', 'basisPointsType');
-  legsAndScale(f);
-  f.empty('hedgeType');
-  f.flag('optOutSmartRouting');
-  f.empty('clearingAccount');
-  f.constant('clearingIntent', 'IB');
-  f.flag('notHeld', 'deltaNeutralContract');
-  f.empty('algoStrategy');
-  f.flag('solicited', 'whatIf');
-  f.oneOf('status', STATUSES);
-  f.amount('initMarginBefore', 'maintMarginBefore', 'equityWithLoanBefore');
-  f.amount('initMarginChange', 'maintMarginChange', 'equityWithLoanChange');
-  f.amount('initMarginAfter', 'maintMarginAfter', 'equityWithLoanAfter');
-  f.amount('commission', 'minCommission', 'maxCommission');
-  f.empty('commissionCurrency', 'warningText');
-  f.flag('randomizeSize', 'randomizePrice');
-  f.constant('conditions', '0');
-  f.constant('adjustedOrderType', 'None');
-  f.amount('triggerPrice', 'trailStopPriceAgain', 'lmtPriceOffset');
-  f.amount('adjustedStopPrice', 'adjustedStopLimitPrice', 'adjustedTrailingAmount');
-  f.integer('adjustableTrailingUnit');
-  f.empty('softDollarTierName', 'softDollarTierValue', 'softDollarTierDisplayName');
-  f.decimal('cashQty');
-  f.flag('dontUseAutoPriceForHedge', 'isOmsContainer', 'discretionaryUpToLimitPrice', 'usePriceMgmtAlgo');
-  f.unsetInteger('duration', 'postToAts');
-  f.flag('autoCancelParent');
-  peggedOffsets(f);
-  if (f.version >= 183) f.empty('customerAccount');
-  if (f.version >= 184) f.flag('professionalCustomer');
-  if (f.version >= 185) f.empty('bondAccruedInterest');
-  if (f.version >= 189) f.flag('includeOvernight');
-  if (f.version >= 193) {
-    f.empty('extOperator');
-    f.unsetInteger('manualOrderIndicator');
-  }
-}
-
-function completedOrder(f: StrictReader): void {
-  contract(f, 'exchange');
-  terms(f);
-  f.integer('permId');
-  f.flag('outsideRth', 'hidden');
-  f.decimal('discretionaryAmt');
-  f.empty('goodAfterTime');
-  allocationAndDates(f);
-  f.amount('startingPrice', 'stockRefPrice', 'delta', 'stockRangeLower', 'stockRangeUpper');
-  f.unsetInteger('displaySize');
-  f.flag('sweepToFill', 'allOrNone');
-  f.unsetInteger('minQty');
-  f.oneOf('ocaType', ['1', '2', '3']);
-  f.integer('triggerMethod');
-  volatility(f, false);
-  f.amount('trailStopPrice', 'trailingPercent');
-  legsAndScale(f);
-  f.empty('hedgeType', 'clearingAccount');
-  f.constant('clearingIntent', 'IB');
-  f.flag('notHeld', 'deltaNeutralContract');
-  f.empty('algoStrategy');
-  f.flag('solicited');
-  f.oneOf('status', ['Filled', 'Cancelled', 'ApiCancelled', 'Inactive']);
-  f.flag('randomizeSize', 'randomizePrice');
-  f.constant('conditions', '0');
-  f.amount('trailStopPriceAgain', 'lmtPriceOffset');
-  f.decimal('cashQty');
-  f.flag('dontUseAutoPriceForHedge', 'isOmsContainer');
-  f.empty('autoCancelDate');
-  f.integer('filledQuantity');
-  f.integer('refFuturesConId');
-  f.flag('autoCancelParent');
-  f.empty('shareholder');
-  f.flag('imbalanceOnly', 'routeMarketableToBbo');
-  f.integer('parentPermId');
-  f.matching('completedTime', MOMENT);
-  f.word('completedStatus');
-  peggedOffsets(f);
-  if (f.version >= 183) f.empty('customerAccount');
-  if (f.version >= 184) f.flag('professionalCustomer');
-}
-
-function contractData(f: StrictReader): void {
+function historicalData(f: StrictReader): void {
   f.integer('reqId');
-  f.word('symbol');
-  f.constant('secType', 'STK');
-  f.empty('lastTradeDateOrContractMonth');
-  if (f.version >= 182) f.empty('lastTradeDate');
-  f.constant('strike', '0');
-  f.empty('right');
-  f.constant('exchange', 'SMART');
-  f.constant('currency', 'USD');
-  f.word('localSymbol');
-  f.word('marketName');
-  f.word('tradingClass');
-  f.integer('conId');
-  f.decimal('minTick');
-  f.empty('multiplier');
-  f.word('orderTypes');
-  f.matching('validExchanges', /^SMART(,[A-Z]+)+$/);
-  f.constant('priceMagnifier', '1');
-  f.constant('underConId', '0');
-  f.word('longName');
-  f.word('primaryExchange');
-  f.empty('contractMonth');
-  f.word('industry');
-  f.word('category');
-  f.word('subcategory');
-  f.constant('timeZoneId', 'US/Eastern');
-  f.matching('tradingHours', HOURS);
-  f.matching('liquidHours', HOURS);
-  f.empty('evRule', 'evMultiplier');
-  f.constant('secIds', '0');
-  f.integer('aggGroup');
-  f.empty('underSymbol', 'underSecType');
-  f.matching('marketRuleIds', /^\d+(,\d+)+$/);
-  f.empty('realExpirationDate');
-  f.word('stockType');
-  f.decimal('minSize', 'sizeIncrement', 'suggestedSizeIncrement');
-  if (f.version >= 186) f.constant('ineligibilityReasons', '0');
-}
-
-function executionData(f: StrictReader): void {
-  f.integer('reqId');
-  f.integer('orderId');
-  contract(f, 'contractExchange');
-  f.matching('execId', /^[0-9a-f]{8}\.[0-9a-f]{8}\.\d\d\.\d\d$/);
-  f.matching('time', MOMENT);
-  f.word('account');
-  f.word('exchange');
-  f.oneOf('side', ['BOT', 'SLD']);
-  f.integer('shares');
-  f.decimal('price');
-  f.integer('permId');
-  f.integer('clientId');
-  f.flag('liquidation');
-  f.integer('cumQty');
-  f.decimal('avgPrice');
-  f.text('orderRef');
-  f.empty('evRule', 'evMultiplier', 'modelCode');
-  f.oneOf('lastLiquidity', ['1', '2', '3']);
-  f.flag('pendingPriceRevision');
-}
-
-function symbolSamples(f: StrictReader): void {
-  f.integer('reqId');
+  f.text('start');
+  f.text('end');
   const count = f.integer('count');
-  for (let sample = 0; sample < count; sample += 1) {
-    f.integer(`conId${sample}`);
-    f.word(`symbol${sample}`);
-    f.constant('secType', 'STK');
-    f.word('primaryExchange');
-    f.constant('currency', 'USD');
-    f.constant('derivativeSecTypes', '0');
-    f.word(`description${sample}`);
-    f.empty('issuerId');
+  for (let bar = 0; bar < count; bar += 1) {
+    f.matching(`date${bar}`, BAR_DATE);
+    f.decimal(`open${bar}`, `high${bar}`, `low${bar}`, `close${bar}`, `volume${bar}`, `average${bar}`);
+    f.integer(`trades${bar}`);
   }
 }

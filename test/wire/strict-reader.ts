@@ -30,7 +30,7 @@ export class StrictReader {
     return this.#take(name, (field) => field !== '' && ASCII.test(field), 'a word');
   }
 
-  /** A field that plain stock orders leave empty. */
+  /** A field that plain orders leave empty. */
   empty(...names: readonly string[]): void {
     for (const name of names) this.#take(name, (field) => field === '', 'nothing');
   }
@@ -63,12 +63,12 @@ export class StrictReader {
     for (const name of names) this.#take(name, (field) => field === '0' || field === '1', '0 or 1');
   }
 
-  oneOf(name: string, allowed: readonly string[]): void {
-    this.#take(name, (field) => allowed.includes(field), allowed.join(' or '));
+  oneOf(name: string, allowed: readonly string[]): string {
+    return this.#take(name, (field) => allowed.includes(field), allowed.join(' or '));
   }
 
-  matching(name: string, form: RegExp): void {
-    this.#take(name, (field) => form.test(field), form.source);
+  matching(name: string, form: RegExp): string {
+    return this.#take(name, (field) => form.test(field), form.source);
   }
 
   /** Nothing may be left. */

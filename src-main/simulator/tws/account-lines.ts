@@ -8,9 +8,13 @@ const BASE = 'BASE';
 const LEDGER = /^\$LEDGER(?::([A-Z]{3}))?$/;
 /** Tags of a summary that TWS knows and this account has no figure for. */
 const TAGS_WITHOUT_FIGURE = [
-  ...['AccountOrGroup', 'HighestSeverity', 'LookAheadNextChange', 'NetLiquidationUncertainty'],
-  ...['PreviousDayEquityWithLoanValue', 'RegTEquity', 'RegTMargin', 'SMA'],
+  ...['AccountOrGroup', 'HighestSeverity', 'LookAheadNextChange', 'NetLiquidationUncertainty', 'SMA'],
+  // IBKR's documentation and its libraries do not agree on these names.
+  ...['PreviousDayEquityWithLoanValue', 'PreviousEquityWithLoanValue', 'RegTEquity', 'RegTMargin'],
+  ...['ReqTEquity', 'ReqTMargin'],
 ];
+const DAY_TRADES_REMAINING = ['', 'T+1', 'T+2', 'T+3', 'T+4'].map((day) => `DayTradesRemaining${day}`);
+const NO_LIMIT = '-1';
 
 /** The account as a whole, in the base currency. */
 export function accountLines(account: string, figures: AccountFigures): readonly AccountLine[] {
@@ -27,7 +31,7 @@ export function accountLines(account: string, figures: AccountFigures): readonly
     plain('AccountReady', 'true'),
     plain('AccountType', 'INDIVIDUAL'),
     plain('Cushion', ratioText(excessLiquidity, netLiquidation)),
-    plain('DayTradesRemaining', '-1'), // no limit
+    ...DAY_TRADES_REMAINING.map((key) => plain(key, NO_LIMIT)),
     plain('Leverage', ratioText(grossValue, netLiquidation)),
     base('NetLiquidation', netLiquidation),
     base('TotalCashValue', cash),
@@ -65,7 +69,7 @@ export function ledgerLines(figures: AccountFigures, currencies: readonly Curren
   });
 }
 
-/** The lines that the tags of a summary ask for. */
+/** The lines that the tags of a summary ask for; a figure of the ledger by its name is that of the base currency. */
 export function summaryLines(
   tags: readonly string[],
   account: readonly AccountLine[],
@@ -74,17 +78,20 @@ export function summaryLines(
   const currencies = new Set(tags.map(ledgerCurrencyOf));
   return [
     ...account.filter(({ key }) => tags.includes(key)),
-    ...ledger.filter(({ currency }) => currencies.has('ALL') || currencies.has(currency)),
+    ...ledger.filter(
+      ({ key, currency }) =>
+        currencies.has('ALL') || currencies.has(currency) || (currency === BASE_CURRENCY && tags.includes(key)),
+    ),
   ];
 }
 
-/** The tags that no summary of TWS has; `account` gives those with a figure. */
-export function unknownTags(tags: readonly string[], account: readonly AccountLine[]): readonly string[] {
+/** The tags that no summary of TWS has; `lines` are those with a figure. */
+export function unknownTags(tags: readonly string[], lines: readonly AccountLine[]): readonly string[] {
   return tags.filter(
     (tag) =>
       ledgerCurrencyOf(tag) === undefined &&
       !TAGS_WITHOUT_FIGURE.includes(tag) &&
-      !account.some(({ key }) => key === tag),
+      !lines.some(({ key }) => key === tag),
   );
 }
 

@@ -66,7 +66,7 @@ export class AccountReports {
 
   /** The tags of a summary that do not exist. */
   unknownTags(tags: readonly string[]): readonly string[] {
-    return unknownTags(tags, this.#accountLines());
+    return unknownTags(tags, [...this.#accountLines(), ...this.#ledgerLines()]);
   }
 
   /** Profit of the account and of single instruments, as it stands now. */

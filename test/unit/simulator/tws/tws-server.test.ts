@@ -118,15 +118,19 @@ describe('orders belong to the broker, not to the connection', () => {
     ['of another client', ['2', '', '', '', '', '', ''], 0],
     ['of this account', ['', 'DU1234567', '', '', '', '', ''], 1],
     ['of another account', ['', 'DU7', '', '', '', '', ''], 0],
-    ['from this morning on', ['', '', '20260105-09:00:00', '', '', '', ''], 1],
+    ['from this second on, in UTC', ['', '', '20260105-14:30:00', '', '', '', ''], 1],
+    ['from the next second on, in UTC', ['', '', '20260105-14:30:01', '', '', '', ''], 0],
     ['from this second on', ['', '', '20260105 09:30:00', '', '', '', ''], 1],
-    ['from noon on', ['', '', '20260105-12:00:00', '', '', '', ''], 0],
+    ['from the next second on, in Berlin', ['', '', '20260105 15:30:01 MET', '', '', '', ''], 0],
+    ['from a day that does not exist on', ['', '', '20260231 09:30:00', '', '', '', ''], 1],
     ['of Apple', ['', '', '', 'AAPL', '', '', ''], 1],
     ['of options', ['', '', '', '', 'OPT', '', ''], 0],
     ['on SMART', ['', '', '', '', '', 'SMART', ''], 1],
     ['on ARCA', ['', '', '', '', '', 'ARCA', ''], 0],
     ['of sales', ['', '', '', '', '', '', 'SELL'], 0],
     ['of purchases', ['', '', '', '', '', '', 'buy'], 1],
+    ['that bought', ['', '', '', '', '', '', 'BOT'], 1],
+    ['that sold', ['', '', '', '', '', '', 'SLD'], 0],
   ])('executions can be asked for: those %s', async (_, filter, count) => {
     const server = await startWorld();
     const client = await join(server, 1);
@@ -207,7 +211,7 @@ describe('market data', () => {
     client.send(ask.marketData(7, false));
     const first = await client.settle();
     const ticks = first.filter(({ name }) => name.startsWith('TICK_')).map(({ values }) => values['tickType']);
-    expect(ticks).toEqual([undefined, '1', '0', '2', '3', '4', '5', '6', '7', '8', '9', '14']);
+    expect(ticks).toEqual([undefined, '49', '1', '0', '2', '3', '4', '5', '6', '7', '8', '45', '9', '14']);
     server.exchange.setPrice('AAPL', { bid: '99.99', ask: '100.02', last: '100' });
     expect((await client.settle()).map(({ values }) => values['price'])).toEqual(['100.02']);
     server.exchange.setPrice('AAPL', { bid: '500', ask: '500.02', bidSize: 7, askSize: 8 });
@@ -292,7 +296,10 @@ describe('questions and answers', () => {
 
   test.each([
     ['an unknown symbol', contract('', 'NOPE', 'STK', 'USD')],
-    ['an option', contract('', 'AAPL', 'OPT', 'USD')],
+    ['a bond', contract('', 'AAPL', 'BOND', 'USD')],
+    ['no symbol at all', contract('', '', 'STK', 'USD')],
+    ['a number nobody has', contract('7', '', 'STK', 'USD')],
+    ['a number and another symbol', contract('265598', 'MSFT', 'STK', 'USD')],
     ['another currency', contract('', 'AAPL', 'STK', 'EUR')],
   ])('%s has no security definition: 200, for details, data and orders alike', async (_, fields) => {
     const server = await startWorld();
@@ -337,7 +344,14 @@ describe('questions and answers', () => {
     ['a summary of another group', ['62', '1', '5', 'Family', 'NetLiquidation'], '5'],
     ['a market data type that does not exist', ['59', '1', '5'], '-1'],
     ['auto-binding by a client other than 0', ['15', '1', '1'], '-1'],
-    ['history, which comes later', ['20', '5', ''], '5'],
+    ['a summary of a figure that does not exist', ['62', '1', '5', 'All', 'NetLiquidation,Happiness'], '5'],
+    ['positions of another account', ['74', '1', '5', 'DU99', ''], '5'],
+    ['positions of a model', ['74', '1', '5', 'DU1234567', 'Growth'], '5'],
+    ['account values of a model', ['76', '1', '5', '', 'Growth', '1'], '5'],
+    ['an ISIN', ['9', '8', '5', ...contract('', 'AAPL', 'STK', 'USD'), '0', 'ISIN', 'US0378331005', ''], '5'],
+    ['market depth', ['10', '5', '7', ...contract('', 'AAPL', 'STK', 'USD'), '5', '0', ''], '7'],
+    ['option chains', ['78', '7', 'AAPL', '', 'STK', '265598'], '7'],
+    ['news bulletins', ['12', '1', '1'], '-1'],
     ['a message nobody knows', ['177', '1'], '-1'],
   ])('%s is refused with 321, never ignored', async (_, fields, id) => {
     const server = await startWorld();
