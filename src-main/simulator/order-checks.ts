@@ -119,9 +119,12 @@ export function checkModification(
   return undefined;
 }
 
-/** IBKR's limit of active orders. @param live the transmitted orders on the instrument. */
+/**
+ * IBKR's limit of active orders. What waits for a parent is not active yet.
+ * @param live the transmitted orders on the instrument.
+ */
 export function crowdRejection(order: SimulatedOrder, live: readonly SimulatedOrder[]): Rejection | undefined {
-  const same = live.filter(({ action }) => action === order.action);
+  const same = live.filter(({ action, stage }) => action === order.action && stage === 'working');
   return same.length < ACTIVE_ORDERS_MAX
     ? undefined
     : rejectedBecause(`Maximum of ${ACTIVE_ORDERS_MAX} active orders per contract and side reached.`);

@@ -233,12 +233,18 @@ export class OrderEntry {
 }
 
 /**
- * A change that names no stop price keeps the stop of a trailing order where it is, unless it changes the trail: then
- * the stop starts anew from the market.
+ * What a change leaves as it is. Without a stop price a trailing stop stays where it is, unless the trail is another: then
+ * it starts anew from the market. Once it has triggered, stop and limit stand unless a limit price is named.
  */
-function withStopKept({ orderType, terms: old }: SimulatedOrder, terms: OrderTerms): OrderTerms {
+function withStopKept({ orderType, triggered, terms: old }: SimulatedOrder, terms: OrderTerms): OrderTerms {
+  if (!isTrailing(orderType)) return terms;
+  if (triggered) {
+    return {
+      ...terms,
+      trailStopPrice: old.trailStopPrice,
+      limitPrice: terms.limitPrice === 0 ? old.limitPrice : terms.limitPrice,
+    };
+  }
   const sameTrail = terms.trailingAmount === old.trailingAmount && terms.trailingPercent === old.trailingPercent;
-  return isTrailing(orderType) && terms.trailStopPrice === 0 && sameTrail
-    ? { ...terms, trailStopPrice: old.trailStopPrice }
-    : terms;
+  return terms.trailStopPrice === 0 && sameTrail ? { ...terms, trailStopPrice: old.trailStopPrice } : terms;
 }

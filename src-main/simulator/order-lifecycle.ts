@@ -40,7 +40,7 @@ export class OrderLifecycle {
     order.stage = parent === undefined ? 'working' : 'waiting';
     this.#floor.store.goLive(order);
     if (requestedOca !== undefined) this.#floor.store.join(order, requestedOca);
-    if (order.stage === 'working') this.#startTrailing(order);
+    this.#startTrailing(order);
     this.#floor.emitOrder(order, 'new');
     this.#floor.lookAgain(order.instrument.index);
     if (parent !== undefined) this.#activateChildren(parent);
@@ -50,7 +50,7 @@ export class OrderLifecycle {
   change(order: SimulatedOrder, terms: OrderTerms): void {
     order.terms = terms;
     if (order.stage === 'held') return;
-    if (order.stage === 'working') this.#startTrailing(order);
+    this.#startTrailing(order);
     this.#floor.emitOrder(order, 'changed');
     this.#floor.lookAgain(order.instrument.index);
   }
@@ -152,6 +152,7 @@ export class OrderLifecycle {
 
   /** A trailing stop without a price of its own starts where the market is when the order begins to work. */
   #startTrailing(order: SimulatedOrder): void {
+    if (order.stage !== 'working' || order.triggered || order.awaitsConditions) return;
     order.terms = trailed(order, this.#floor.quoteOf(order.instrument), this.#floor.isOpenFor(order));
   }
 

@@ -77,20 +77,32 @@ describe('the quotes of a price file', () => {
   const file = parsePriceFile(
     ['date,symbol,open,high,low,close,volume', '2016-01-04,AAPL,100,110,95,108,390000'].join('\n'),
   );
-  const exchange = new Exchange({ seed: 1, startAt: 0, prices: file.ok ? file.value : undefined });
+  const prices = file.ok ? file.value : undefined;
+  const MINUTES_PER_SECOND = 60;
+  const exchange = new Exchange({ seed: 1, startAt: 0, prices, speed: MINUTES_PER_SECOND });
   const apple = present(exchange.find(265598, ''), 'AAPL');
 
   test('have the open, high, low and volume of the day that is replayed, and those of the next after it', () => {
     expect(exchange.quoteOf(apple)).toMatchObject({ open: 1_080_000, close: 1_080_000, volume: 0 });
-    exchange.advanceTo(250_000);
-    const early = exchange.quoteOf(apple);
-    expect(early).toMatchObject({ open: 1_080_000, close: 1_080_000 });
-    expect(early.high).toBeGreaterThanOrEqual(early.last);
-    expect(early.low).toBeLessThanOrEqual(early.last);
-    for (let part = 1; part <= 47; part += 1) exchange.advanceTo(part * 500_000);
+    exchange.advanceTo(380_000);
     const late = exchange.quoteOf(apple);
-    expect(late.volume).toBeLessThan(10_000);
-    expect(late.open).toBeGreaterThan(1_080_000);
+    expect(late).toMatchObject({ open: 1_080_000, close: 1_080_000 });
+    expect(late.volume).toBeGreaterThan(370_000);
+    expect(late.high).toBeGreaterThanOrEqual(late.last);
+    expect(late.low).toBeLessThanOrEqual(late.last);
+    exchange.advanceTo(400_000);
+    const next = exchange.quoteOf(apple);
+    expect(next.volume).toBeLessThan(20_000);
+    expect(next.open).toBeGreaterThan(1_080_000);
+  });
+
+  test('do not begin anew at midnight, in the middle of a day that is replayed', () => {
+    const midnight = 5 * 3_600_000;
+    exchange.advanceTo(midnight - 250);
+    const { open, close } = exchange.quoteOf(apple);
+    exchange.advanceTo(midnight);
+    expect(exchange.quoteOf(apple)).toMatchObject({ open, close });
+    expect(exchange.quoteOf(apple).volume).toBeGreaterThan(0);
   });
 });
 

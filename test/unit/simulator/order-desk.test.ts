@@ -97,6 +97,9 @@ describe('the limit of active orders', () => {
     floor.cancel(1);
     floor.buy(23, 1, resting);
     expect([floor.standing(22), floor.standing(23)]).toEqual(['Submitted 0/100', 'Submitted 0/1']);
+    floor.place(24, { action: 'SELL', orderType: 'LMT', limitPrice: '110', transmit: false });
+    floor.place(25, { ...resting, parentId: 24 });
+    expect(floor.standing(25)).toBe('Inactive 0/100');
   });
 });
 

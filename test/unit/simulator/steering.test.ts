@@ -39,12 +39,10 @@ describe('a correction', () => {
     floor.place(2, { action: 'SELL', quantity: '40' });
     const [bought] = floor.exchange.executions();
     floor.exchange.correct(present(bought, 'execution').execId, { shares: 90, price: '100' });
-    const { figures, holdingOf } = {
-      figures: floor.exchange.figures(),
-      holdingOf: floor.exchange.holdingOf(apple(floor)),
-    };
-    expect(holdingOf).toMatchObject({ shares: 50, cost: 50_000_000, realizedPnl: (9.99 * 40 - 1) * 10_000 });
-    expect(figures.cash).toBe((100_000 - 90 * 100 + 40 * 109.99 - 2) * 10_000);
+    expect(floor.exchange.holdingOf(apple(floor))).toMatchObject({
+      ...{ shares: 50, cost: 50_000_000, realizedPnl: (9.99 * 40 - 1) * 10_000 },
+    });
+    expect(floor.exchange.figures().cash).toBe((100_000 - 90 * 100 + 40 * 109.99 - 2) * 10_000);
   });
 
   test('of an earlier fill leaves the last fill price alone', () => {
@@ -99,9 +97,9 @@ describe('a split', () => {
     const floor = new TradingFloor();
     floor.buy(1, 100);
     floor.buy(2, 100, { ...resting, tif: 'GTC' });
-    const [holding, figures, quote] = [
-      ...[floor.exchange.holdingOf(apple(floor)), floor.exchange.figures(), floor.exchange.quoteOf(apple(floor))],
-    ];
+    const holding = floor.exchange.holdingOf(apple(floor));
+    const figures = floor.exchange.figures();
+    const quote = floor.exchange.quoteOf(apple(floor));
     floor.news();
     const heard = kindsHeard(floor);
     floor.exchange.split('AAPL', { from: 1, to: 2 });

@@ -116,6 +116,17 @@ describe('a trailing stop', () => {
     expect(floor.trailStop(1)).toBe('105');
   });
 
+  test('that waits for conditions starts where the market is when they are met', () => {
+    const floor = new TradingFloor();
+    const at = { conjunction: 'and', kind: 'time', isMore: true, time: '20260105 10:00:00' } as const;
+    floor.place(1, { action: 'SELL', orderType: 'TRAIL', stopPrice: '5', conditions: [at] });
+    floor.trades(110);
+    expect(floor.trailStop(1)).toBe('0');
+    floor.trades(104);
+    floor.wait(1_800_000);
+    expect(floor.trailStop(1)).toBe('99');
+  });
+
   test('attached to an entry, it starts where the market is when the entry fills', () => {
     const floor = new TradingFloor();
     floor.buy(1, 100, { orderType: 'LMT', limitPrice: '98', transmit: false });
@@ -154,6 +165,18 @@ describe('a trailing stop limit order', () => {
     expect(floor.news().at(-1)).toBe('1 Submitted 0/100');
     floor.trades(96.6);
     expect(floor.fills()).toEqual(['1 fills 100 at 96.59']);
+  });
+
+  test('keeps its limit once it is triggered, also when it is changed', () => {
+    const floor = new TradingFloor();
+    floor.place(2, { ...trail, limitPriceOffset: '0.5', trailStopPrice: '109' });
+    floor.price({ bid: '100', ask: '110', last: '105' });
+    floor.place(2, { ...trail, limitPriceOffset: '0.5', trailStopPrice: '109', quantity: '50' });
+    expect(floor.order(2)).toMatchObject({
+      ...{ triggered: true, terms: { trailStopPrice: 1_090_000, limitPrice: 1_085_000 } },
+    });
+    floor.place(2, { ...trail, limitPrice: '99.5', quantity: '50' });
+    expect(floor.fills()).toEqual(['2 fills 50 at 100']);
   });
 
   test('takes the offset from the first stop and limit', () => {
