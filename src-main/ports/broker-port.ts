@@ -33,7 +33,7 @@ export type BrokerOrderStatus =
 /** The keys an incoming report can be matched by; permId first, then (clientId, orderId), then orderRef. */
 export interface BrokerOrderKeys {
   readonly clientId: ClientId | null;
-  /** null when IBKR gives 0 or a negative number (orders entered by hand). */
+  /** null when IBKR gives 0 (orders entered by hand); negative once such an order is bound to client 0. */
   readonly orderId: IbOrderId | null;
   readonly permId: PermId | null;
   /** Our ClientOrderId where the order is ours; anything or null where it is not. */

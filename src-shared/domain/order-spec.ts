@@ -22,7 +22,7 @@ const stop = z.strictObject({ type: z.literal('STP'), stop: priceSchema });
 /** An order type that this release shows and can cancel but does not place or modify. */
 const other = z.strictObject({
   type: z.literal('OTHER'),
-  name: z.string().min(1).max(20),
+  name: z.string().min(1).max(60),
   limit: priceSchema.nullable(),
   stop: priceSchema.nullable(),
 });

@@ -1,11 +1,20 @@
 import { MarketDataType, type IBApi } from '@stoqey/ib';
 import { ibOrderId, laterBy, type AccountId, type EpochMs, type IbOrderId } from '#domain/ids';
+import type { DataFarm, FarmState } from '#domain/quote';
 import { ok, type Result } from '#domain/result';
 import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
 import { IbChildRetries } from './ib-child-retries';
+import { IbFarms } from './ib-farms';
 import { IbHistory } from './ib-history';
 import { IbInstruments } from './ib-instruments';
-import { dataMeaningOf, MISSING_PARENT, orderMeaningOf, sessionMeaningOf, subjectOf } from './ib-messages';
+import {
+  dataMeaningOf,
+  MISSING_PARENT,
+  ORDER_ID_IN_USE,
+  orderMeaningOf,
+  sessionMeaningOf,
+  subjectOf,
+} from './ib-messages';
 import { encodeModifiedOrder, encodePlacedLegs, type WireOrder } from './ib-order-codec';
 import { IbQuotes } from './ib-quotes';
 import { IbReports } from './ib-reports';
@@ -19,6 +28,8 @@ export const TOO_FAST_HOLD_MS = 1_000;
 /** The client id that binds orders entered by hand in TWS. */
 const MASTER_CLIENT_ID = 0;
 const SUBSCRIBE = true;
+/** TWS ignores how many ids are asked for, and names the next one. */
+const ONE_ID = 1;
 /** Of IBKR's messages and of our words about what could not be read. */
 const TEXT_LENGTH_MAX = 500;
 
@@ -38,6 +49,7 @@ export function createIbBroker(options: IbBrokerOptions): IbBroker {
 class TwsBroker implements IbBroker {
   readonly #options: IbBrokerOptions;
   readonly #session: IbSession;
+  readonly #farms = new IbFarms();
   readonly #quotes: IbQuotes;
   readonly #reports: IbReports;
   readonly #snapshot: IbSnapshot;
@@ -67,7 +79,7 @@ class TwsBroker implements IbBroker {
     const { clock, clientId } = options;
     this.#quotes = new IbQuotes(this.#session, ids, clock, emit);
     this.#snapshot = new IbSnapshot(this.#session, ids, clock, clientId === MASTER_CLIENT_ID, emit);
-    this.#instruments = new IbInstruments(this.#session, ids, emit);
+    this.#instruments = new IbInstruments(this.#session, ids, clock, emit);
     this.#search = new IbSearch(this.#session, ids, clock);
     this.#history = new IbHistory(this.#session, ids, clock);
     this.#childRetries = new IbChildRetries(this.#session);
@@ -131,7 +143,7 @@ class TwsBroker implements IbBroker {
       case 'resolve-instrument':
         return this.#instruments.resolve(effect.query);
       case 'subscribe-quote':
-        return this.#quotes.subscribe(effect.instrument.conId);
+        return this.#quotes.subscribe(effect.instrument);
     }
   }
 
@@ -170,6 +182,7 @@ class TwsBroker implements IbBroker {
     this.#heldUntil = null;
     this.#childRetries.forgetSession();
     this.#quotes.forgetRequests();
+    this.#farms.forgetSession();
     this.#snapshot.forgetSession();
     this.#instruments.forgetSession();
     this.#search.forgetSession();
@@ -217,6 +230,7 @@ class TwsBroker implements IbBroker {
       this.#emit({ kind: 'notice', code, text: `order ${orderId} is sent again: ${text}` });
       return;
     }
+    if (code === ORDER_ID_IN_USE) this.#session.send((api) => api.reqIds(ONE_ID));
     const { clientId } = this.#options;
     this.#emit({ kind: 'order-error', orderId, clientId, code, text, meaning: orderMeaningOf(code) });
   }
@@ -231,8 +245,9 @@ class TwsBroker implements IbBroker {
         this.#history.requests.hearError(requestId, code, text) ||
         this.#snapshot.hearRefusal(requestId, told));
     if (answered) return;
-    this.#quotes.hearError(requestId, meaning);
-    this.#emit({ kind: 'notice', code, text });
+    if (meaning.kind !== 'moot' && this.#quotes.hearError(requestId, meaning, told)) {
+      this.#emit({ kind: 'notice', code, text });
+    }
   }
 
   #hearSessionMessage(code: number, text: string): void {
@@ -242,14 +257,17 @@ class TwsBroker implements IbBroker {
       case 'upstream-lost':
         // Not a lost socket: we stay connected and everything TWS still says counts.
         this.#emit({ kind: 'upstream-lost', code, text });
+        this.#quotes.hearLoss(`TWS has lost its connection to IBKR (${code})`);
+        this.#snapshot.pausePolls(true);
         return;
       case 'upstream-restored':
         this.#emit({ kind: 'upstream-restored', dataLost: meaning.dataLost });
+        this.#snapshot.pausePolls(false);
         if (meaning.dataLost) this.#subscribe();
+        else this.#quotes.hearReturn();
         return;
-      case 'quote-farm':
-        this.#emit({ kind: 'data-farm', farm: 'quotes', state: meaning.up ? 'up' : 'down', text });
-        if (!meaning.up) this.#quotes.hearFarmDown();
+      case 'farm':
+        this.#hearFarm(meaning.farm, meaning.state, text, code);
         return;
       case 'unreadable':
         this.#reportUnreadable(text);
@@ -269,6 +287,14 @@ class TwsBroker implements IbBroker {
         break;
     }
     this.#emit({ kind: 'notice', code, text });
+  }
+
+  #hearFarm(farm: DataFarm, told: FarmState, tellingText: string, code: number): void {
+    const { state, text } = this.#farms.hear(farm, told, tellingText);
+    this.#emit({ kind: 'data-farm', farm, state, text });
+    if (farm !== 'quotes') return;
+    if (state === 'down') this.#quotes.hearLoss(`one of IBKR's market data farms is down (${code})`);
+    else this.#quotes.hearReturn();
   }
 
   #hold(): void {

@@ -1,14 +1,18 @@
 import { EventName, type ContractDetails, type IBApi } from '@stoqey/ib';
 import { present } from '#domain/assert';
+import { laterBy, type EpochMs } from '#domain/ids';
 import type { PriceBand } from '#domain/instrument';
 import type { BrokerFact, EffectOutcome, InstrumentQuery } from '#ports/broker-port';
-import { decodeInstrument, pickDetails, priceBandsOf, smartRuleIdOf, stockContractOf } from './ib-instrument-codec';
+import type { Clock } from '#ports/clock';
+import { contractOf, decodeInstrument, marketRuleIdOf, pickDetails, priceBandsOf } from './ib-instrument-codec';
 import type { IbRequestIds } from './ib-request-ids';
 import type { Guard, IbSession } from './ib-session';
 
 export const CONTRACT_DETAILS_TIMEOUT_MS = 10_000;
 /** A market rule that does not come by then is replaced by the smallest price variation. */
 export const MARKET_RULE_TIMEOUT_MS = 5_000;
+/** Market rules are asked for again with the daily refresh of their instruments. */
+export const MARKET_RULE_AGE_MAX_MS = 12 * 3_600_000;
 /** How many answers to one question are looked at. */
 const ANSWERS_MAX = 100;
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,40}$/;
@@ -30,14 +34,16 @@ interface RuleWait {
 export class IbInstruments {
   readonly #session: IbSession;
   readonly #ids: IbRequestIds;
+  readonly #clock: Clock;
   readonly #onFact: (fact: BrokerFact) => void;
   readonly #questions = new Map<number, Question>();
-  readonly #rules = new Map<number, readonly PriceBand[]>();
+  readonly #rules = new Map<number, { readonly bands: readonly PriceBand[]; readonly at: EpochMs }>();
   readonly #ruleWaits = new Map<number, RuleWait>();
 
-  constructor(session: IbSession, ids: IbRequestIds, onFact: (fact: BrokerFact) => void) {
+  constructor(session: IbSession, ids: IbRequestIds, clock: Clock, onFact: (fact: BrokerFact) => void) {
     this.#session = session;
     this.#ids = ids;
+    this.#clock = clock;
     this.#onFact = onFact;
   }
 
@@ -61,8 +67,7 @@ export class IbInstruments {
       return { result: 'not-sent', reason: `symbol ${JSON.stringify(query.symbol)} is not plain ASCII` };
     }
     const requestId = this.#ids.next();
-    const contract = query.by === 'symbol' ? stockContractOf(query.symbol) : { conId: query.conId };
-    const { failure } = this.#session.send((api) => api.reqContractDetails(requestId, contract));
+    const { failure } = this.#session.send((api) => api.reqContractDetails(requestId, contractOf(query)));
     if (failure !== null) return { result: 'not-sent', reason: failure };
     const cancelDeadline = this.#session.wakeAfter(CONTRACT_DETAILS_TIMEOUT_MS, () =>
       this.#answerUnknown(requestId, `no answer within ${CONTRACT_DETAILS_TIMEOUT_MS / 1000} s`),
@@ -80,7 +85,7 @@ export class IbInstruments {
     const question = this.#questions.get(requestId);
     if (question === undefined) return;
     const { query } = question;
-    const details = query.by === 'symbol' ? pickDetails(query.symbol, question.answers) : question.answers[0];
+    const details = pickDetails(query, question.answers);
     if (details === undefined) {
       const wanted = query.by === 'symbol' ? `US stock or ETF ${query.symbol}` : `contract ${query.conId}`;
       this.#answerUnknown(requestId, `IBKR knows no ${wanted}`);
@@ -88,7 +93,7 @@ export class IbInstruments {
     }
     this.#forget(requestId, question);
     this.#withRule(
-      smartRuleIdOf(details),
+      marketRuleIdOf(details),
       (bands) => {
         const instrument = decodeInstrument(details, bands);
         this.#onFact(
@@ -138,8 +143,8 @@ export class IbInstruments {
       return;
     }
     const known = this.#rules.get(ruleId);
-    if (known !== undefined) {
-      ready(known);
+    if (known !== undefined && this.#clock.now() < laterBy(known.at, MARKET_RULE_AGE_MAX_MS)) {
+      ready(known.bands);
       return;
     }
     const waiting = this.#ruleWaits.get(ruleId);
@@ -154,7 +159,7 @@ export class IbInstruments {
   }
 
   #settleRule(ruleId: number, bands: readonly PriceBand[]): void {
-    if (bands.length > 0) this.#rules.set(ruleId, bands);
+    if (bands.length > 0) this.#rules.set(ruleId, { bands, at: this.#clock.now() });
     const wait = this.#ruleWaits.get(ruleId);
     if (wait === undefined) return;
     this.#ruleWaits.delete(ruleId);

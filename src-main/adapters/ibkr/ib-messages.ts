@@ -1,4 +1,4 @@
-import type { MarketDataKind } from '#domain/quote';
+import type { DataFarm, FarmState, MarketDataKind } from '#domain/quote';
 import type { OrderErrorMeaning } from '#ports/broker-port';
 
 /**
@@ -10,19 +10,24 @@ export const DATA_REQUEST_ID_MIN = 1_000_000_000;
 /** What an error's id refers to. */
 export type ErrorSubject = 'session' | 'order' | 'data-request';
 
-/** Tells orders from data requests by the number; −1 and 0 are neither. */
+/**
+ * Tells orders from data requests by the number; −1 and 0 are neither. Below −1 are orders that were entered by hand in TWS
+ * and bound to client 0.
+ */
 export function subjectOf(id: number): ErrorSubject {
   if (id >= DATA_REQUEST_ID_MIN) return 'data-request';
-  return id > 0 ? 'order' : 'session';
+  return id > 0 || id < -1 ? 'order' : 'session';
 }
 
+/** IBKR's code for an order id that was used before: TWS's next one is asked for. */
+export const ORDER_ID_IN_USE = 103;
 /** IBKR's code for a child order whose parent it does not know yet. */
 export const MISSING_PARENT = 10006;
 
 const ORDER_MEANINGS: ReadonlyMap<number, OrderErrorMeaning> = new Map<number, OrderErrorMeaning>([
   [100, 'uncertain'], // too many messages: this one may or may not have been taken
   [102, 'uncertain'], // duplicate ticker id
-  [103, 'uncertain'], // order id in use: our own order may be the one that uses it
+  [ORDER_ID_IN_USE, 'uncertain'], // order id in use: our own order may be the one that uses it
   [104, 'uncertain'], // can not modify a filled order
   [105, 'uncertain'], // the change does not match the order: the original may live
   [109, 'rejected'], // price out of the range IBKR accepts
@@ -58,31 +63,58 @@ export function orderMeaningOf(code: number): OrderErrorMeaning {
 
 /** What an error of a data request means. */
 export type DataErrorMeaning =
-  /** The quotes are not current until they tick again; `dataKind` null leaves their kind as it was. */
-  | { readonly kind: 'quote'; readonly dataKind: MarketDataKind | null }
+  /**
+   * The quotes are not current until they tick again, and `why` says what is in the way; `dataKind` null leaves their
+   * kind as it was. `mayReturn`: asking again later may help.
+   */
+  | {
+      readonly kind: 'quote';
+      readonly dataKind: MarketDataKind | null;
+      readonly why: string;
+      readonly mayReturn: boolean;
+    }
   /** The number of the request is taken: ask again under a new one. */
   | { readonly kind: 'number-in-use' }
   /** IBKR does not know the instrument. */
   | { readonly kind: 'instrument-unknown' }
   /** A warning; the request goes on. */
   | { readonly kind: 'warning' }
+  /** The request that was cancelled had ended by itself. */
+  | { readonly kind: 'moot' }
   | { readonly kind: 'failed' };
 
+const withheld = (
+  code: number,
+  dataKind: MarketDataKind | null,
+  words: string,
+  mayReturn = false,
+): DataErrorMeaning => ({
+  kind: 'quote',
+  dataKind,
+  why: `${words} (${code})`,
+  mayReturn,
+});
+const MAY_RETURN = true;
+
 const DATA_MEANINGS: ReadonlyMap<number, DataErrorMeaning> = new Map<number, DataErrorMeaning>([
+  [101, withheld(101, 'unknown', 'all market data lines of this user are in use', MAY_RETURN)],
   [102, { kind: 'number-in-use' }],
   [162, { kind: 'failed' }], // historical data: pacing or none there
   [165, { kind: 'warning' }], // historical data farm's own messages
   [200, { kind: 'instrument-unknown' }],
+  [300, { kind: 'moot' }], // no subscription of that number
   [320, { kind: 'failed' }],
   [321, { kind: 'failed' }],
   [322, { kind: 'number-in-use' }],
-  [354, { kind: 'quote', dataKind: 'unknown' }], // not subscribed
+  [354, withheld(354, 'unknown', 'no subscription to its market data')],
   [366, { kind: 'failed' }], // no historical query of that number
-  [10089, { kind: 'quote', dataKind: 'unknown' }], // needs a subscription
-  [10090, { kind: 'quote', dataKind: 'delayed' }], // part of it is not subscribed
-  [10167, { kind: 'quote', dataKind: 'delayed' }], // not subscribed, delayed data follows
-  [10168, { kind: 'quote', dataKind: 'unknown' }], // not subscribed, delayed data is off
-  [10197, { kind: 'quote', dataKind: null }], // another session of this user has the data
+  [10089, withheld(10089, 'unknown', 'the subscription to its market data does not cover the API')],
+  [10090, withheld(10090, 'delayed', 'part of its market data is not subscribed')],
+  [10167, withheld(10167, 'delayed', 'no subscription to its market data: delayed data instead')],
+  [10168, withheld(10168, 'unknown', 'no subscription to its market data, and delayed data is not enabled')],
+  [10186, withheld(10186, 'unknown', 'no subscription to its market data, and delayed data is not enabled')],
+  [10197, withheld(10197, null, 'another session of this user has the market data', MAY_RETURN)],
+  [10225, withheld(10225, null, 'IBKR ended the subscription for a correction of trades', MAY_RETURN)],
 ]);
 
 /** What an error means for the data request it names. */
@@ -105,9 +137,8 @@ export type SessionMeaning =
   | { readonly kind: 'request-refused' }
   | { readonly kind: 'upstream-lost' }
   | { readonly kind: 'upstream-restored'; readonly dataLost: boolean }
-  /** A farm that serves quotes. */
-  | { readonly kind: 'quote-farm'; readonly up: boolean }
-  /** Farms of history and instrument definitions, port changes, and everything that only informs. */
+  | { readonly kind: 'farm'; readonly farm: DataFarm; readonly state: FarmState }
+  /** Only informs. */
   | { readonly kind: 'notice' };
 
 const SESSION_MEANINGS: ReadonlyMap<number, SessionMeaning> = new Map<number, SessionMeaning>([
@@ -126,16 +157,16 @@ const SESSION_MEANINGS: ReadonlyMap<number, SessionMeaning> = new Map<number, Se
   [1101, { kind: 'upstream-restored', dataLost: true }],
   [1102, { kind: 'upstream-restored', dataLost: false }],
   [1300, { kind: 'connect' }], // TWS moved to another port; the socket closes next
-  [2103, { kind: 'quote-farm', up: false }],
-  [2104, { kind: 'quote-farm', up: true }],
-  [2105, { kind: 'notice' }], // history farm down
-  [2106, { kind: 'notice' }],
-  [2107, { kind: 'notice' }], // history farm idle, connects when asked
-  [2108, { kind: 'quote-farm', up: true }], // idle, connects when asked
+  [2103, { kind: 'farm', farm: 'quotes', state: 'down' }],
+  [2104, { kind: 'farm', farm: 'quotes', state: 'up' }],
+  [2105, { kind: 'farm', farm: 'history', state: 'down' }],
+  [2106, { kind: 'farm', farm: 'history', state: 'up' }],
+  [2107, { kind: 'farm', farm: 'history', state: 'idle' }],
+  [2108, { kind: 'farm', farm: 'quotes', state: 'idle' }],
   [2110, { kind: 'upstream-lost' }],
-  [2119, { kind: 'quote-farm', up: true }], // connecting
-  [2157, { kind: 'notice' }], // instrument definition farm down
-  [2158, { kind: 'notice' }],
+  [2119, { kind: 'farm', farm: 'quotes', state: 'idle' }], // connecting
+  [2157, { kind: 'farm', farm: 'definitions', state: 'down' }],
+  [2158, { kind: 'farm', farm: 'definitions', state: 'up' }],
 ]);
 
 /** What a message without an id says. Unknown codes inform only. */

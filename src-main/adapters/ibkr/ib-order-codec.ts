@@ -9,10 +9,11 @@ import {
   type IbOrderId,
   type PermId,
 } from '#domain/ids';
-import { isPositive, isZero, priceFromNumber, quantityFromNumber, type Price, type Quantity } from '#domain/money';
-import type { ObservedTerms, OrderSpec, OrderTerms, Side, TimeInForce } from '#domain/order-spec';
+import { decimalTextOf, isPositive, isZero, quantityFromNumber, type Price, type Quantity } from '#domain/money';
+import type { OrderSpec, OrderTerms, Side } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
+import { observedTermsOf, timeInForceOf } from './ib-observed-terms';
 import { brokerStatusOf, type HoldMemory } from './ib-order-status';
 
 /** An order as the library's encoder takes it. */
@@ -26,16 +27,17 @@ export interface WireOrder {
 const OCA_REDUCE_WITH_BLOCK = 2;
 const SMART = 'SMART';
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,64}$/;
-const TERMS_NAME_LENGTH_MAX = 20;
 const SYMBOL_LENGTH_MAX = 40;
 
 /**
  * The number the library prints as exactly `text`. It prints `String(double)`, which turns some amounts into an exponent
- * or into digits nobody asked for.
+ * or into digits nobody asked for; and some amounts are IBKR's words for "not set".
  */
 function wireNumberOf(text: Price | Quantity, what: string): Result<number, string> {
   const value = Number(text);
-  return String(value) === text ? ok(value) : err(`${what} ${text} can not be sent to IBKR exactly`);
+  return String(value) === text && decimalTextOf(value) === text
+    ? ok(value)
+    : err(`${what} ${text} can not be sent to IBKR exactly`);
 }
 
 function wireTextOf(text: string, what: string): Result<string, string> {
@@ -130,9 +132,14 @@ export function clientIdOf(value: number | undefined): ClientId | null {
   return clientIdSchema.safeParse(value).data ?? null;
 }
 
-/** The order's number, null where it is 0 or negative (orders entered by hand). */
+/** IBKR's sentinel for an integer that is not set. */
+const UNSET_INTEGER = 2_147_483_647;
+
+/** The order's number, null where it has none; negative for orders entered by hand that client 0 has bound. */
 export function orderIdOf(value: number | undefined): IbOrderId | null {
-  return value !== undefined && value > 0 ? ibOrderId(value) : null;
+  return value === undefined || !Number.isSafeInteger(value) || value === 0 || value === UNSET_INTEGER
+    ? null
+    : ibOrderId(value);
 }
 
 /** The permanent id, null while IBKR has not given one. */
@@ -160,41 +167,6 @@ export function symbolOf(contract: Contract): string {
 function sideOf(action: string | undefined): Side | null {
   if (action === 'BUY') return 'BUY';
   return action === 'SELL' || action === 'SSHORT' || action === 'SLONG' ? 'SELL' : null;
-}
-
-function timeInForceOf(tif: string | undefined): TimeInForce | null {
-  return tif === 'DAY' || tif === 'GTC' || tif === 'IOC' || tif === 'GTD' ? tif : null;
-}
-
-function nonZero(value: number | undefined): Price | null {
-  const price = priceFromNumber(value);
-  return price === undefined || isZero(price) ? null : price;
-}
-
-/** What a change by our own model would silently take away from an order; empty for a plain order. */
-function extrasOf(order: Order): string {
-  if (timeInForceOf(order.tif) === null) return order.tif ?? '?';
-  if (order.algoStrategy !== undefined && order.algoStrategy !== '') return order.algoStrategy;
-  return order.conditions !== undefined && order.conditions.length > 0 ? 'if' : '';
-}
-
-function termsOf(order: Order): ObservedTerms {
-  const extras = extrasOf(order);
-  const limit = priceFromNumber(order.lmtPrice);
-  const stop = priceFromNumber(order.auxPrice);
-  if (extras === '') {
-    if (order.orderType === OrderType.MKT) return { type: 'MKT' };
-    if (order.orderType === OrderType.LMT && limit !== undefined) return { type: 'LMT', limit };
-    if (order.orderType === OrderType.STP && stop !== undefined) return { type: 'STP', stop };
-  }
-  const trails = order.orderType.startsWith('TRAIL');
-  const name = `${order.orderType} ${extras}`.trim().slice(0, TERMS_NAME_LENGTH_MAX);
-  return {
-    type: 'OTHER',
-    name: name === '' ? '?' : name,
-    limit: nonZero(order.lmtPrice),
-    stop: trails ? nonZero(order.trailStopPrice) : nonZero(order.auxPrice),
-  };
 }
 
 /** Completed orders that filled are reported with a total of zero and the filled quantity beside it. */
@@ -252,11 +224,12 @@ export function decodeOrder(
       quantity,
       timeInForce: timeInForceOf(order.tif) ?? 'DAY',
       outsideRth: order.outsideRth ?? false,
-      terms: termsOf(order),
+      terms: observedTermsOf(order),
     },
     status,
     parentOrderId,
     // TWS reports OCA type 3 even for orders without a group: only the group's name counts.
     ocaGroup: order.ocaGroup === undefined || order.ocaGroup === '' ? null : order.ocaGroup,
+    filled: quantityFromNumber(order.filledQuantity) ?? null,
   });
 }

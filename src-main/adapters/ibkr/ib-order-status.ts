@@ -24,6 +24,11 @@ function holdOf({ whyHeld, waitsForTrigger, isChild }: HoldEvidence): Hold {
   return words === '' ? 'none' : 'other';
 }
 
+function whyInactive(why: string): string {
+  if (why === '') return 'IBKR does not say why';
+  return why === 'locate' ? 'held until shares to borrow are found (locate)' : why.slice(0, WHY_LENGTH_MAX);
+}
+
 /**
  * Translates IBKR's status word.
  * @returns null for a word that is not one of IBKR's.
@@ -46,7 +51,7 @@ export function brokerStatusOf(word: string, evidence: HoldEvidence, why: string
       return { kind: 'filled' };
     case 'Inactive':
       // Rejected, or held for shares to borrow: not safely over.
-      return { kind: 'inactive', why: why === '' ? 'IBKR does not say why' : why.slice(0, WHY_LENGTH_MAX) };
+      return { kind: 'inactive', why: whyInactive(why) };
     default:
       return null;
   }

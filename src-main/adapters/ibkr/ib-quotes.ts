@@ -1,6 +1,6 @@
 import { EventName, type IBApi } from '@stoqey/ib';
-import type { ConId, EpochMs } from '#domain/ids';
-import { isPositive, priceFromNumber, quantityFromNumber, type Price } from '#domain/money';
+import { laterBy, type ConId, type EpochMs } from '#domain/ids';
+import type { Instrument } from '#domain/instrument';
 import type { MarketDataKind, QuotePatch } from '#domain/quote';
 import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
@@ -8,42 +8,28 @@ import { quoteContractOf } from './ib-instrument-codec';
 import type { DataErrorMeaning } from './ib-messages';
 import type { IbRequestIds } from './ib-request-ids';
 import type { Guard, IbSession } from './ib-session';
+import { HALTED, isDelayedTick, pricePatchOf, sizePatchOf } from './ib-ticks';
 
 /** IBKR's market data lines of an ordinary account. */
 export const QUOTE_SUBSCRIPTIONS_MAX = 100;
 /**
- * Between two subscriptions that are restored after a reconnect: 8 a second, so that together with the pacer's 40 and
- * our heartbeat IBKR's 50 messages a second are never passed.
+ * Between two messages that restore subscriptions: 8 a second, so that together with the pacer's 40 and our heartbeat
+ * IBKR's 50 messages a second are never passed.
  */
 export const RESTORE_INTERVAL_MS = 125;
+/**
+ * A subscription that delivers nothing is asked for again this often: IBKR does not say when another session of the user
+ * gave the data back, and may leave a subscription open and silent (nautechsystems/nautilus_trader issue 4949).
+ */
+export const REVIVE_INTERVAL_MS = 60_000;
+/** After a farm or IBKR itself came back, what does not tick by then is asked for again. */
+export const REVIVE_SOON_MS = 5_000;
 /** How often one subscription is asked for again because its number was taken. */
 const RENUMBER_ATTEMPTS_MAX = 3;
+const WHY_LENGTH_MAX = 200;
 
 const SEND_FULL_STREAM = false;
 const NOT_REGULATORY = false;
-
-// Tick types of IBKR; the delayed ones carry the same figures fifteen minutes late.
-const BID_SIZE = 0;
-const BID = 1;
-const ASK = 2;
-const ASK_SIZE = 3;
-const LAST = 4;
-const HIGH = 6;
-const LOW = 7;
-const VOLUME = 8;
-const CLOSE = 9;
-const HALTED = 49;
-const DELAYED_BID = 66;
-const DELAYED_ASK = 67;
-const DELAYED_LAST = 68;
-const DELAYED_BID_SIZE = 69;
-const DELAYED_ASK_SIZE = 70;
-const DELAYED_HIGH = 72;
-const DELAYED_LOW = 73;
-const DELAYED_VOLUME = 74;
-const DELAYED_CLOSE = 75;
-const DELAYED_MIN = 66;
-const DELAYED_MAX = 76;
 
 const KINDS: ReadonlyMap<number, MarketDataKind> = new Map<number, MarketDataKind>([
   [1, 'real-time'],
@@ -54,11 +40,19 @@ const KINDS: ReadonlyMap<number, MarketDataKind> = new Map<number, MarketDataKin
 
 interface Subscription {
   readonly conId: ConId;
+  readonly exchange: string;
   /** null: waits to be restored. */
   requestId: number | null;
+  /** The request that is to be cancelled before a new one is made. */
+  discarded: number | null;
+  askedAt: EpochMs;
   kind: MarketDataKind;
   /** False until data flows, and again when IBKR says that it does not. */
   live: boolean;
+  /** What IBKR said was in the way of the data; empty once it flows. */
+  trouble: string;
+  /** Asking again may help. */
+  mayReturn: boolean;
   renumbered: number;
 }
 
@@ -70,7 +64,10 @@ export class IbQuotes {
   readonly #onFact: (fact: BrokerFact) => void;
   readonly #byConId = new Map<ConId, Subscription>();
   readonly #byRequestId = new Map<number, Subscription>();
+  /** Something that serves all quotes is down. */
+  #isLost = false;
   #cancelRestore: () => void = () => undefined;
+  #cancelRevival: () => void = () => undefined;
 
   constructor(session: IbSession, ids: IbRequestIds, clock: Clock, onFact: (fact: BrokerFact) => void) {
     this.#session = session;
@@ -99,12 +96,23 @@ export class IbQuotes {
   }
 
   /** Subscribes once; asking again for the same instrument sends nothing. */
-  subscribe(conId: ConId): EffectOutcome {
+  subscribe({ conId, exchange }: Pick<Instrument, 'conId' | 'exchange'>): EffectOutcome {
     if (this.#byConId.has(conId)) return { result: 'sent' };
     if (this.#byConId.size >= QUOTE_SUBSCRIPTIONS_MAX) {
       return { result: 'not-sent', reason: `all ${QUOTE_SUBSCRIPTIONS_MAX} market data lines are in use` };
     }
-    const subscription: Subscription = { conId, requestId: null, kind: 'unknown', live: false, renumbered: 0 };
+    const subscription: Subscription = {
+      conId,
+      exchange,
+      requestId: null,
+      discarded: null,
+      askedAt: this.#clock.now(),
+      kind: 'unknown',
+      live: false,
+      trouble: '',
+      mayReturn: true,
+      renumbered: 0,
+    };
     const failure = this.#request(subscription);
     if (failure !== null) return { result: 'not-sent', reason: failure };
     this.#byConId.set(conId, subscription);
@@ -115,29 +123,44 @@ export class IbQuotes {
   restore(): void {
     this.forgetRequests();
     this.#restoreNext();
+    this.#reviveIn(REVIVE_INTERVAL_MS);
   }
 
   /** The subscriptions are gone, and what was last heard is not current, however young it is. */
   forgetRequests(): void {
     this.#cancelRestore();
+    this.#cancelRevival();
     this.#byRequestId.clear();
+    this.#isLost = false;
     for (const subscription of this.#byConId.values()) {
+      subscription.discarded = null;
+      subscription.mayReturn = true;
       if (subscription.requestId === null) continue;
       subscription.requestId = null;
       subscription.renumbered = 0;
-      this.#qualify(subscription, 'unknown', false);
+      this.#qualify(subscription, 'unknown', false, 'the connection that brought it was lost');
     }
   }
 
-  /** The farm that serves quotes went down: the next tick of each instrument says that it is back. */
-  hearFarmDown(): void {
-    for (const subscription of this.#byConId.values()) subscription.live = false;
+  /** Something that serves all quotes went down: the next tick of each instrument says that it is back. */
+  hearLoss(why: string): void {
+    this.#isLost = true;
+    for (const subscription of this.#byConId.values()) {
+      if (subscription.live) this.#qualify(subscription, subscription.kind, false, why);
+    }
+  }
+
+  /** What was down is back: quotes should tick again, and those that do not are asked for again. */
+  hearReturn(): void {
+    if (!this.#isLost) return;
+    this.#isLost = false;
+    this.#reviveIn(REVIVE_SOON_MS);
   }
 
   #hearPrice(requestId: number, tickType: number, value: number | undefined): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined) return;
-    const patch = pricePatchOf(tickType, priceTick(value), this.#clock.now());
+    const patch = pricePatchOf(tickType, value, this.#clock.now());
     if (patch !== null) this.#tick(subscription, tickType, patch);
   }
 
@@ -148,7 +171,7 @@ export class IbQuotes {
     if (patch !== null) this.#tick(subscription, tickType, patch);
   }
 
-  /** Only the halt flag is of interest: 0 trades, 1 and 2 are halts, −1 unknown. */
+  /** Only the halt flag is of interest. */
   #hearGeneric(requestId: number, tickType: number, value: number): void {
     const subscription = this.#byRequestId.get(requestId);
     if (subscription === undefined || tickType !== HALTED) return;
@@ -157,107 +180,107 @@ export class IbQuotes {
 
   #hearKind(requestId: number, marketDataType: number): void {
     const subscription = this.#byRequestId.get(requestId);
-    if (subscription !== undefined)
-      this.#qualify(subscription, KINDS.get(marketDataType) ?? 'unknown', subscription.live);
+    if (subscription === undefined) return;
+    const { live, trouble } = subscription;
+    this.#qualify(subscription, KINDS.get(marketDataType) ?? 'unknown', live, trouble);
   }
 
-  hearError(requestId: number, meaning: DataErrorMeaning): void {
+  /** @returns whether it is news: a request that is repeated gets the same answer again. */
+  hearError(requestId: number, meaning: DataErrorMeaning, text: string): boolean {
     const subscription = this.#byRequestId.get(requestId);
-    if (subscription === undefined || meaning.kind === 'warning') return;
-    if (meaning.kind === 'quote') {
-      this.#qualify(subscription, meaning.dataKind ?? subscription.kind, false);
-      return;
-    }
-    this.#qualify(subscription, 'unknown', false);
+    if (subscription === undefined || meaning.kind === 'warning') return true;
+    const trouble =
+      meaning.kind === 'quote' ? meaning.why : `IBKR has no market data: ${text}`.slice(0, WHY_LENGTH_MAX);
+    const isNews = subscription.trouble !== trouble;
+    const kind = meaning.kind === 'quote' ? (meaning.dataKind ?? subscription.kind) : 'unknown';
+    subscription.mayReturn = meaning.kind === 'quote' && meaning.mayReturn;
+    this.#qualify(subscription, kind, false, trouble);
     if (meaning.kind === 'number-in-use' && subscription.renumbered < RENUMBER_ATTEMPTS_MAX) {
       subscription.renumbered += 1;
       this.#byRequestId.delete(requestId);
       this.#request(subscription);
     }
+    return isNews;
   }
 
   #request(subscription: Subscription): string | null {
     const requestId = this.#ids.next();
-    const contract = quoteContractOf(subscription.conId);
+    const contract = quoteContractOf(subscription.conId, subscription.exchange);
     const { failure } = this.#session.send((api) =>
       api.reqMktData(requestId, contract, '', SEND_FULL_STREAM, NOT_REGULATORY),
     );
     if (failure !== null) return failure;
     subscription.requestId = requestId;
+    subscription.askedAt = this.#clock.now();
     this.#byRequestId.set(requestId, subscription);
     return null;
   }
 
+  #reviveIn(delayMs: number): void {
+    this.#cancelRevival();
+    this.#cancelRevival = this.#session.wakeAfter(delayMs, () => {
+      for (const subscription of this.#byConId.values()) this.#discardSilent(subscription);
+      this.#cancelRestore();
+      this.#restoreNext();
+      this.#reviveIn(REVIVE_INTERVAL_MS);
+    });
+  }
+
+  #discardSilent(subscription: Subscription): void {
+    const { requestId, live, mayReturn, askedAt } = subscription;
+    if (live || !mayReturn || requestId === null || this.#clock.now() < laterBy(askedAt, REVIVE_SOON_MS)) return;
+    this.#byRequestId.delete(requestId);
+    subscription.discarded = requestId;
+    subscription.requestId = null;
+    subscription.renumbered = 0;
+  }
+
   #restoreNext(): void {
     for (const subscription of this.#byConId.values()) {
+      const { discarded } = subscription;
       if (subscription.requestId !== null) continue;
-      this.#request(subscription);
+      if (discarded === null) this.#request(subscription);
+      else {
+        subscription.discarded = null;
+        this.#session.send((api) => api.cancelMktData(discarded));
+      }
       this.#cancelRestore = this.#session.wakeAfter(RESTORE_INTERVAL_MS, () => this.#restoreNext());
       return;
     }
   }
 
   #tick(subscription: Subscription, tickType: number, patch: QuotePatch): void {
-    const isDelayed = tickType >= DELAYED_MIN && tickType <= DELAYED_MAX;
-    if (isDelayed && subscription.kind !== 'delayed' && subscription.kind !== 'delayed-frozen') {
-      this.#qualify(subscription, 'delayed', true);
-    } else if (!subscription.live) {
-      this.#qualify(subscription, subscription.kind, true); // data flows again
+    const { kind, live } = subscription;
+    if (isDelayedTick(tickType) && kind !== 'delayed' && kind !== 'delayed-frozen') {
+      this.#qualify(subscription, 'delayed', true, '');
+    } else if (!live) {
+      this.#qualify(subscription, kind, true, ''); // data flows again
     }
     this.#onFact({ kind: 'quote', conId: subscription.conId, patch });
   }
 
-  #qualify(subscription: Subscription, kind: MarketDataKind, live: boolean): void {
+  #qualify(subscription: Subscription, kind: MarketDataKind, live: boolean, trouble: string): void {
     subscription.kind = kind;
     subscription.live = live;
-    this.#onFact({ kind: 'market-data', conId: subscription.conId, dataKind: kind, live, why: '' });
+    subscription.trouble = trouble;
+    if (live) subscription.mayReturn = true;
+    const why = trouble === '' ? whyOf(kind, live) : trouble;
+    this.#onFact({ kind: 'market-data', conId: subscription.conId, dataKind: kind, live, why });
   }
 }
 
-/** IBKR writes −1, sometimes 0, where there is no price. */
-function priceTick(value: number | undefined): Price | null {
-  const price = priceFromNumber(value);
-  return price !== undefined && isPositive(price) ? price : null;
-}
-
-function pricePatchOf(tickType: number, price: Price | null, tickAt: EpochMs): QuotePatch | null {
-  switch (tickType) {
-    case BID:
-    case DELAYED_BID:
-      return { bid: price, tickAt };
-    case ASK:
-    case DELAYED_ASK:
-      return { ask: price, tickAt };
-    case LAST:
-    case DELAYED_LAST:
-      return { last: price, tickAt };
-    case HIGH:
-    case DELAYED_HIGH:
-      return { high: price, tickAt };
-    case LOW:
-    case DELAYED_LOW:
-      return { low: price, tickAt };
-    case CLOSE:
-    case DELAYED_CLOSE:
-      return { close: price, tickAt };
-    default:
-      return null;
-  }
-}
-
-function sizePatchOf(tickType: number, value: number | undefined, tickAt: EpochMs): QuotePatch | null {
-  const size = quantityFromNumber(value) ?? null;
-  switch (tickType) {
-    case BID_SIZE: // comes only as a tick of its own: the library drops the one beside the bid price
-    case DELAYED_BID_SIZE:
-      return { bidSize: size, tickAt };
-    case ASK_SIZE:
-    case DELAYED_ASK_SIZE:
-      return { askSize: size, tickAt };
-    case VOLUME:
-    case DELAYED_VOLUME:
-      return { volume: size, tickAt };
-    default:
-      return null;
+/** What keeps data from being live and real-time when IBKR has named no trouble. */
+function whyOf(kind: MarketDataKind, live: boolean): string {
+  switch (kind) {
+    case 'delayed':
+      return 'delayed by 15 minutes or so: not all of its real-time data is subscribed';
+    case 'frozen':
+      return 'the last quotes before the market closed';
+    case 'delayed-frozen':
+      return 'the last delayed quotes before the market closed';
+    case 'unknown':
+      return live ? 'IBKR does not say how current it is' : 'no data has come yet';
+    case 'real-time':
+      return live ? '' : 'no data has come yet';
   }
 }

@@ -8,6 +8,7 @@ import {
   type OrderState,
 } from '@stoqey/ib';
 import type { ClientId, IbOrderId } from '#domain/ids';
+import { quantityFromNumber } from '#domain/money';
 import type { Result } from '#domain/result';
 import type { BrokerFact, BrokerOrderKeys } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
@@ -62,7 +63,7 @@ export class IbReports {
         (
           orderId: number,
           status: string,
-          _filled: number,
+          filled: number,
           _remaining: number,
           _averagePrice: number,
           permId?: number,
@@ -72,7 +73,8 @@ export class IbReports {
           whyHeld?: string,
         ) => {
           const keys = { clientId: clientIdOf(clientId), orderId: orderIdOf(orderId), permId: permIdOf(permId) };
-          this.#hearStatus({ ...keys, orderRef: null }, status, whyHeld ?? '', orderIdOf(parentId) !== null);
+          const isChild = orderIdOf(parentId) !== null;
+          this.#hearStatus({ ...keys, orderRef: null }, status, filled, whyHeld ?? '', isChild);
         },
       ),
     );
@@ -121,7 +123,7 @@ export class IbReports {
     this.#owner.onFact({ kind: 'order-reported', order: read, completed });
   }
 
-  #hearStatus(keys: BrokerOrderKeys, word: string, whyHeld: string, isChild: boolean): void {
+  #hearStatus(keys: BrokerOrderKeys, word: string, filled: number, whyHeld: string, isChild: boolean): void {
     const evidence = this.#holds.learnWhyHeld(holdKeyOf(keys), whyHeld, isChild);
     const status = brokerStatusOf(word, evidence, whyHeld);
     if (status === null) {
@@ -129,7 +131,7 @@ export class IbReports {
       return;
     }
     this.#recognise(keys);
-    this.#owner.onFact({ kind: 'order-status', keys, status });
+    this.#owner.onFact({ kind: 'order-status', keys, status, filled: quantityFromNumber(filled) ?? null });
   }
 
   #hearBound(permNumber: number, clientNumber: number, orderNumber: number): void {

@@ -5,6 +5,8 @@ import type { Clock } from '#ports/clock';
 import type { IbRequestIds } from './ib-request-ids';
 import type { Guard, IbSession } from './ib-session';
 
+/** How often everybody's open orders are asked for: those of other clients change without a word to us. */
+export const POLL_INTERVAL_MS = 30_000;
 /** Silence that long in the middle of an answer means that it will not be completed. */
 export const SNAPSHOT_SILENCE_MAX_MS = 10_000;
 
@@ -29,8 +31,11 @@ const STEPS: readonly Step[] = [
   { what: 'positions', answer: 'positions', ask: (api) => api.reqPositions() },
 ];
 
+const POLL: readonly Step[] = STEPS.filter(({ what }) => what === 'all open orders');
+
 interface Run {
-  readonly effectId: EffectId;
+  /** How its end is told. */
+  readonly endedAs: (complete: boolean, why: string) => BrokerFact;
   /** The questions that are still to be asked. */
   readonly ahead: Step[];
   asked: Step | null;
@@ -43,7 +48,8 @@ interface Run {
 
 /**
  * Asks TWS for everything it has of us, in the order that loses nothing: orders, executions, completed orders, positions;
- * bracketed by begun and ended. What was not answered in full is unknown, never absent.
+ * bracketed by begun and ended. What was not answered in full is unknown, never absent. Between snapshots everybody's open
+ * orders are polled, in the same way and never at the same time: both questions share one end marker.
  */
 export class IbSnapshot {
   readonly #session: IbSession;
@@ -54,6 +60,8 @@ export class IbSnapshot {
   /** End markers still owed: one counts for the newest question only when all older ones have had theirs. */
   readonly #owed = new Map<UnnumberedAnswer, number>();
   #run: Run | null = null;
+  #pollsArePaused = false;
+  #cancelPoll: () => void = () => undefined;
 
   constructor(
     session: IbSession,
@@ -88,21 +96,45 @@ export class IbSnapshot {
     );
   }
 
-  /** Starts over: a snapshot that is under way ends incomplete. */
+  /** Starts over: a snapshot or a poll that is under way ends incomplete. */
   begin(effectId: EffectId): void {
     this.#end(false, 'a newer snapshot took its place');
     this.#onFact({ kind: 'snapshot-begun', effectId });
+    if (this.#bindsManualOrders) this.#session.send((api) => api.reqAutoOpenOrders(true));
+    this.#start(STEPS, (complete, why) => ({ kind: 'snapshot-ended', effectId, complete, why }));
+  }
+
+  /** While TWS has lost IBKR, what it says of other clients' orders is not asked for: it may be what it remembers. */
+  pausePolls(paused: boolean): void {
+    this.#pollsArePaused = paused;
+  }
+
+  #pollLater(): void {
+    this.#cancelPoll();
+    this.#cancelPoll = this.#session.wakeAfter(POLL_INTERVAL_MS, () => this.#poll());
+  }
+
+  #poll(): void {
+    if (this.#pollsArePaused) {
+      this.#pollLater();
+      return;
+    }
+    this.#onFact({ kind: 'open-orders-begun' });
+    this.#start(POLL, (complete) => ({ kind: 'open-orders-ended', complete }));
+  }
+
+  #start(steps: readonly Step[], endedAs: Run['endedAs']): void {
     const run: Run = {
-      effectId,
-      ahead: [...STEPS],
+      endedAs,
+      ahead: [...steps],
       asked: null,
       requestId: 0,
       flaw: null,
       heardAt: this.#clock.now(),
       cancelDeadline: () => undefined,
     };
+    this.#cancelPoll();
     this.#run = run;
-    if (this.#bindsManualOrders) this.#session.send((api) => api.reqAutoOpenOrders(true));
     this.#askNext(run);
   }
 
@@ -140,6 +172,7 @@ export class IbSnapshot {
 
   forgetSession(): void {
     this.#owed.clear();
+    this.#pollsArePaused = false;
     this.#end(false, 'the connection was lost');
   }
 
@@ -184,6 +217,7 @@ export class IbSnapshot {
     if (run === null) return;
     this.#run = null;
     run.cancelDeadline();
-    this.#onFact({ kind: 'snapshot-ended', effectId: run.effectId, complete, why });
+    this.#pollLater();
+    this.#onFact(run.endedAs(complete, why));
   }
 }

@@ -6,6 +6,9 @@ import { clientId as mintClientId } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import { manualClock, type ManualClock } from '#test/builders/manual-clock';
 import { fakeTws, type FakeSession, type FakeTws, type FakeTwsOptions } from './fake-tws';
+import * as wire from './wire-messages';
+
+const ALIVE_STEP_MS = 2_000;
 
 type Kind = BrokerFact['kind'];
 export type FactOf<K extends Kind> = Extract<BrokerFact, { kind: K }>;
@@ -90,4 +93,16 @@ export async function connectedBroker(
   const world = await startedBroker(options);
   await world.facts.next('link-up');
   return { ...world, session: await world.tws.session() };
+}
+
+/** Lets `ms` pass while TWS says something every other second; facts up to then count as taken. */
+export async function livelyTimePasses(
+  { clock, facts, session }: BrokerWorld & { readonly session: FakeSession },
+  ms: number,
+): Promise<void> {
+  for (let passed = 0; passed < ms; passed += ALIVE_STEP_MS) {
+    clock.advance(Math.min(ALIVE_STEP_MS, ms - passed));
+    session.send(wire.currentTime(), wire.accountValue('NetLiquidation', String(passed)));
+    await facts.next('account-value');
+  }
 }

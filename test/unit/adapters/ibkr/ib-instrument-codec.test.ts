@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   decodeInstrument,
   decodeMatches,
+  marketRuleIdOf,
   pickDetails,
   priceBandsOf,
-  smartRuleIdOf,
+  stockSymbolOf,
 } from '#adapters/ibkr/ib-instrument-codec';
+import { conId } from '#domain/ids';
 import { without } from './builders';
 
 const apple: ContractDetails = {
@@ -104,7 +106,8 @@ describe('of several answers', () => {
       ...change,
     },
   });
-  const pick = (...answers: readonly ContractDetails[]) => pickDetails('AAPL', answers)?.contract.conId;
+  const pick = (...answers: readonly ContractDetails[]) =>
+    pickDetails({ by: 'symbol', symbol: 'AAPL' }, answers)?.contract.conId;
 
   test('the one with a US listing is meant', () => {
     expect(pick(listed(1), listed(2, 'PINK'), listed(3, 'NASDAQ'), listed(4, 'NYSE'))).toBe(3);
@@ -120,18 +123,141 @@ describe('of several answers', () => {
   });
 });
 
+test.each([
+  ['BRK.B', 'BRK B'],
+  ['brk-b', 'BRK B'],
+  ['BRK/B', 'BRK B'],
+  ['BRK B', 'BRK B'],
+  [' aapl ', 'AAPL'],
+])('the symbol typed as %s is IBKR’s %s', (typed, symbol) => {
+  expect(stockSymbolOf(typed)).toBe(symbol);
+});
+
+test('a share class is found under the symbol people type', () => {
+  const berkshire: ContractDetails = {
+    contract: { conId: 72063691, symbol: 'BRK B', secType: SecType.STK, currency: 'USD', primaryExch: 'NYSE' },
+  };
+  expect(pickDetails({ by: 'symbol', symbol: 'BRK.B' }, [berkshire])).toBe(berkshire);
+});
+
+describe('of the answers about one number', () => {
+  const at = (exchange: string, primaryExch = '', number = 14204): ContractDetails => ({
+    contract: { conId: number, symbol: 'SAP', secType: SecType.STK, currency: 'EUR', exchange, primaryExch },
+  });
+  const pick = (...answers: readonly ContractDetails[]) =>
+    pickDetails({ by: 'contract', conId: conId(14204) }, answers)?.contract.exchange;
+
+  test('SMART comes first, then the primary listing, then what IBKR names first', () => {
+    expect(pick(at('TGATE', 'IBIS'), at('IBIS', 'IBIS'), at('SMART', 'IBIS'))).toBe('SMART');
+    expect(pick(at('TGATE', 'IBIS'), at('IBIS', 'IBIS'))).toBe('IBIS');
+    expect(pick(at('TGATE', 'IBIS'), at('FWB', 'IBIS'))).toBe('TGATE');
+  });
+
+  test('another number is not meant', () => {
+    expect(pick(at('SMART', '', 5))).toBeUndefined();
+    expect(pick()).toBeUndefined();
+  });
+});
+
+describe('an instrument that is no US stock', () => {
+  const decoded = (details: ContractDetails) => decodeInstrument(details, []);
+
+  test('a future has its multiplier, its own exchange and its full name', () => {
+    expect(
+      decoded({
+        contract: {
+          conId: 495512563,
+          symbol: 'ES',
+          localSymbol: 'ESH6',
+          secType: SecType.FUT,
+          currency: 'USD',
+          exchange: 'CME',
+          multiplier: 50,
+          lastTradeDateOrContractMonth: '20260320 08:30 US/Central',
+        },
+        minTick: 0.25,
+        validExchanges: 'CME,QBALGO',
+        marketRuleIds: '67,67',
+        priceMagnifier: 1,
+      }),
+    ).toMatchObject({
+      value: { symbol: 'ESH6', securityType: 'FUT', exchange: 'CME', multiplier: '50', currency: 'USD' },
+    });
+  });
+
+  test('what is quoted in cents counts in dollars', () => {
+    const corn: ContractDetails = {
+      contract: { conId: 7, symbol: 'ZC', secType: SecType.FUT, currency: 'USD', exchange: 'CBOT', multiplier: 5000 },
+      minTick: 0.25,
+      priceMagnifier: 100,
+    };
+    expect(decoded(corn)).toMatchObject({ value: { multiplier: '50', exchange: 'CBOT' } });
+  });
+
+  test('an option trades at SMART and keeps its multiplier of 100', () => {
+    expect(
+      decoded({
+        contract: {
+          conId: 9,
+          symbol: 'AAPL',
+          localSymbol: 'AAPL  260320C00200000',
+          secType: SecType.OPT,
+          currency: 'USD',
+          exchange: 'SMART',
+          multiplier: 100,
+        },
+        minTick: 0.01,
+        validExchanges: 'SMART,CBOE',
+        marketRuleIds: '110,110',
+      }),
+    ).toMatchObject({ value: { symbol: 'AAPL 260320C00200000', exchange: 'SMART', multiplier: '100' } });
+  });
+
+  test('a currency pair is named by both, at its own exchange', () => {
+    expect(
+      decoded({
+        contract: { conId: 12087792, symbol: 'EUR', localSymbol: 'EUR.USD', secType: SecType.CASH, currency: 'USD' },
+        minTick: 0.00005,
+        validExchanges: 'IDEALPRO',
+      }),
+    ).toMatchObject({ value: { symbol: 'EUR.USD', exchange: 'IDEALPRO', multiplier: '1' } });
+  });
+
+  test('a share abroad has the currency and exchange it is listed with', () => {
+    expect(
+      decoded({
+        contract: {
+          conId: 14204,
+          symbol: 'SAP',
+          secType: SecType.STK,
+          currency: 'EUR',
+          exchange: '',
+          primaryExch: 'IBIS',
+        },
+        minTick: 0.01,
+      }),
+    ).toMatchObject({ value: { symbol: 'SAP', exchange: 'IBIS', currency: 'EUR' } });
+  });
+});
+
 describe('the market rule', () => {
   test('is the one in the place of SMART among the exchanges', () => {
-    expect(smartRuleIdOf(apple)).toBe(26);
+    expect(marketRuleIdOf(apple)).toBe(26);
+  });
+
+  test('of what does not trade at SMART is that of its own exchange', () => {
+    expect(marketRuleIdOf({ contract: { exchange: 'CME' }, validExchanges: 'QBALGO,CME', marketRuleIds: '1,67' })).toBe(
+      67,
+    );
   });
 
   test.each([
     { contract: {} },
-    { contract: {}, validExchanges: 'NYSE', marketRuleIds: '26' },
+    { contract: { exchange: 'NYSE' }, validExchanges: 'ARCA', marketRuleIds: '26' },
     { contract: {}, validExchanges: 'SMART', marketRuleIds: '' },
     { contract: {}, validExchanges: 'SMART', marketRuleIds: 'x' },
   ])('is not known from %o', (details) => {
-    expect(smartRuleIdOf(details)).toBeNull();
+    expect(marketRuleIdOf(details)).toBeNull();
   });
 
   test('gives ascending bands from zero; nonsense is left out', () => {

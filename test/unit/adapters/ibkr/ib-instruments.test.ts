@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { CONTRACT_DETAILS_TIMEOUT_MS, MARKET_RULE_TIMEOUT_MS } from '#adapters/ibkr/ib-instruments';
+import {
+  CONTRACT_DETAILS_TIMEOUT_MS,
+  MARKET_RULE_AGE_MAX_MS,
+  MARKET_RULE_TIMEOUT_MS,
+} from '#adapters/ibkr/ib-instruments';
 import { DATA_REQUEST_ID_MIN } from '#adapters/ibkr/ib-messages';
 import { createIbApi } from '#adapters/ibkr/ib-library';
-import { resolve } from './builders';
+import { conId, effectId, laterBy } from '#domain/ids';
+import type { Effect } from '#ports/broker-port';
+import { NEVER, resolve } from './builders';
 import { connectedBroker, type BrokerWorldOptions } from './connected-broker';
 import * as wire from './wire-messages';
 
@@ -51,6 +57,26 @@ describe('resolving a symbol', () => {
     session.send(wire.contractDetails(third), wire.contractDetailsEnd(third));
     await facts.next('instrument');
     expect(session.received.filter(([type]) => type === '91')).toHaveLength(1);
+  });
+
+  test('asks for a rule again with the next day’s refresh', async () => {
+    const world = await asked();
+    const { broker, facts, session, clock } = world;
+    session.send(wire.contractDetails(world.id), wire.contractDetailsEnd(world.id));
+    await session.next(RULE);
+    session.send(wire.marketRule(26, [0, 0.01]));
+    await facts.next('instrument');
+    // A session that is dead that long would not be; only its clock is asked here.
+    session.send(wire.currentTime(), wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    const now = clock.now.bind(clock);
+    Reflect.set(clock, 'now', () => laterBy(now(), MARKET_RULE_AGE_MAX_MS));
+    broker.perform(resolve('AAPL'));
+    const second = wire.requestIdIn(await session.next(DETAILS), 2);
+    session.send(wire.contractDetails(second), wire.contractDetailsEnd(second));
+    expect(await session.next(RULE)).toEqual(['91', '26']);
+    session.send(wire.marketRule(26, [0, 0.05]));
+    expect((await facts.next('instrument')).instrument.priceBands).toEqual([{ from: '0', increment: '0.05' }]);
   });
 
   test('without a rule, or with one that never comes, uses the smallest tick', async () => {
@@ -159,4 +185,52 @@ test('a hundred answers to one question are looked at, no more', async () => {
   await session.next(RULE);
   session.send(wire.marketRule(26, [0, 0.01]));
   expect((await facts.next('instrument')).instrument.conId).toBe(1);
+});
+
+describe('resolving IBKR’s number', () => {
+  const byNumber = (number: number): Effect => ({
+    kind: 'resolve-instrument',
+    id: effectId('e-resolve'),
+    validUntil: NEVER,
+    query: { by: 'contract', conId: conId(number) },
+  });
+
+  test('asks for that contract, whatever it is, and takes the rule of its own exchange', async () => {
+    const { broker, facts, session } = await connectedBroker();
+    broker.perform(byNumber(495512563));
+    const request = await session.next(DETAILS);
+    expect(request.slice(3, 13)).toEqual(['495512563', '', '', '', '', '', '', '', '', '']);
+    const id = wire.requestIdIn(request, 2);
+    session.send(
+      wire.contractDetails(id, {
+        conId: 495512563,
+        symbol: 'ES',
+        secType: 'FUT',
+        multiplier: 50,
+        minTick: '0.25',
+        validExchanges: 'QBALGO,CME',
+        marketRuleIds: '1,67',
+        exchange: 'CME',
+        localSymbol: 'ESH6',
+      }),
+      wire.contractDetailsEnd(id),
+    );
+    expect(await session.next(RULE)).toEqual(['91', '67']);
+    session.send(wire.marketRule(67, [0, 0.25]));
+    expect(await facts.next('instrument')).toMatchObject({
+      query: { by: 'contract', conId: 495512563 },
+      instrument: { symbol: 'ESH6', securityType: 'FUT', exchange: 'CME', multiplier: '50' },
+    });
+  });
+
+  test('of nothing says so', async () => {
+    const { broker, facts, session } = await connectedBroker();
+    broker.perform(byNumber(5));
+    session.send(wire.contractDetailsEnd(wire.requestIdIn(await session.next(DETAILS), 2)));
+    expect(await facts.next('instrument-unknown')).toEqual({
+      kind: 'instrument-unknown',
+      query: { by: 'contract', conId: 5 },
+      text: 'IBKR knows no contract 5',
+    });
+  });
 });

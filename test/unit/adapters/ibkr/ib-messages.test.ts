@@ -5,6 +5,7 @@ describe('the number of an error says what it is about', () => {
   test.each([
     [-1, 'session'],
     [0, 'session'],
+    [-2, 'order'],
     [1, 'order'],
     [999_999_999, 'order'],
     [1_000_000_000, 'data-request'],
@@ -51,6 +52,13 @@ describe('for an order', () => {
   });
 });
 
+const withheld = (code: number, dataKind: string | null, mayReturn = false) => ({
+  kind: 'quote',
+  dataKind,
+  mayReturn,
+  why: expect.stringMatching(new RegExp(`\\(${code}\\)$`)) as string,
+});
+
 describe('for a data request', () => {
   test.each([
     [102, { kind: 'number-in-use' }],
@@ -60,16 +68,20 @@ describe('for a data request', () => {
     [320, { kind: 'failed' }],
     [321, { kind: 'failed' }],
     [322, { kind: 'number-in-use' }],
-    [354, { kind: 'quote', dataKind: 'unknown' }],
+    [354, withheld(354, 'unknown')],
     [366, { kind: 'failed' }],
     [2150, { kind: 'warning' }],
-    [10089, { kind: 'quote', dataKind: 'unknown' }],
-    [10090, { kind: 'quote', dataKind: 'delayed' }],
-    [10167, { kind: 'quote', dataKind: 'delayed' }],
-    [10168, { kind: 'quote', dataKind: 'unknown' }],
-    [10197, { kind: 'quote', dataKind: null }],
+    [10089, withheld(10089, 'unknown')],
+    [10090, withheld(10090, 'delayed')],
+    [10167, withheld(10167, 'delayed')],
+    [10168, withheld(10168, 'unknown')],
+    [10186, withheld(10186, 'unknown')],
+    [10197, withheld(10197, null, true)],
+    [10225, withheld(10225, null, true)],
+    [101, withheld(101, 'unknown', true)],
+    [300, { kind: 'moot' }],
     [99999, { kind: 'failed' }],
-  ] as const)('code %i means %o', (code, meaning) => {
+  ])('code %i means %o', (code, meaning) => {
     expect(dataMeaningOf(code)).toEqual(meaning);
   });
 });
@@ -91,16 +103,16 @@ describe('for the session', () => {
     [1101, { kind: 'upstream-restored', dataLost: true }],
     [1102, { kind: 'upstream-restored', dataLost: false }],
     [1300, { kind: 'connect' }],
-    [2103, { kind: 'quote-farm', up: false }],
-    [2104, { kind: 'quote-farm', up: true }],
-    [2105, { kind: 'notice' }],
-    [2106, { kind: 'notice' }],
-    [2107, { kind: 'notice' }],
-    [2108, { kind: 'quote-farm', up: true }],
+    [2103, { kind: 'farm', farm: 'quotes', state: 'down' }],
+    [2104, { kind: 'farm', farm: 'quotes', state: 'up' }],
+    [2105, { kind: 'farm', farm: 'history', state: 'down' }],
+    [2106, { kind: 'farm', farm: 'history', state: 'up' }],
+    [2107, { kind: 'farm', farm: 'history', state: 'idle' }],
+    [2108, { kind: 'farm', farm: 'quotes', state: 'idle' }],
     [2110, { kind: 'upstream-lost' }],
-    [2119, { kind: 'quote-farm', up: true }],
-    [2157, { kind: 'notice' }],
-    [2158, { kind: 'notice' }],
+    [2119, { kind: 'farm', farm: 'quotes', state: 'idle' }],
+    [2157, { kind: 'farm', farm: 'definitions', state: 'down' }],
+    [2158, { kind: 'farm', farm: 'definitions', state: 'up' }],
     [99999, { kind: 'notice' }],
   ] as const)('code %i means %o', (code, meaning) => {
     expect(sessionMeaningOf(code)).toEqual(meaning);

@@ -180,6 +180,7 @@ describe('an order that IBKR shows', () => {
         status: { kind: 'working' },
         parentOrderId: null,
         ocaGroup: null, // the default OCA type 3 means nothing without a group
+        filled: null,
         spec: {
           account: 'DU1234567',
           conId: 265598,
@@ -194,9 +195,12 @@ describe('an order that IBKR shows', () => {
     });
   });
 
-  test.each([0, -17])('entered by hand it has the number %s, which is none', (orderId) => {
+  test.each([
+    [0, null],
+    [-17, -17],
+  ])('entered by hand it has the number %s: none before client 0 bound it, negative afterwards', (orderId, number) => {
     expect(decode({ orderRef: '' }, 'Submitted', stock, orderId)).toMatchObject({
-      value: { orderId: null, orderRef: null },
+      value: { orderId: number, orderRef: null },
     });
   });
 
@@ -219,51 +223,18 @@ describe('an order that IBKR shows', () => {
     expect(decode({ totalQuantity: 0 })).toMatchObject({ value: { spec: { quantity: '0' } } });
   });
 
-  test.each<[Partial<Order>, object]>([
-    [{ orderType: OrderType.MKT }, { type: 'MKT' }],
-    [
-      { orderType: OrderType.STP, auxPrice: 145 },
-      { type: 'STP', stop: '145' },
-    ],
-    [
-      { orderType: OrderType.STP_LMT, auxPrice: 145 },
-      { type: 'OTHER', name: 'STP LMT', limit: '150.25', stop: '145' },
-    ],
-    [
-      { orderType: OrderType.TRAIL, lmtPrice: 0, trailStopPrice: 144.5, auxPrice: 1.5 },
-      { type: 'OTHER', name: 'TRAIL', limit: null, stop: '144.5' },
-    ],
-    [
-      { orderType: OrderType.MOC, lmtPrice: 0 },
-      { type: 'OTHER', name: 'MOC', limit: null, stop: null },
-    ],
-    [{ tif: 'FOK' }, { type: 'OTHER', name: 'LMT FOK', limit: '150.25', stop: null }],
-    [{ algoStrategy: 'Adaptive' }, { type: 'OTHER', name: 'LMT Adaptive', limit: '150.25', stop: null }],
-    [
-      { algoStrategy: 'A very long strategy' },
-      { type: 'OTHER', name: 'LMT A very long stra', limit: '150.25', stop: null },
-    ],
-    [
-      { orderType: OrderType.None, algoStrategy: '', conditions: [] },
-      { type: 'OTHER', name: '?', limit: '150.25', stop: null },
-    ],
-  ])('%o has the terms %o', (order, terms) => {
-    expect(decode(order)).toMatchObject({ value: { spec: { terms } } });
+  test.each([
+    ['GTC', 'GTC', 'LMT'],
+    ['OPG', 'DAY', 'OTHER'],
+  ])('with the time in force %s is shown as %s and %s', (tif, timeInForce, type) => {
+    expect(decode({ tif: tif as never })).toMatchObject({ value: { spec: { timeInForce, terms: { type } } } });
   });
 
-  test('with a condition it is more than a limit order', () => {
-    expect(decode({ conditions: [{} as never] })).toMatchObject({ value: { spec: { terms: { name: 'LMT if' } } } });
-  });
-
-  test('without the price of its type it is shown as it is', () => {
-    const rest = without(open, 'lmtPrice', 'auxPrice', 'tif');
-    const orderWithout = (orderType: OrderType) =>
-      decodeOrder(1, stock, { ...rest, orderType, tif: 'DAY' }, { status: 'Submitted' as never }, new HoldMemory());
-    expect(orderWithout(OrderType.LMT)).toMatchObject({ value: { spec: { terms: { type: 'OTHER', name: 'LMT' } } } });
-    expect(orderWithout(OrderType.STP)).toMatchObject({ value: { spec: { terms: { type: 'OTHER', name: 'STP' } } } });
-    expect(decodeOrder(1, stock, rest, { status: 'Submitted' as never }, new HoldMemory())).toMatchObject({
-      value: { spec: { timeInForce: 'DAY', terms: { type: 'OTHER', name: 'LMT ?' } } },
-    });
+  test.each([
+    ['2147483647', 'quantity 2147483647 can not be sent to IBKR exactly'],
+    ['9300000000000000000', 'quantity 9300000000000000000 can not be sent to IBKR exactly'],
+  ])('a quantity of %s, which IBKR reads as "not set", is never sent', (text, error) => {
+    expect(encodePlacedLegs([aLeg({ spec: aSpec({ quantity: quantity(text) }) })], null)).toEqual({ ok: false, error });
   });
 
   test.each([
@@ -289,7 +260,7 @@ describe('an order that IBKR shows', () => {
     expect(why({ completedStatus: 'Rejected' })).toMatchObject({ value: { status: { why: 'Rejected' } } });
     expect(why({})).toMatchObject({ value: { status: { why: 'IBKR does not say why' } } });
     holds.learnWhyHeld('p1900000001', 'locate', false);
-    expect(why({})).toMatchObject({ value: { status: { why: 'locate' } } });
+    expect(why({})).toMatchObject({ value: { status: { why: 'held until shares to borrow are found (locate)' } } });
   });
 
   test.each<[string, Partial<Order>, Contract]>([
@@ -324,14 +295,8 @@ describe('names and numbers', () => {
     expect(symbolOf({ secType: SecType.STK })).toBe('');
   });
 
-  test('an order number and a permanent id are above zero', () => {
-    expect([orderIdOf(3), orderIdOf(0), orderIdOf(-3), orderIdOf(NaN), orderIdOf(undefined)]).toEqual([
-      3,
-      null,
-      null,
-      null,
-      null,
-    ]);
+  test('an order number is not zero, a permanent id above zero, and neither is a sentinel', () => {
+    expect([3, 0, -3, Number.NaN, 2_147_483_647, undefined].map(orderIdOf)).toEqual([3, null, -3, null, null, null]);
     expect([permIdOf(3), permIdOf(0), permIdOf(undefined)]).toEqual([3, null, null]);
   });
 

@@ -13,7 +13,7 @@ describe('a status word of IBKR', () => {
     ['Cancelled', { kind: 'cancelled' }],
     ['ApiCancelled', { kind: 'cancelled' }],
     ['Filled', { kind: 'filled' }],
-    ['Inactive', { kind: 'inactive', why: 'locate' }],
+    ['Inactive', { kind: 'inactive', why: 'held until shares to borrow are found (locate)' }],
     ['Unknown', null],
     ['Sparkling', null],
   ] as const)('%s', (word, status) => {

@@ -1,4 +1,4 @@
-import { EventName, SecType, type IBApi } from '@stoqey/ib';
+import { EventName, OrderAction, OrderType, SecType, type IBApi } from '@stoqey/ib';
 import { describe, expect, test } from 'vitest';
 import { TOO_FAST_HOLD_MS } from '#adapters/ibkr/ib-broker';
 import { createIbApi } from '#adapters/ibkr/ib-library';
@@ -125,6 +125,7 @@ describe('what IBKR says of an order', () => {
       kind: 'order-status',
       keys: { clientId: 7, orderId: 1, permId: 1900000001, orderRef: null },
       status: { kind: 'acknowledged', hold: 'trigger' },
+      filled: '0',
     });
     expect(faults).toEqual([]);
   });
@@ -384,4 +385,79 @@ test('a message without a number that belongs to no one is a notice', async () =
   const { facts, session } = await connectedBroker();
   session.send(wire.error(0, 326, 'client id in use'));
   expect(await facts.next('notice')).toEqual({ kind: 'notice', code: 326, text: 'client id in use' });
+});
+
+test('what the library may leave out of a completed order is taken as empty too', async () => {
+  const apis: IBApi[] = [];
+  const { facts } = await connectedBroker({
+    createApi: (options) => {
+      const api = createIbApi(options);
+      apis.push(api);
+      return api;
+    },
+  });
+  const order = {
+    account: 'DU1234567',
+    action: OrderAction.BUY,
+    orderType: OrderType.MKT,
+    totalQuantity: 0,
+    filledQuantity: 5,
+    tif: 'DAY',
+  };
+  apis[0]?.emit(EventName.completedOrder, { conId: 1, symbol: 'X', secType: SecType.STK }, order, { status: 'Filled' });
+  expect(await facts.next('order-reported')).toMatchObject({
+    completed: true,
+    order: { clientId: null, orderId: null, permId: null, status: { kind: 'filled' }, spec: { quantity: '5' } },
+  });
+});
+
+describe('an order entered by hand in TWS', () => {
+  test('is told under the number that client 0 has bound it to', async () => {
+    const { facts, session } = await connectedBroker({ clientId: 0 });
+    session.send(wire.orderBound(1900000005, 0, -3), wire.openOrder({ orderId: -3, clientId: 0, orderRef: '' }));
+    expect(await facts.next('order-bound')).toEqual({
+      kind: 'order-bound',
+      permId: 1900000005,
+      clientId: 0,
+      orderId: -3,
+    });
+    expect((await facts.next('order-reported')).order).toMatchObject({ orderId: -3, clientId: 0, orderRef: null });
+  });
+
+  test('is cancelled and changed by that number, and errors about it find it', async () => {
+    const { broker, facts, session } = await connectedBroker({ clientId: 0 });
+    broker.perform(cancel(-3));
+    expect((await session.next(4))[1]).toBe('-3');
+    broker.perform(modify({ orderId: ibOrderId(-3) }));
+    expect((await session.next(3))[1]).toBe('-3');
+    session.send(wire.error(-3, 104, 'Cannot modify a filled order'));
+    expect(await facts.next('order-error')).toMatchObject({
+      orderId: -3,
+      clientId: 0,
+      code: 104,
+      meaning: 'uncertain',
+    });
+  });
+
+  test.each([
+    [0, 0, -3],
+    [1900000005, 0, 0],
+    [1900000005, 'x', -3],
+  ])('bound with the numbers %s, %s, %s can not be read', async (permId, clientId, orderId) => {
+    const { facts, session } = await connectedBroker({ clientId: 0 });
+    session.send(wire.orderBound(permId, clientId, orderId));
+    expect(await facts.next('unreadable')).toMatchObject({
+      text: expect.stringContaining('entered by hand') as string,
+    });
+  });
+});
+
+test('after an order id was refused as taken (103), TWS is asked for its next one', async () => {
+  const { facts, session } = await connectedBroker({ nextOrderId: 5 });
+  session.send(wire.error(5, 103, 'Duplicate order id'));
+  expect(await facts.next('order-error')).toMatchObject({ code: 103, meaning: 'uncertain' });
+  expect(await session.next(8)).toEqual(['8', '1', '1']);
+  session.send([9, 1, 80]);
+  expect(await facts.next('next-order-id')).toEqual({ kind: 'next-order-id', orderId: 80 });
+  expect(facts.of('link-up')).toHaveLength(1);
 });

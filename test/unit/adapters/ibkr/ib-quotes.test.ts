@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { createIbApi } from '#adapters/ibkr/ib-library';
 import { DATA_REQUEST_ID_MIN } from '#adapters/ibkr/ib-messages';
-import { QUOTE_SUBSCRIPTIONS_MAX, RESTORE_INTERVAL_MS } from '#adapters/ibkr/ib-quotes';
-import { subscribe } from './builders';
-import { connectedBroker, type BrokerWorldOptions } from './connected-broker';
+import {
+  QUOTE_SUBSCRIPTIONS_MAX,
+  RESTORE_INTERVAL_MS,
+  REVIVE_INTERVAL_MS,
+  REVIVE_SOON_MS,
+} from '#adapters/ibkr/ib-quotes';
+import { effectId } from '#domain/ids';
+import { anInstrument, NEVER, subscribe } from './builders';
+import { connectedBroker, livelyTimePasses, type BrokerWorldOptions } from './connected-broker';
 import * as wire from './wire-messages';
 
 const MARKET_DATA = 1;
+const CANCEL_MARKET_DATA = 2;
 
 async function subscribed(options: BrokerWorldOptions = {}) {
   const world = await connectedBroker(options);
@@ -20,6 +27,13 @@ describe('a subscription', () => {
     const { asked } = await subscribed();
     expect(Number(asked[2])).toBeGreaterThanOrEqual(DATA_REQUEST_ID_MIN);
     expect(asked.slice(3)).toEqual(['265598', '', '', '', '', '', '', 'SMART', '', '', '', '', '0', '', '0', '0', '']);
+  });
+
+  test('to what does not trade at SMART names its own exchange', async () => {
+    const { broker, session } = await connectedBroker();
+    const instrument = anInstrument({ securityType: 'FUT', exchange: 'CME' });
+    broker.perform({ kind: 'subscribe-quote', id: effectId('e-1'), validUntil: NEVER, instrument });
+    expect((await session.next(MARKET_DATA))[10]).toBe('CME');
   });
 
   test('is made once', async () => {
@@ -168,19 +182,29 @@ describe('a tick', () => {
 
 describe('how current the data is', () => {
   test.each([
-    [1, 'real-time'],
-    [2, 'frozen'],
-    [3, 'delayed'],
-    [4, 'delayed-frozen'],
-    [9, 'unknown'],
-  ])('market data type %i is %s, live from the first tick on', async (type, dataKind) => {
+    [1, 'real-time', 'no data has come yet', ''],
+    [2, 'frozen', 'the last quotes before the market closed', 'the last quotes before the market closed'],
+    [
+      3,
+      'delayed',
+      'delayed by 15 minutes or so: not all of its real-time data is subscribed',
+      'delayed by 15 minutes or so: not all of its real-time data is subscribed',
+    ],
+    [
+      4,
+      'delayed-frozen',
+      'the last delayed quotes before the market closed',
+      'the last delayed quotes before the market closed',
+    ],
+    [9, 'unknown', 'no data has come yet', 'IBKR does not say how current it is'],
+  ])('market data type %i is %s, live from the first tick on', async (type, dataKind, why, whyLive) => {
     const { facts, id, session } = await subscribed();
     session.send(wire.marketDataType(id, type), wire.tickPrice(id, 1, 187.24), wire.tickPrice(id, 2, 187.26));
     await facts.next('quote');
     await facts.next('quote');
     expect(facts.of('market-data')).toEqual([
-      { kind: 'market-data', conId: 265598, dataKind, live: false },
-      { kind: 'market-data', conId: 265598, dataKind, live: true },
+      { kind: 'market-data', conId: 265598, dataKind, live: false, why },
+      { kind: 'market-data', conId: 265598, dataKind, live: true, why: whyLive },
     ]);
   });
 
@@ -208,6 +232,58 @@ describe('how current the data is', () => {
     session.send(wire.error(Number(id), 2150, 'a warning'));
     expect(await facts.next('notice')).toMatchObject({ code: 2150 });
     expect(facts.of('market-data')).toEqual([]);
+  });
+
+  test.each([
+    [354, 'no subscription to its market data (354)'],
+    [10197, 'another session of this user has the market data (10197)'],
+    [200, 'IBKR has no market data: text of IBKR (200)'],
+  ])('code %i is told in words, once however often IBKR repeats it', async (code, why) => {
+    const { facts, id, session } = await subscribed();
+    const complaint = wire.error(Number(id), code, 'text of IBKR');
+    session.send(complaint, complaint, wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    expect(facts.of('market-data').at(-1)?.why).toBe(why);
+    expect(facts.of('notice')).toHaveLength(1);
+    session.send(wire.marketDataType(id, 1), wire.tickPrice(id, 1, 187.3));
+    await facts.next('quote');
+    expect(facts.of('market-data').map((fact) => fact.why)).toEqual([why, why, why, '']);
+  });
+
+  test('the end of a subscription that had already ended is no news (300)', async () => {
+    const { facts, id, session } = await subscribed();
+    session.send(wire.error(Number(id), 300, "Can't find EId"), wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    expect([...facts.of('notice'), ...facts.of('market-data')]).toEqual([]);
+  });
+
+  test('while TWS has lost IBKR no quote is current, and each one is again from its next tick', async () => {
+    const { facts, id, session } = await subscribed();
+    session.send(wire.marketDataType(id, 1), wire.tickPrice(id, 1, 187.24), wire.info(1100, 'lost'));
+    await facts.next('upstream-lost');
+    expect(facts.of('market-data').at(-1)).toMatchObject({
+      dataKind: 'real-time',
+      live: false,
+      why: 'TWS has lost its connection to IBKR (1100)',
+    });
+    session.send(wire.info(1102, 'restored'), wire.tickPrice(id, 1, 187.3));
+    await facts.next('upstream-restored');
+    expect(await facts.next('market-data')).toMatchObject({ dataKind: 'real-time', live: true, why: '' });
+  });
+
+  test.each([
+    [2105, 'history', 'down'],
+    [2106, 'history', 'up'],
+    [2107, 'history', 'idle'],
+    [2108, 'quotes', 'idle'],
+    [2119, 'quotes', 'idle'],
+    [2157, 'definitions', 'down'],
+    [2158, 'definitions', 'up'],
+  ])('code %i says that the farm of %s is %s, and touches no quote', async (code, farm, state) => {
+    const { facts, id, session } = await subscribed();
+    session.send(wire.marketDataType(id, 1), wire.tickPrice(id, 1, 187.24), wire.info(code, 'farm'));
+    expect(await facts.next('data-farm')).toEqual({ kind: 'data-farm', farm, state, text: 'farm' });
+    expect(facts.of('market-data').at(-1)).toMatchObject({ live: true });
   });
 
   test('a farm that goes down leaves it stale until the next tick', async () => {
@@ -250,7 +326,13 @@ describe('the subscriptions come back', () => {
     session.hangUp();
     await facts.next('link-down');
     expect(facts.of('market-data').slice(-3)).toEqual(
-      [1, 2, 3].map((conId) => ({ kind: 'market-data', conId, dataKind: 'unknown', live: false })),
+      [1, 2, 3].map((conId) => ({
+        kind: 'market-data',
+        conId,
+        dataKind: 'unknown',
+        live: false,
+        why: 'the connection that brought it was lost',
+      })),
     );
     clock.advance(1_000);
     await facts.next('link-up');
@@ -277,6 +359,77 @@ describe('the subscriptions come back', () => {
     const again = await session.next(MARKET_DATA);
     expect(Number(again[2])).toBeGreaterThan(Number(id));
     expect(session.received.map(([type]) => type)).toEqual(['71', '59', '6', '49', '1', '59', '6', '1']);
+  });
+
+  test('from another session of the user: what stays silent is asked for anew every minute (10197)', async () => {
+    const world = await subscribed();
+    const { facts, id, session } = world;
+    session.send(wire.error(Number(id), 10197, 'competing'));
+    await livelyTimePasses(world, REVIVE_INTERVAL_MS);
+    expect(await session.next(CANCEL_MARKET_DATA)).toEqual(['2', '1', id]);
+    await livelyTimePasses(world, RESTORE_INTERVAL_MS);
+    const again = wire.requestIdIn(await session.next(MARKET_DATA), 2);
+    expect(Number(again)).toBeGreaterThan(Number(id));
+    // The late word of the old request is nobody's; the new one brings the data back.
+    session.send(
+      wire.error(Number(again), 10197, 'competing'),
+      wire.tickPrice(id, 1, 1),
+      wire.tickPrice(again, 1, 187),
+    );
+    expect(await facts.next('quote')).toMatchObject({ patch: { bid: '187' } });
+    expect(facts.of('market-data').at(-1)).toMatchObject({ live: true });
+    expect(facts.of('notice')).toHaveLength(1);
+    await livelyTimePasses(world, 2 * REVIVE_INTERVAL_MS);
+    expect(session.received.filter(([type]) => type === '1')).toHaveLength(2);
+  });
+
+  test('not when asking again can not help (354)', async () => {
+    const world = await subscribed();
+    world.session.send(wire.error(Number(world.id), 354, 'not subscribed'));
+    await livelyTimePasses(world, 2 * REVIVE_INTERVAL_MS);
+    expect(world.session.received.filter(([type]) => type === '1')).toHaveLength(1);
+  });
+
+  test('soon after a farm is back, those that do not tick by themselves', async () => {
+    const world = await connectedBroker();
+    const { broker, facts, session } = world;
+    for (const conId of [1, 2]) broker.perform(subscribe(conId));
+    const ids: string[] = [];
+    for (let n = 0; n < 2; n += 1) ids.push(wire.requestIdIn(await session.next(MARKET_DATA), 2));
+    const [silent = '', lively = ''] = ids;
+    session.send(wire.tickPrice(silent, 1, 10), wire.tickPrice(lively, 1, 20), wire.info(2103, 'broken:usfarm'));
+    session.send(wire.info(2104, 'OK:usfarm'), wire.tickPrice(lively, 1, 21));
+    await facts.next('data-farm');
+    await facts.next('data-farm');
+    await livelyTimePasses(world, REVIVE_SOON_MS + RESTORE_INTERVAL_MS);
+    expect(await session.next(CANCEL_MARKET_DATA)).toEqual(['2', '1', silent]);
+    expect((await session.next(MARKET_DATA))[3]).toBe('1');
+    expect(session.received.filter(([type]) => type === '2')).toHaveLength(1);
+  });
+
+  test('a loss makes nothing stale that was not live, and keeps what was said of it', async () => {
+    const { facts, id, session } = await subscribed();
+    session.send(wire.error(Number(id), 354, 'not subscribed'), wire.info(1100, 'lost'));
+    await facts.next('upstream-lost');
+    session.send(wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    expect(facts.of('market-data').map(({ why }) => why)).toEqual(['no subscription to its market data (354)']);
+  });
+
+  test('a farm that says it is fine and never was down starts nothing', async () => {
+    const world = await subscribed();
+    world.session.send(wire.info(2104, 'OK:usfarm'));
+    await livelyTimePasses(world, REVIVE_SOON_MS + 2_000);
+    expect(world.session.received.filter(([type]) => type === '1')).toHaveLength(1);
+  });
+
+  test('a younger request is given its time', async () => {
+    const world = await connectedBroker();
+    await livelyTimePasses(world, REVIVE_INTERVAL_MS - 1_000);
+    world.broker.perform(subscribe());
+    await world.session.next(MARKET_DATA);
+    await livelyTimePasses(world, 3_000);
+    expect(world.session.received.filter(([type]) => type === '2')).toEqual([]);
   });
 
   test('not while a handshake is under way', async () => {

@@ -296,7 +296,7 @@ describe('a defect', () => {
         if (fact.kind === 'notice') throw new Error('boom in a listener');
       },
     });
-    session.send(wire.info(2106, 'one'), wire.info(2106, 'two'), wire.execDetails());
+    session.send(wire.info(2150, 'one'), wire.info(2150, 'two'), wire.execDetails());
     await facts.next('execution');
     expect(faults.map(({ message }) => message)).toEqual(['boom in a listener', 'boom in a listener']);
   });
@@ -321,7 +321,7 @@ describe('a defect', () => {
         if (fact.kind === 'notice') throw 'a string';
       },
     });
-    session.send(wire.info(2106, 'one'), wire.execDetails());
+    session.send(wire.info(2150, 'one'), wire.execDetails());
     await facts.next('execution');
     expect(faults).toEqual([new Error('a string')]);
   });
@@ -347,6 +347,13 @@ describe('a defect', () => {
     });
     await facts.next('execution');
     expect(faults).toEqual([]);
+  });
+
+  test('of nothing is in empty details of a reject', async () => {
+    const { facts, session } = await connectedBroker();
+    session.send(wire.error(1, 201, 'Order rejected', '{}'), wire.error(1, 201, 'Order rejected', '"Order rejected"'));
+    expect(await facts.next('order-error')).toMatchObject({ text: 'Order rejected' });
+    expect(await facts.next('order-error')).toMatchObject({ text: 'Order rejected' });
   });
 
   test('of the decoder takes one message, not the next one, and is told (pitfall 7)', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createIbApi } from '#adapters/ibkr/ib-library';
-import { SNAPSHOT_SILENCE_MAX_MS } from '#adapters/ibkr/ib-snapshot';
+import { POLL_INTERVAL_MS, SNAPSHOT_SILENCE_MAX_MS } from '#adapters/ibkr/ib-snapshot';
 import type { BrokerWorld } from './connected-broker';
 import { snapshot } from './builders';
-import { connectedBroker } from './connected-broker';
+import { connectedBroker, livelyTimePasses, type BrokerWorldOptions } from './connected-broker';
 import type { FakeSession } from './fake-tws';
 import * as wire from './wire-messages';
 
@@ -256,5 +256,99 @@ describe('a snapshot', () => {
     await facts.next('account-value');
     expect(broker.messagesSent()).toBe(before);
     expect(facts.of('snapshot-ended')).toEqual([]);
+  });
+});
+
+describe('between snapshots everybody’s open orders', () => {
+  async function reconciled(options: BrokerWorldOptions = {}) {
+    const world = await connectedBroker(options);
+    const { broker, facts, session } = world;
+    broker.perform(snapshot());
+    await session.next(OPEN_ORDERS);
+    session.send(wire.openOrderEnd());
+    await session.next(ALL_OPEN_ORDERS);
+    session.send(wire.openOrderEnd());
+    const id = await executionsAsked(session);
+    session.send(wire.execDetailsEnd(id), wire.completedOrdersEnd());
+    await session.next(POSITIONS);
+    session.send(wire.positionEnd());
+    await facts.next('snapshot-ended');
+    return world;
+  }
+
+  test.each([0, 7])('are polled every half minute by client %i', async (clientId) => {
+    const world = await reconciled({ clientId });
+    const { facts, session } = world;
+    for (let poll = 1; poll <= 2; poll += 1) {
+      await livelyTimePasses(world, POLL_INTERVAL_MS);
+      expect(await session.next(ALL_OPEN_ORDERS)).toEqual(['16', '1']);
+      session.send(wire.openOrder({ clientId: 3, orderId: 9, permId: 5, orderRef: '' }), wire.openOrderEnd());
+      expect(await facts.next('open-orders-ended')).toEqual({ kind: 'open-orders-ended', complete: true });
+      expect(facts.of('open-orders-begun')).toHaveLength(poll);
+    }
+    expect(facts.of('snapshot-ended')).toHaveLength(1);
+  });
+
+  test('are not asked for before the first snapshot', async () => {
+    const world = await connectedBroker();
+    await livelyTimePasses(world, 2 * POLL_INTERVAL_MS);
+    expect(world.facts.of('open-orders-begun')).toEqual([]);
+  });
+
+  test('are not known when TWS stays silent about them, or says something unreadable', async () => {
+    const world = await reconciled();
+    const { facts, session } = world;
+    await livelyTimePasses(world, POLL_INTERVAL_MS);
+    await session.next(ALL_OPEN_ORDERS);
+    await livelyTimePasses(world, SNAPSHOT_SILENCE_MAX_MS);
+    expect(facts.of('open-orders-ended')).toEqual([{ kind: 'open-orders-ended', complete: false }]);
+    // The end that is owed comes late, and must not end the next poll.
+    session.send(wire.openOrderEnd());
+    await livelyTimePasses(world, POLL_INTERVAL_MS);
+    await session.next(ALL_OPEN_ORDERS);
+    session.send(wire.openOrder({ account: '' }), wire.openOrderEnd());
+    await facts.next('open-orders-ended');
+    expect(facts.of('open-orders-ended').at(-1)).toEqual({ kind: 'open-orders-ended', complete: false });
+  });
+
+  test('wait while a snapshot runs, and a snapshot takes the place of a poll and is not ended by its end', async () => {
+    const world = await reconciled();
+    const { broker, facts, session } = world;
+    await livelyTimePasses(world, POLL_INTERVAL_MS);
+    await session.next(ALL_OPEN_ORDERS);
+    broker.perform(snapshot('e-second'));
+    expect(facts.of('open-orders-ended')).toEqual([{ kind: 'open-orders-ended', complete: false }]);
+    await session.next(OPEN_ORDERS);
+    session.send(wire.openOrderEnd(), wire.accountValue('NetLiquidation', '1')); // owed to the poll
+    await facts.next('account-value');
+    expect(session.received.filter(([type]) => type === '16')).toHaveLength(2);
+    session.send(wire.openOrderEnd());
+    await session.next(ALL_OPEN_ORDERS);
+    const before = session.received.filter(([type]) => type === '16').length;
+    for (let part = 0; part < 10; part += 1) {
+      session.send(wire.openOrder());
+      await livelyTimePasses(world, POLL_INTERVAL_MS / 5);
+    }
+    expect(session.received.filter(([type]) => type === '16')).toHaveLength(before);
+  });
+
+  test('are not asked for while TWS has lost IBKR', async () => {
+    const world = await reconciled();
+    const { facts, session } = world;
+    session.send(wire.info(1100, 'lost'));
+    await livelyTimePasses(world, 2 * POLL_INTERVAL_MS);
+    expect(facts.of('open-orders-begun')).toEqual([]);
+    session.send(wire.info(1102, 'restored'));
+    await livelyTimePasses(world, POLL_INTERVAL_MS);
+    expect(facts.of('open-orders-begun')).toHaveLength(1);
+  });
+
+  test('are unknown when the link is lost on the way', async () => {
+    const world = await reconciled();
+    const { facts, session } = world;
+    await livelyTimePasses(world, POLL_INTERVAL_MS);
+    await session.next(ALL_OPEN_ORDERS);
+    session.hangUp();
+    expect(await facts.next('open-orders-ended')).toEqual({ kind: 'open-orders-ended', complete: false });
   });
 });

@@ -134,6 +134,8 @@ export interface DetailsOnWire {
   readonly conId?: Field;
   readonly currency?: string;
   readonly primaryExch?: string;
+  readonly exchange?: string;
+  readonly localSymbol?: string;
   readonly minTick?: Field;
   readonly multiplier?: Field;
   readonly validExchanges?: string;
@@ -146,7 +148,8 @@ export interface DetailsOnWire {
 }
 
 export const contractDetails = (reqId: Field, d: DetailsOnWire = {}): readonly Field[] => [
-  10, reqId, d.symbol ?? 'AAPL', d.secType ?? 'STK', '', '', '0.0', '', 'SMART', d.currency ?? 'USD', 'AAPL', 'NMS', 'NMS',
+  10, reqId, d.symbol ?? 'AAPL', d.secType ?? 'STK', '', '', '0.0', '', d.exchange ?? 'SMART', d.currency ?? 'USD',
+  d.localSymbol ?? 'AAPL', 'NMS', 'NMS',
   d.conId ?? 265598, d.minTick ?? '0.01', d.multiplier ?? '', 'ACTIVETIM,LMT,MKT,STP', d.validExchanges ?? 'SMART,NASDAQ', 1, 0,
   'APPLE INC', d.primaryExch ?? 'NASDAQ', '', 'Technology', 'Computers', 'Computers', d.timeZone ?? 'US/Eastern',
   d.tradingHours ?? '20260105:0400-20260105:2000;20260106:CLOSED',
@@ -172,3 +175,9 @@ export const accountValue = (key: string, value: string): readonly Field[] => [6
 export const symbolSamples = (reqId: Field, ...symbols: readonly string[]): readonly Field[] => [
   79, reqId, symbols.length, ...symbols.flatMap((symbol, n) => [n + 1, symbol, 'STK', 'NASDAQ', 'USD', 0, `${symbol} INC`, '']),
 ]; // prettier-ignore
+export const orderBound = (permId: Field, clientId: Field, orderId: Field): readonly Field[] => [
+  100,
+  permId,
+  clientId,
+  orderId,
+];
