@@ -20,7 +20,8 @@ const SLICES_PER_COARSE_NODE = 16;
 export class PricePath {
   readonly #turns: Turns;
   readonly #slices: number;
-  readonly #key: number;
+  readonly #fineKey: number;
+  readonly #coarseKey: number;
   readonly #nodes: readonly { readonly at: number; readonly price: number }[];
   readonly highAt: number;
   readonly lowAt: number;
@@ -34,7 +35,8 @@ export class PricePath {
     );
     this.#turns = turns;
     this.#slices = slices;
-    this.#key = key;
+    this.#fineKey = key;
+    this.#coarseKey = noiseKey('coarse', key);
     const half = Math.floor(slices / 2);
     const first = 1 + Math.floor(uniformAt(key, -1) * (half - 1));
     const second = half + Math.floor(uniformAt(key, -2) * (slices - half));
@@ -59,8 +61,8 @@ export class PricePath {
     const straight = from.price + (to.price - from.price) * share;
     const { high, low } = this.#turns;
     const stray =
-      COARSE_NOISE * this.#noise(noiseKey('coarse', this.#key), place / SLICES_PER_COARSE_NODE) +
-      FINE_NOISE * this.#noise(this.#key, place);
+      COARSE_NOISE * this.#noise(this.#coarseKey, place / SLICES_PER_COARSE_NODE) +
+      FINE_NOISE * this.#noise(this.#fineKey, place);
     return Math.min(high, Math.max(low, straight + (high - low) * stray * 4 * share * (1 - share)));
   }
 

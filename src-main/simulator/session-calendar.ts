@@ -218,6 +218,11 @@ export function zonedText(at: number, zone: string): string {
   return `${dateText(clock.dayOf(at))} ${clockText(clock, at)} ${zone}`;
 }
 
+/** The date at `at` in a zone, in days since 1970. */
+export function dayInZone(at: number, zone: string): number {
+  return present(zoneClock(zone), zone).dayOf(at);
+}
+
 export function easternText(at: number): string {
   return zonedText(at, EXCHANGE_TIME_ZONE);
 }

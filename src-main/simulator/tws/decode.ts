@@ -1,4 +1,5 @@
 import { readPlacement, type WireOrder } from '#simulator/tws/decode-order';
+import { decodeHeadTimestamp, decodeHistoricalData, type HistoricalRequest } from '#simulator/tws/historical-requests';
 import { REFUSED_REQUESTS } from '#simulator/tws/refused-requests';
 import { SINCE } from '#simulator/tws/server-version';
 import { FieldCursor, WireError } from '#simulator/tws/wire';
@@ -43,6 +44,7 @@ export type ClientMessage =
   | { readonly kind: 'market-rule'; readonly ruleId: number }
   | { readonly kind: 'pnl'; readonly reqId: number; readonly account: string }
   | { readonly kind: 'pnl-single'; readonly reqId: number; readonly account: string; readonly conId: number }
+  | HistoricalRequest
   | ({ readonly kind: 'positions-multi' } & OfModel)
   | ({ readonly kind: 'account-updates-multi' } & OfModel)
   | { readonly kind: WithIdKind; readonly reqId: number }
@@ -115,6 +117,8 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [15, versioned((read) => ({ kind: 'auto-open-orders', bind: read.flag() }))],
   [16, versioned(() => ({ kind: 'all-open-orders' }))],
   [17, versioned(() => ({ kind: 'managed-accounts' }))],
+  [20, decodeHistoricalData],
+  [25, versioned((read) => ({ kind: 'cancel-historical-data', reqId: read.integer() }))],
   [49, versioned(() => ({ kind: 'current-time' }))],
   [58, (read, serverVersion) => plain('global-cancel', read, serverVersion >= SINCE.CME_TAGGING_FIELDS ? 2 : 1)],
   [59, versioned((read) => ({ kind: 'market-data-type', type: read.integer() }))],
@@ -132,6 +136,8 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [81, (read) => ({ kind: 'matching-symbols', reqId: read.integer(), pattern: read.text() })],
   [82, () => ({ kind: 'depth-exchanges' })],
   [85, () => ({ kind: 'news-providers' })],
+  [87, decodeHeadTimestamp],
+  [90, (read) => ({ kind: 'cancel-head-timestamp', reqId: read.integer() })],
   [91, (read) => ({ kind: 'market-rule', ruleId: read.integer() })],
   [92, pnl],
   [93, (read) => ({ kind: 'cancel-pnl', reqId: read.integer() })],

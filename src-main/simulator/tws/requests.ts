@@ -15,6 +15,7 @@ import {
   softDollarTiers,
   userInfo,
 } from '#simulator/tws/encode';
+import { HistoricalData } from '#simulator/tws/historical-data';
 import type { MarketData } from '#simulator/tws/market-data';
 import { OrderReports } from '#simulator/tws/order-reports';
 import { OrderRequests } from '#simulator/tws/order-requests';
@@ -30,6 +31,7 @@ export class Requests {
   readonly #orders: OrderRequests;
   readonly #contracts: ContractRequests;
   readonly #account: AccountRequests;
+  readonly #history: HistoricalData;
 
   /** @param masterClientId the client that hears of every client's orders; none when left out. */
   constructor(exchange: Exchange, faults: FaultBoard, marketData: MarketData, masterClientId?: number) {
@@ -39,6 +41,7 @@ export class Requests {
     this.#orders = new OrderRequests(exchange, faults, this.#orderReports);
     this.#contracts = new ContractRequests(exchange);
     this.#account = new AccountRequests(exchange, new AccountReports(exchange));
+    this.#history = new HistoricalData(exchange);
   }
 
   /** Does the cancels that a fault had left pending. */
@@ -102,6 +105,12 @@ export class Requests {
         return;
       case 'market-data-type':
         this.#marketData.chooseType(connection, request.type);
+        return;
+      case 'historical-data':
+      case 'cancel-historical-data':
+      case 'head-timestamp':
+      case 'cancel-head-timestamp':
+        this.#history.answer(connection, request);
         return;
       case 'account-updates':
         this.#account.updates(connection, request);
