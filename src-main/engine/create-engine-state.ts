@@ -1,8 +1,10 @@
 import { present } from '#domain/assert';
+import { isMeantBySymbol } from '#domain/instrument';
 import { isLive } from '#domain/order-record';
 import type { WorkstationState } from '#domain/workstation-state';
 import { DeadlineTable } from '#engine/deadline-table';
 import type { EngineState, ObservedState } from '#engine/engine-state';
+import { ForeignFills } from '#engine/orders/foreign-fills';
 import { OrderIdentity } from '#engine/orders/order-identity';
 
 /** How many of the latest orders are looked at for duplicates after a restart. */
@@ -25,6 +27,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     conIdBySymbol: new Map(),
     subscribed: new Set(),
     resolving: new Set(),
+    definedAt: new Map(),
     inFlight: new Map(),
     recent: [],
     liveByInstrument: new Map(),
@@ -33,7 +36,14 @@ export function createEngineState(durable: WorkstationState): EngineState {
     failedCancels: new Map(),
     refusedChanges: new Map(),
     brokerPositions: new Map(),
+    executedAt: new Map(),
+    foreignFills: new ForeignFills(),
     accountValues: new Map(),
+    baseCurrency: null,
+    exchangeRates: new Map(),
+    farms: new Map(),
+    openOrdersPoll: null,
+    cancelledAsAdding: new Set(),
     snapshot: null,
     snapshotWanted: false,
   };
@@ -49,7 +59,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     else live.add(order.id);
   }
   for (const instrument of durable.instruments.values()) {
-    observed.conIdBySymbol.set(instrument.symbol, instrument.conId);
+    if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, instrument.conId);
   }
   for (const group of durable.groups.values()) {
     for (const leg of [group.parent, group.takeProfit, group.stopLoss]) {

@@ -1,10 +1,11 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
-import type { SignedQuantity } from '#domain/money';
+import type { Ratio, SignedQuantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
-import type { Quote } from '#domain/quote';
+import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import type { TradingState } from '#domain/trading-state';
 import type { WorkstationState } from '#domain/workstation-state';
+import type { ForeignFills } from '#engine/orders/foreign-fills';
 import type { OrderIdentity } from '#engine/orders/order-identity';
 import type { DeadlineTable } from '#engine/deadline-table';
 
@@ -20,6 +21,14 @@ export interface SnapshotInProgress {
   readonly positions: Map<ConId, SignedQuantity>;
   readonly findings: ProofFinding[];
   executions: number;
+  completed: number;
+}
+
+/** A poll of every client's live orders under way. */
+export interface OpenOrdersPoll {
+  /** Live orders of others when it began: one that is not shown has ended. */
+  readonly expected: ReadonlySet<ClientOrderId>;
+  readonly seen: Set<ClientOrderId>;
 }
 
 /** What an effect under way is about, so that its outcome finds its way back. */
@@ -28,7 +37,7 @@ export type EffectInFlight =
   | { readonly kind: 'modify'; readonly order: ClientOrderId }
   | { readonly kind: 'cancel'; readonly order: ClientOrderId }
   | { readonly kind: 'snapshot' }
-  | { readonly kind: 'resolve'; readonly symbol: string }
+  | { readonly kind: 'resolve'; readonly wanted: string }
   | { readonly kind: 'subscribe'; readonly conId: ConId };
 
 /** Why the engine wakes up by itself. */
@@ -38,7 +47,9 @@ export type Deadline =
   | { readonly kind: 'bracket-exits'; readonly group: GroupId }
   /** IBKR's position has disagreed with the ledger for as long as it may lag behind the fills. */
   | { readonly kind: 'positions' }
-  | { readonly kind: 'snapshot' };
+  | { readonly kind: 'snapshot' }
+  /** A definition has become old: hours and ticks are asked for again. */
+  | { readonly kind: 'definitions' };
 
 /** An approved, separate order within the longest duplicate window. */
 export interface RecentOrder {
@@ -67,8 +78,10 @@ export interface ObservedState {
   readonly quotes: Map<ConId, Quote>;
   readonly conIdBySymbol: Map<string, ConId>;
   readonly subscribed: Set<ConId>;
-  /** Symbols whose definition was asked for in this session. */
+  /** What was asked to be defined and is not answered, by `wantedText`. */
   readonly resolving: Set<string>;
+  /** When IBKR last defined an instrument in this process life. */
+  readonly definedAt: Map<ConId, EpochMs>;
   readonly inFlight: Map<EffectId, EffectInFlight>;
   readonly recent: RecentOrder[];
   /** Live orders per instrument: no check walks the whole ledger. */
@@ -82,7 +95,20 @@ export interface ObservedState {
   readonly refusedChanges: Map<ClientOrderId, number>;
   /** Positions as IBKR last reported them in this session. */
   readonly brokerPositions: Map<ConId, SignedQuantity>;
+  /** When IBKR says that each instrument was last executed. */
+  readonly executedAt: Map<ConId, EpochMs>;
+  readonly foreignFills: ForeignFills;
+  /** Account figures by IBKR's keys, in the base currency or in none. */
   readonly accountValues: Map<string, string>;
+  /** The currency the account is kept in; null until IBKR has said. */
+  baseCurrency: string | null;
+  /** One unit of a currency in the base currency, by IBKR. */
+  readonly exchangeRates: Map<string, Ratio>;
+  /** What IBKR last said of its farms; a farm it never spoke of is missing. */
+  readonly farms: Map<DataFarm, FarmState>;
+  openOrdersPoll: OpenOrdersPoll | null;
+  /** Orders that were asked to be cancelled because they add while only reducing is allowed. */
+  readonly cancelledAsAdding: Set<ClientOrderId>;
   snapshot: SnapshotInProgress | null;
   /** A snapshot asked for while one runs starts when that one ends. */
   snapshotWanted: boolean;

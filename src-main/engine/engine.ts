@@ -8,8 +8,10 @@ import type { RiskDecision } from '#domain/risk-decision';
 import { recall, remember } from '#engine/command-memory';
 import type { EngineState } from '#engine/engine-state';
 import { onExitsDue, tendBrackets } from '#engine/managers/bracket-manager';
+import { beginReducing, tendReducing } from '#engine/managers/reducing';
 import {
   onDataFarm,
+  onDefinitionsDue,
   onInstrument,
   onInstrumentUnknown,
   onMarketData,
@@ -20,15 +22,20 @@ import { cancelAll, cancelOrders } from '#engine/orders/cancellation';
 import { loseSightOfInFlight, onAnswerDue, onEffectOutcome } from '#engine/orders/effect-outcomes';
 import { modify } from '#engine/orders/modification';
 import { onOrderError } from '#engine/orders/order-errors';
-import { onCommission, onExecution, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
+import { onCommission, onExecution, onOrderBound, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
 import { place } from '#engine/orders/placement';
 import {
+  onOpenOrdersBegun,
+  onOpenOrdersEnded,
   onPosition,
   onPositionsDue,
   onSnapshotBegun,
   onSnapshotEnded,
+  onUnreadable,
   wantSnapshot,
 } from '#engine/orders/reconciliation';
+import { acknowledgeDifferences } from '#engine/orders/position-differences';
+import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
 import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
@@ -54,10 +61,14 @@ import type { EngineInput } from '#ports/engine-input';
  */
 export function step(state: EngineState, input: EngineInput): Step {
   const turn = new Turn(state, input.at);
-  const wasReady = state.durable.connection.phase === 'ready';
+  const { connection, trading } = state.durable;
   take(turn, input);
-  if (!wasReady && state.durable.connection.phase === 'ready') onReady(turn);
-  tendBrackets(turn, turn.takeTouchedOrders());
+  const isNewlyReady = connection.phase !== 'ready' && state.durable.connection.phase === 'ready';
+  if (isNewlyReady) onReady(turn);
+  const touched = turn.takeTouchedOrders();
+  tendBrackets(turn, touched);
+  if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);
+  else tendReducing(turn, touched);
   return turn.finish();
 }
 
@@ -157,6 +168,8 @@ function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
       turn.emit({ type: 'alarm-cleared', alarmId, origin });
       return { outcome: 'accepted', orders: [], decision: null, message: '', repeated: false };
     }
+    case 'acknowledge-differences':
+      return acknowledgeDifferences(turn, origin, command);
     default:
       return assertNever(command);
   }
@@ -215,6 +228,9 @@ function onFact(turn: Turn, fact: BrokerFact): void {
     case 'order-error':
       onOrderError(turn, fact);
       return;
+    case 'order-bound':
+      onOrderBound(turn, fact);
+      return;
     case 'execution':
       onExecution(turn, fact);
       return;
@@ -225,7 +241,7 @@ function onFact(turn: Turn, fact: BrokerFact): void {
       onPosition(turn, fact);
       return;
     case 'account-value':
-      turn.state.observed.accountValues.set(fact.key, fact.value);
+      onAccountValue(turn, fact);
       return;
     case 'instrument':
       onInstrument(turn, fact);
@@ -244,13 +260,14 @@ function onFact(turn: Turn, fact: BrokerFact): void {
       observed.highestOrderId = Math.max(observed.highestOrderId, fact.orderId - 1);
       return;
     }
-    case 'order-bound':
-      return;
     case 'open-orders-begun':
+      onOpenOrdersBegun(turn);
+      return;
     case 'open-orders-ended':
+      onOpenOrdersEnded(turn, fact);
       return;
     case 'unreadable':
-      turn.emit({ type: 'notice-received', code: 505, text: messageText(fact.text) });
+      onUnreadable(turn, fact);
       return;
     case 'notice':
       turn.emit({ type: 'notice-received', code: fact.code, text: messageText(fact.text) });
@@ -274,6 +291,9 @@ function onClock(turn: Turn): void {
         break;
       case 'snapshot':
         wantSnapshot(turn);
+        break;
+      case 'definitions':
+        onDefinitionsDue(turn);
         break;
       default:
         assertNever(due);

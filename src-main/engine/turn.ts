@@ -15,6 +15,7 @@ import {
   type GroupId,
   type IbOrderId,
 } from '#domain/ids';
+import { isMeantBySymbol } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { apply } from '#domain/workstation-state';
 import type { EngineState } from '#engine/engine-state';
@@ -58,7 +59,7 @@ export class Turn {
     }
     for (const conId of touched.instruments ?? []) {
       const instrument = present(durable.instruments.get(conId), 'the touched instrument');
-      observed.conIdBySymbol.set(instrument.symbol, conId);
+      if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, conId);
     }
     for (const id of touched.groups ?? []) this.#indexGroup(id);
   }

@@ -126,8 +126,6 @@ export type BrokerFact =
       readonly status: BrokerOrderStatus;
       readonly filled: Quantity | null;
     }
-  /** An order entered by hand in TWS got a number: from now on this client may change and cancel it. */
-  | { readonly kind: 'order-bound'; readonly permId: PermId; readonly clientId: ClientId; readonly orderId: IbOrderId }
   | {
       readonly kind: 'order-error';
       readonly orderId: IbOrderId;
@@ -136,7 +134,7 @@ export type BrokerFact =
       readonly text: string;
       readonly meaning: OrderErrorMeaning;
     }
-  /** Client 0: an order that was entered by hand in TWS got a number; it is reported anew under it. */
+  /** Client 0: an order that was entered by hand in TWS got a number; from now on it can be changed and cancelled here. */
   | {
       readonly kind: 'order-bound';
       readonly permId: PermId;
@@ -252,6 +250,13 @@ export type EffectOutcome =
 /** Where facts go. Must be called from the event loop in the order things happened. */
 export type FactListener = (fact: BrokerFact) => void;
 
+/** Says that nobody waits any more. The platform's AbortSignal is one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** A broker: the real TWS session or the in-process simulation. */
 export interface BrokerPort {
   /** Starts connecting and keeps reconnecting until `stop`. Facts flow to `listener` from then on. */
@@ -274,6 +279,6 @@ export interface BrokerPort {
   fetchBars(
     query: BarQuery,
     onProgress: (done: number, of: number) => void,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<Result<readonly Bar[], BarFailure>>;
 }

@@ -155,6 +155,9 @@ export class Workstation implements WorkstationPort {
       inboxLength: this.#runner.inboxLength,
       durableSequence: this.#options.journal.durableSequence,
       accountValues: Object.fromEntries(observed.accountValues),
+      baseCurrency: observed.baseCurrency,
+      exchangeRates: Object.fromEntries(observed.exchangeRates),
+      farms: Object.fromEntries(observed.farms),
     };
   }
 
@@ -186,14 +189,14 @@ export class Workstation implements WorkstationPort {
     return ok({ instrument: known.value, quote: this.#state.observed.quotes.get(known.value.conId) ?? null });
   }
 
-  async search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
-    try {
-      return ok(await this.#options.broker.searchInstruments(query));
   async fetchBars(symbol: string, wish: BarWish, waitMs: number): Promise<Result<BarsAnswer, WorkstationFailure>> {
     const known = await this.#define(symbol, INSTRUMENT_WAIT_MS, false);
     return known.ok ? this.#barFetches.pull({ ...wish, instrument: known.value }, waitMs) : known;
   }
 
+  async search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
+    try {
+      return ok(await this.#options.broker.searchInstruments(query));
     } catch (error) {
       return err({ code: 'BROKER_UNAVAILABLE', reason: errorText(error) });
     }
@@ -253,13 +256,13 @@ export class Workstation implements WorkstationPort {
         this.#feed.touchQuote(fact.conId);
         if (this.#inquiries.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
         return;
-      case 'instrument-unknown':
-        if (fact.query.by !== 'symbol') return;
-        for (const inquiry of this.#inquiriesAbout(fact.query.symbol)) inquiry.isUnknown = true;
       case 'instrument':
         // Whoever asked may have written its symbol in another way.
         for (const { wake } of [...this.#inquiries]) wake();
         return;
+      case 'instrument-unknown':
+        if (fact.query.by !== 'symbol') return;
+        for (const inquiry of this.#inquiriesAbout(fact.query.symbol)) inquiry.isUnknown = true;
         this.#wake(fact.query.symbol);
         return;
       case 'link-down':
@@ -267,6 +270,7 @@ export class Workstation implements WorkstationPort {
         for (const { wake } of [...this.#inquiries]) wake();
         return;
       case 'data-farm':
+        this.#feed.touchMeters();
         if (fact.state === 'down') this.#touchAllQuotes();
         return;
       case 'heartbeat':

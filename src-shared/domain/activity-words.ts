@@ -9,7 +9,13 @@ import { limitOf, stopOf, typeNameOf, type ObservedTerms, type Side, type TimeIn
 import { describeOrder, describeState, describeTerms, inBrackets, withReason } from '#domain/order-words';
 import { describeDecision, describeExit, describeReason } from '#domain/risk-words';
 import { denialsOf, warningsOf } from '#domain/risk-decision';
-import { describeConnection, describeFinding, describeProof, describeTradingState } from '#domain/session-words';
+import {
+  describeCause,
+  describeConnection,
+  describeFinding,
+  describeProof,
+  describeTradingState,
+} from '#domain/session-words';
 import type { WorkstationState } from '#domain/workstation-state';
 
 export type ActivityTone = 'info' | 'good' | 'warn' | 'bad';
@@ -116,6 +122,18 @@ export function describeEvent(event: EngineEvent, state: WorkstationState): Acti
         `${symbol} position is ${formatSignedQuantity(quantity)} at IBKR, adopted${because(event.why)}`,
         'warn',
       );
+    }
+    case 'position-adjusted': {
+      const { position, before, cause } = event;
+      const [was, is] = [formatSignedQuantity(before), formatSignedQuantity(position.quantity)];
+      const tone = cause === 'unexplained' ? 'bad' : 'warn';
+      return line('fill', `${position.symbol} position ${was} became ${is} at IBKR: ${describeCause(cause)}`, tone);
+    }
+    case 'differences-acknowledged': {
+      const { cause, reason, origin, differences } = event.acknowledgement;
+      const what = differences.map(({ symbol }) => symbol).join(', ');
+      const text = `Difference of ${what} acknowledged as ${describeCause(cause)}: ${reason}${by(origin)}`;
+      return line('manual', text, 'info', isManual(origin));
     }
     case 'bracket-exits-due':
       return line('order', `${bracketName(event, state)}: the entry ended without a fill, its exits have to go`);

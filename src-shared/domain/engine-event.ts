@@ -18,7 +18,7 @@ import {
   type Sequence,
 } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
-import { quantitySchema } from '#domain/money';
+import { quantitySchema, signedQuantitySchema } from '#domain/money';
 import {
   brokerIdentitySchema,
   modificationSchema,
@@ -28,6 +28,7 @@ import {
 } from '#domain/order-record';
 import { observedTermsSchema, timeInForceSchema } from '#domain/order-spec';
 import { positionRecordSchema } from '#domain/position';
+import { acknowledgementSchema, positionCauseSchema } from '#domain/position-difference';
 import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
@@ -129,7 +130,18 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   /** A correction: `fill` takes the place of `replaces`. */
   z.strictObject({ type: z.literal('fill-corrected'), fill: fillSchema, replaces: execIdSchema }),
   z.strictObject({ type: z.literal('commission-reported'), execId: execIdSchema, commission: commissionSchema }),
+  /** IBKR's word where the ledger had none to compare with: a position older than this journal, its average cost. */
   z.strictObject({ type: z.literal('position-adopted'), position: positionRecordSchema, why: z.string().max(200) }),
+  /** PositionAdjusted: our position differed from IBKR's; IBKR's takes its place. */
+  z.strictObject({
+    type: z.literal('position-adjusted'),
+    position: positionRecordSchema,
+    before: signedQuantitySchema,
+    cause: positionCauseSchema,
+    why: z.string().max(200),
+  }),
+  /** A person took note of what nothing explained. */
+  z.strictObject({ type: z.literal('differences-acknowledged'), acknowledgement: acknowledgementSchema }),
   /** The entry ended without a fill: its exits have to be gone by then. */
   z.strictObject({ type: z.literal('bracket-exits-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
   z.strictObject({ type: z.literal('bracket-closed'), groupId: groupIdSchema, at: epochMsSchema }),

@@ -1,6 +1,7 @@
 import type { JournaledEvent } from '#domain/engine-event';
 import type { EpochMs, Sequence } from '#domain/ids';
-import type { Quote } from '#domain/quote';
+import type { Ratio } from '#domain/money';
+import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import type { StateSnapshot } from '#domain/state-snapshot';
 
 /** Most events in one answer: more are fetched with the next pull. */
@@ -21,8 +22,14 @@ export interface HostMeters {
   readonly inboxLength: number;
   /** Highest sequence that is on disk. */
   readonly durableSequence: Sequence;
-  /** Account figures by IBKR's keys, e.g. NetLiquidation → "100000.00". */
+  /** Account figures by IBKR's keys, e.g. NetLiquidation → "100000.00", in the base currency. */
   readonly accountValues: Readonly<Record<string, string>>;
+  /** The account's own currency; null until IBKR has said. */
+  readonly baseCurrency: string | null;
+  /** One unit of each other currency in the base currency, by IBKR. */
+  readonly exchangeRates: Readonly<Record<string, Ratio>>;
+  /** IBKR's farms, as far as it spoke of them in this session. */
+  readonly farms: Readonly<Partial<Record<DataFarm, FarmState>>>;
 }
 
 /** Latest values, at most 20 frames a second. */

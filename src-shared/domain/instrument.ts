@@ -10,12 +10,16 @@ export type TradingSession = Readonly<z.infer<typeof tradingSessionSchema>>;
 export const priceBandSchema = z.strictObject({ from: priceSchema, increment: priceSchema });
 export type PriceBand = Readonly<z.infer<typeof priceBandSchema>>;
 
-/** The ticker text accepted from people: IBKR's stock symbols, upper case, with space, dot or dash inside. */
+/**
+ * The ticker text accepted from people, as IBKR writes it: upper case, share classes behind a space. What other programs
+ * call BRK.B or BRK-B is IBKR's BRK B.
+ */
 export const symbolSchema = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9. -]{0,15}$/, 'expected a symbol such as AAPL or BRK B');
+  .regex(/^[A-Z0-9][A-Z0-9. -]{0,15}$/, 'expected a symbol such as AAPL or BRK B')
+  .transform((text) => text.replace(/[.-]/g, ' '));
 
 /** What IBKR says an instrument is. Fixed for a session day; hours are refreshed daily. */
 export const instrumentSchema = z.strictObject({
@@ -58,4 +62,12 @@ export type InstrumentMatch = Readonly<z.infer<typeof instrumentMatchSchema>>;
 /** The first release trades stocks and ETFs; everything else is shown and counted. */
 export function isTradable(instrument: Instrument): boolean {
   return instrument.securityType === 'STK';
+}
+
+/**
+ * True when a bare symbol means this instrument: a stock in US dollars. SAP typed by a person is the share in New York,
+ * never the one in Frankfurt, and no option or future hides behind a stock's symbol.
+ */
+export function isMeantBySymbol({ securityType, currency }: Instrument): boolean {
+  return securityType === 'STK' && currency === 'USD';
 }

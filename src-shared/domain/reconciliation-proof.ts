@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clientOrderIdSchema, conIdSchema, epochMsSchema, execIdSchema, orderNumberSchema } from '#domain/ids';
 import { signedQuantitySchema } from '#domain/money';
+import { positionCauseSchema } from '#domain/position-difference';
 
 /** One difference between our journal and IBKR, and what was done about it. */
 export const proofFindingSchema = z.discriminatedUnion('kind', [
@@ -19,13 +20,22 @@ export const proofFindingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('never-arrived'), orderId: clientOrderIdSchema, number: orderNumberSchema }),
   /** Executed while we were not looking. */
   z.strictObject({ kind: z.literal('found-execution'), execId: execIdSchema, orderId: clientOrderIdSchema.nullable() }),
-  /** Our position differed; IBKR's was adopted. */
+  /** A position that was there before this journal began; adopted. */
   z.strictObject({
     kind: z.literal('adopted-position'),
     conId: conIdSchema,
     symbol: z.string().max(40),
     ours: signedQuantitySchema,
     brokers: signedQuantitySchema,
+  }),
+  /** Our position differed from IBKR's, and why; IBKR's was adopted. */
+  z.strictObject({
+    kind: z.literal('adjusted-position'),
+    conId: conIdSchema,
+    symbol: z.string().max(40),
+    ours: signedQuantitySchema,
+    brokers: signedQuantitySchema,
+    cause: positionCauseSchema,
   }),
 ]);
 export type ProofFinding = Readonly<z.infer<typeof proofFindingSchema>>;
@@ -36,6 +46,8 @@ export const reconciliationProofSchema = z.strictObject({
   at: epochMsSchema,
   ordersExpected: z.int().nonnegative(),
   ordersAtBroker: z.int().nonnegative(),
+  /** Orders of the day that IBKR reports as done, ours or not. */
+  completedAtBroker: z.int().nonnegative().default(0),
   executionsAtBroker: z.int().nonnegative(),
   positionsAtBroker: z.int().nonnegative(),
   findings: z.array(proofFindingSchema).max(20_000),

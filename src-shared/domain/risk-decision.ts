@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { connectionStateSchema } from '#domain/connection-state';
 import { clientOrderIdSchema, decisionIdSchema, epochMsSchema, orderNumberSchema, type DecisionId } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
-import { moneySchema, priceSchema, quantitySchema, ratioSchema, signedQuantitySchema } from '#domain/money';
+import { moneySchema, priceSchema, quantitySchema, ratio, ratioSchema, signedQuantitySchema } from '#domain/money';
 import { legRoleSchema, originSchema } from '#domain/order-record';
 import { orderTermsSchema, sideSchema, timeInForceSchema } from '#domain/order-spec';
 import { quoteSchema } from '#domain/quote';
@@ -26,6 +26,8 @@ export const checkNameSchema = z.enum([
 export type CheckName = z.infer<typeof checkNameSchema>;
 
 const leg = legRoleSchema;
+/** What decisions that were stored without a rate were made with. */
+const ONE = ratio('1');
 
 /** Why a check did not simply pass, with the numbers it used. `describeReason` turns it into words. */
 export const riskReasonSchema = z.discriminatedUnion('code', [
@@ -63,6 +65,7 @@ export const riskReasonSchema = z.discriminatedUnion('code', [
     touch: priceSchema,
   }),
   z.strictObject({ code: z.literal('NO_QUOTE'), symbol: z.string() }),
+  z.strictObject({ code: z.literal('NO_EXCHANGE_RATE'), from: z.string(), to: z.string() }),
   z.strictObject({ code: z.literal('QUOTE_NOT_REAL_TIME'), symbol: z.string(), kind: z.string() }),
   z.strictObject({ code: z.literal('QUOTE_STALE'), symbol: z.string(), ageMs: z.int(), limitMs: z.int() }),
   z.strictObject({ code: z.literal('HALTED'), symbol: z.string() }),
@@ -164,6 +167,10 @@ export const riskContextSchema = z.strictObject({
   sellLeaves: quantitySchema,
   recent: z.array(recentApprovalSchema).max(50),
   settings: riskSettingsSchema,
+  /** The account's own currency, in which limits are; empty while unknown. */
+  baseCurrency: z.string().max(3).default('USD'),
+  /** One unit of the instrument's currency in the base currency; null: IBKR has not said. */
+  exchangeRate: ratioSchema.nullable().default(ONE),
 });
 export type RiskContext = Readonly<z.infer<typeof riskContextSchema>>;
 

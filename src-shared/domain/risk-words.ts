@@ -75,6 +75,10 @@ export function describeReason(reason: RiskReason): string {
     }
     case 'NO_QUOTE':
       return `There is no quote for ${reason.symbol} yet; orders that add risk need one.`;
+    case 'NO_EXCHANGE_RATE':
+      return reason.to === ''
+        ? `IBKR has not said yet which currency the account is kept in; a value in ${reason.from} can not be known.`
+        : `IBKR has given no exchange rate from ${reason.from} to ${reason.to}; the value of this order can not be known.`;
     case 'QUOTE_NOT_REAL_TIME':
       return `The ${reason.symbol} quote is ${reason.kind}; orders that add risk need real-time data.`;
     case 'QUOTE_STALE':

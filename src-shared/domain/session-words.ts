@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert';
 import type { ConnectionState } from '#domain/connection-state';
 import { formatSignedQuantity } from '#domain/format';
 import { inBrackets } from '#domain/order-words';
+import type { PositionCause } from '#domain/position-difference';
 import type { ProofFinding, ReconciliationProof } from '#domain/reconciliation-proof';
 import type { TradingState } from '#domain/trading-state';
 
@@ -45,8 +46,28 @@ export function describeFinding(finding: ProofFinding): string {
       return `execution ${finding.execId} happened while we were not looking`;
     case 'adopted-position':
       return `${finding.symbol}: our position was ${formatSignedQuantity(finding.ours)}, IBKR's is ${formatSignedQuantity(finding.brokers)}, adopted`;
+    case 'adjusted-position':
+      return `${finding.symbol}: our position was ${formatSignedQuantity(finding.ours)}, IBKR's is ${formatSignedQuantity(finding.brokers)}: ${describeCause(finding.cause)}`;
     default:
       return assertNever(finding);
+  }
+}
+
+/** Why IBKR's position differed from ours, in words. */
+export function describeCause(cause: PositionCause): string {
+  switch (cause) {
+    case 'other-client':
+      return 'another client traded';
+    case 'corporate-action':
+      return 'a corporate action';
+    case 'transfer':
+      return 'a transfer';
+    case 'before-report':
+      return 'older than the executions that IBKR still reports';
+    case 'unexplained':
+      return 'unexplained';
+    default:
+      return assertNever(cause);
   }
 }
 

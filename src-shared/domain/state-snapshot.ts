@@ -16,6 +16,7 @@ import {
 import { instrumentSchema } from '#domain/instrument';
 import { orderRecordSchema } from '#domain/order-record';
 import { positionRecordSchema } from '#domain/position';
+import { acknowledgementSchema, positionDifferenceSchema } from '#domain/position-difference';
 import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
@@ -49,6 +50,9 @@ export const stateSnapshotSchema = z.strictObject({
     ]),
   ),
   alarms: z.array(alarmSchema),
+  readyUntil: epochMsSchema.nullable().default(null),
+  unexplained: z.array(positionDifferenceSchema).default([]),
+  acknowledgement: acknowledgementSchema.nullable().default(null),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
@@ -75,6 +79,9 @@ export function snapshotOf(state: WorkstationState): StateSnapshot {
     decisions: [...state.decisions.values()],
     commands: [...state.commands],
     alarms: [...state.alarms.values()],
+    readyUntil: state.readyUntil,
+    unexplained: [...state.unexplained.values()],
+    acknowledgement: state.acknowledgement,
   };
 }
 
@@ -103,5 +110,8 @@ export function restoreState(snapshot: StateSnapshot): WorkstationState {
     decisions: new Map(snapshot.decisions.map((it) => [it.id, it])),
     commands: new Map(snapshot.commands),
     alarms: new Map(snapshot.alarms.map((it) => [it.id, it])),
+    readyUntil: snapshot.readyUntil,
+    unexplained: new Map(snapshot.unexplained.map((it) => [it.conId, it])),
+    acknowledgement: snapshot.acknowledgement,
   };
 }

@@ -6,5 +6,7 @@ export const tradingStateSchema = z.strictObject({
   state: z.enum(['ACTIVE', 'REDUCING', 'HALTED']),
   since: epochMsSchema,
   reason: z.string().max(500),
+  /** Who set it: a person, or a position that nothing explains; an acknowledgement lifts only the latter. */
+  cause: z.enum(['person', 'differences']).default('person'),
 });
 export type TradingState = Readonly<z.infer<typeof tradingStateSchema>>;

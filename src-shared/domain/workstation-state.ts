@@ -2,7 +2,7 @@ import { assertNever, present } from '#domain/assert';
 import type { Alarm } from '#domain/alarm';
 import type { BracketGroup } from '#domain/bracket';
 import type { ConnectionState } from '#domain/connection-state';
-import type { EngineEvent, JournaledEvent, RememberedReply } from '#domain/engine-event';
+import type { EngineEvent, EventOf, JournaledEvent, RememberedReply } from '#domain/engine-event';
 import { executionFamilyOf, type Fill } from '#domain/fill';
 import {
   epochMs,
@@ -37,6 +37,7 @@ import {
 } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
+import type { Acknowledgement, PositionDifference } from '#domain/position-difference';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
 import type { RiskDecision } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS, type Settings, type TradingMode } from '#domain/settings';
@@ -69,6 +70,12 @@ export interface WorkstationState {
   connection: ConnectionState;
   trading: TradingState;
   proof: ReconciliationProof | null;
+  /** Until when the last session was ready: what happened later, nobody watched. Null before the first. */
+  readyUntil: EpochMs | null;
+  /** Position differences that nothing explained and no person has taken note of. */
+  readonly unexplained: Map<ConId, PositionDifference>;
+  /** The last time a person did. */
+  acknowledgement: Acknowledgement | null;
   /** Counts ids of this run; starts again with each run. */
   nextOrderNumber: number;
   readonly instruments: Map<ConId, Instrument>;
@@ -98,8 +105,11 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
     account: null,
     settings: DEFAULT_SETTINGS,
     connection: { phase: 'disconnected', since: start, reason: 'not connected yet', code: null, retryAt: null },
-    trading: { state: 'ACTIVE', since: start, reason: '' },
+    trading: { state: 'ACTIVE', since: start, reason: '', cause: 'person' },
     proof: null,
+    readyUntil: null,
+    unexplained: new Map(),
+    acknowledgement: null,
     nextOrderNumber: 1,
     instruments: new Map(),
     orders: new Map(),
@@ -129,6 +139,8 @@ export interface Touched {
 
 /** Folds one journaled event into `state`. The only way the durable state changes. */
 export function apply(state: WorkstationState, entry: JournaledEvent): Touched {
+  // A new run after a crash: the last thing the old one wrote down is the last that it is known to have watched.
+  if (entry.event.type === 'run-started') leaveReady(state, state.at);
   state.sequence = entry.sequence;
   state.at = entry.at;
   return fold(state, entry.event, entry.at);
@@ -148,6 +160,7 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
       state.settings = event.settings;
       return { session: true };
     case 'connection-changed':
+      if (event.connection.phase !== 'ready') leaveReady(state, at);
       state.connection = event.connection;
       return { session: true };
     case 'reconciliation-proved':
@@ -204,6 +217,12 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
     case 'position-adopted':
       state.positions.set(event.position.conId, event.position);
       return { positions: [event.position.conId] };
+    case 'position-adjusted':
+      return adjustPosition(state, event, at);
+    case 'differences-acknowledged':
+      state.unexplained.clear();
+      state.acknowledgement = event.acknowledgement;
+      return { session: true };
     case 'bracket-exits-due': {
       const group = present(state.groups.get(event.groupId), 'the group whose exits are due');
       state.groups.set(event.groupId, { ...group, exitsDueBy: event.dueBy });
@@ -319,6 +338,23 @@ function averageCostAfter(held: PositionRecord | undefined, after: SignedQuantit
     { price: fill.price, quantity: fill.quantity },
   ]);
   return present(blended, 'the mean cost of a position that is not zero');
+}
+
+/** The session is not ready any more, if it was. */
+function leaveReady(state: WorkstationState, at: EpochMs): void {
+  if (state.connection.phase !== 'ready') return;
+  state.readyUntil = at;
+  state.connection = { phase: 'disconnected', since: at, reason: 'not connected', code: null, retryAt: null };
+}
+
+function adjustPosition(state: WorkstationState, event: EventOf<'position-adjusted'>, at: EpochMs): Touched {
+  const { position, before, cause } = event;
+  const { conId, symbol, quantity: brokers } = position;
+  state.positions.set(conId, position);
+  if (cause !== 'unexplained') return { positions: [conId] };
+  const ours = state.unexplained.get(conId)?.ours ?? before;
+  state.unexplained.set(conId, { conId, symbol, at, ours, brokers });
+  return { positions: [conId], session: true };
 }
 
 function rememberDecision(state: WorkstationState, decision: RiskDecision): void {

@@ -20,7 +20,7 @@ import {
   type EpochMs,
 } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
-import { price, quantity, signedQuantity } from '#domain/money';
+import { ratio, price, quantity, signedQuantity } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { Quote } from '#domain/quote';
@@ -214,7 +214,7 @@ export function aDecision(
       origin: 'cli',
       subject: { action: 'place', symbol: 'AMD', legs: [aLeg()] },
       connection: { phase: 'ready', since: FRIDAY, serverVersion: 193 },
-      trading: { state: 'ACTIVE', since: FRIDAY, reason: '' },
+      trading: { state: 'ACTIVE', since: FRIDAY, reason: '', cause: 'person' },
       instrument: AMD,
       quote: aQuote(),
       quoteAgeMs: 0,
@@ -223,6 +223,8 @@ export function aDecision(
       sellLeaves: quantity('0'),
       recent: [],
       settings: DEFAULT_SETTINGS.risk,
+      baseCurrency: 'USD',
+      exchangeRate: ratio('1'),
       ...context,
     },
   };

@@ -41,6 +41,9 @@ import { ACCOUNT, AMD, FRIDAY } from '#test/builders/domain-records';
 /** AAPL's stock, in cents. */
 export const AAPL: Instrument = { ...AMD, conId: conId(265_598), symbol: 'AAPL', longName: 'APPLE INC' };
 
+/** Tesla's stock: the other one. */
+export const TESLA: Instrument = { ...AMD, conId: conId(76_792_991), symbol: 'TSLA', longName: 'TESLA INC' };
+
 /** The API client id of every session that does not say otherwise. */
 export const OUR_CLIENT = clientId(1);
 const PERM_ID_BASE = 1_900_000_000;
@@ -232,7 +235,7 @@ export class EngineHarness {
   // IBKR
 
   linkUp(change: Partial<Extract<BrokerFact, { kind: 'link-up' }>> = {}): Step {
-    return this.fact({
+    const step = this.fact({
       kind: 'link-up',
       serverVersion: 193,
       accounts: [ACCOUNT],
@@ -240,6 +243,8 @@ export class EngineHarness {
       clientId: OUR_CLIENT,
       ...change,
     });
+    this.fact({ kind: 'account-value', key: 'NetLiquidation', value: '100000', currency: 'USD' });
+    return step;
   }
 
   linkDown(reason = 'the socket closed'): Step {
@@ -301,7 +306,7 @@ export class EngineHarness {
 
   /** orderStatus, which carries no reference. */
   status(number: number, status: BrokerOrderStatus): Step {
-    return this.fact({ kind: 'order-status', keys: { ...this.keysOf(number), orderRef: null }, status });
+    return this.fact({ kind: 'order-status', keys: { ...this.keysOf(number), orderRef: null }, status, filled: null });
   }
 
   acknowledges(number: number, hold: Hold = 'none'): Step {
@@ -408,7 +413,7 @@ export class EngineHarness {
 
   #viewOf(number: number, status: BrokerOrderStatus, change: Partial<BrokerOrder>): BrokerOrder {
     const { spec } = this.order(number);
-    return { ...this.keysOf(number), spec, status, parentOrderId: null, ocaGroup: null, ...change };
+    return { ...this.keysOf(number), spec, status, parentOrderId: null, ocaGroup: null, filled: null, ...change };
   }
 }
 
@@ -436,6 +441,7 @@ export function aForeignOrder(change: Partial<BrokerOrder> = {}): BrokerOrder {
     status: { kind: 'working' },
     parentOrderId: null,
     ocaGroup: null,
+    filled: null,
     ...change,
   };
 }

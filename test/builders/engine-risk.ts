@@ -1,5 +1,5 @@
 import { clientOrderId, orderNumber } from '#domain/ids';
-import { price, quantity, ZERO_POSITION, ZERO_QUANTITY } from '#domain/money';
+import { ratio, price, quantity, ZERO_POSITION, ZERO_QUANTITY } from '#domain/money';
 import type { OrderTerms, Side } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import type { CheckVerdict, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
@@ -62,7 +62,7 @@ export function aContext(subject: RiskSubject, change: Partial<RiskContext> = {}
     origin: 'window',
     subject,
     connection: { phase: 'ready', since: FRIDAY, serverVersion: 193 },
-    trading: { state: 'ACTIVE', since: FRIDAY, reason: '' },
+    trading: { state: 'ACTIVE', since: FRIDAY, reason: '', cause: 'person' },
     instrument: AAPL,
     quote: aQuoteOf(),
     quoteAgeMs: 0,
@@ -71,6 +71,8 @@ export function aContext(subject: RiskSubject, change: Partial<RiskContext> = {}
     sellLeaves: ZERO_QUANTITY,
     recent: [],
     settings: DEFAULT_SETTINGS.risk,
+    baseCurrency: 'USD',
+    exchangeRate: ratio('1'),
     ...change,
   };
 }

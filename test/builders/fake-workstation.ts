@@ -14,7 +14,7 @@ import {
   type Sequence,
 } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
-import { price, quantity } from '#domain/money';
+import { ratio, price, quantity } from '#domain/money';
 import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
@@ -146,6 +146,9 @@ export class FakeWorkstation implements WorkstationPort {
       inboxLength: 0,
       durableSequence: this.state.sequence,
       accountValues: { NetLiquidation: '100000.00' },
+      baseCurrency: 'USD',
+      exchangeRates: {},
+      farms: {},
     };
   }
 
@@ -171,14 +174,14 @@ export class FakeWorkstation implements WorkstationPort {
     return this.answer({ instrument: APPLE, quote: this.quotes[0] ?? null });
   }
 
-  search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
-    this.asked.push({ query });
-    if (this.bug !== null) throw this.bug;
   fetchBars(symbol: string, wish: BarWish, waitMs: number): Promise<Result<BarsAnswer, WorkstationFailure>> {
     this.asked.push({ symbol, wish, waitMs });
     return this.answer({ kind: 'bars', instrument: APPLE, bars: [A_DAILY_BAR] });
   }
 
+  search(query: string): Promise<Result<readonly InstrumentMatch[], WorkstationFailure>> {
+    this.asked.push({ query });
+    if (this.bug !== null) throw this.bug;
     const { conId: id, symbol, securityType, primaryExchange, currency, longName } = APPLE;
     return this.answer([{ conId: id, symbol, securityType, primaryExchange, currency, longName }]);
   }
@@ -242,7 +245,7 @@ export class FakeWorkstation implements WorkstationPort {
           ],
         },
         connection: { phase: 'ready', since: START, serverVersion: 193 },
-        trading: { state: 'ACTIVE', since: START, reason: '' },
+        trading: { state: 'ACTIVE', since: START, reason: '', cause: 'person' },
         instrument: APPLE,
         quote: anAppleQuote('150'),
         quoteAgeMs: 0,
@@ -251,6 +254,8 @@ export class FakeWorkstation implements WorkstationPort {
         sellLeaves: quantity('0'),
         recent: [],
         settings: DEFAULT_SETTINGS.risk,
+        baseCurrency: 'USD',
+        exchangeRate: ratio('1'),
       },
     };
   }

@@ -12,6 +12,8 @@ export interface ManualClock extends Clock {
   advance(ms: number): void;
   /** How many wakes are set. */
   pending(): number;
+  /** When the next wake is due; null when none is set. */
+  readonly nextDueAt: EpochMs | null;
 }
 
 export function manualClock(startAt = Date.UTC(2026, 0, 5, 14, 30)): ManualClock {
@@ -36,5 +38,9 @@ export function manualClock(startAt = Date.UTC(2026, 0, 5, 14, 30)): ManualClock
       now = until;
     },
     pending: () => alarms.size,
+    get nextDueAt() {
+      const dues = [...alarms].map(({ at }) => at).sort((a, b) => a - b);
+      return dues[0] ?? null;
+    },
   };
 }

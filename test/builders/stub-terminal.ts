@@ -27,7 +27,7 @@ export const A_STATUS: Status = {
   mode: 'paper',
   account: ACCOUNT,
   connection: { phase: 'ready', since: FRIDAY, serverVersion: 193 },
-  trading: { state: 'ACTIVE', since: FRIDAY, reason: '' },
+  trading: { state: 'ACTIVE', since: FRIDAY, reason: '', cause: 'person' },
   proof: null,
   liveOrders: 2,
   sequence: sequence(120),
@@ -117,6 +117,10 @@ export class StubTerminal {
       freeze: () => void this.steered.push('freeze'),
       drop: () => void this.steered.push('drop'),
       release: () => void this.steered.push('release'),
+      inject: (fault) => {
+        this.steered.push(`fault ${fault}`);
+        return fault === '{"fault":"drop"}' ? ok(undefined) : err('expected JSON');
+      },
       stop: () => {
         this.steered.push('stop');
         return Promise.resolve();

@@ -4,7 +4,7 @@ import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { Conflated, FeedAnswer, HostMeters } from '#domain/feed';
 import { decisionId, epochMs, sequence, type CommandKey, type EpochMs } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
-import { quantity } from '#domain/money';
+import { ratio, quantity } from '#domain/money';
 import type { Quote } from '#domain/quote';
 import { orderTermsSchema } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
@@ -45,6 +45,9 @@ export class FakeWorkstation {
     inboxLength: 0,
     durableSequence: sequence(0),
     accountValues: {},
+    baseCurrency: 'USD',
+    exchangeRates: {},
+    farms: {},
   };
   private quotes: Quote[] = [];
   private version = 1;
@@ -98,6 +101,8 @@ export class FakeWorkstation {
       sellLeaves: quantity('0'),
       recent: [],
       settings: this.state.settings.risk,
+      baseCurrency: 'USD',
+      exchangeRate: ratio('1'),
     });
   }
 
@@ -122,12 +127,12 @@ export class FakeWorkstation {
         if (found === undefined) return Promise.resolve(err({ code: 'NOT_FOUND', reason: `IBKR knows no ${symbol}.` }));
         return this.reachable(() => found);
       },
+      bars: ({ symbol }) => Promise.resolve(err({ code: 'NOT_FOUND', reason: `there are no bars of ${symbol}` })),
       search: ({ query }) =>
         this.reachable(() => this.matches.filter(({ symbol }) => symbol.startsWith(query.toUpperCase()))),
     },
     risk: {
       explain: ({ reference }) => {
-      bars: ({ symbol }) => Promise.resolve(err({ code: 'NOT_FOUND', reason: `there are no bars of ${symbol}` })),
         const decision = [...this.state.decisions.values()].find(({ id }) => id === reference);
         if (decision === undefined) return Promise.resolve(err({ code: 'NOT_FOUND', reason: 'no such decision' }));
         return this.reachable(() => ({ decision, replayed: decision, same: true }));

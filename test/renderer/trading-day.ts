@@ -148,6 +148,7 @@ export class TradingDay {
           at: laterBy(since, 400),
           ordersExpected: 12,
           ordersAtBroker: 12,
+          completedAtBroker: 0,
           executionsAtBroker: 6,
           positionsAtBroker: 4,
           findings: [],
@@ -467,6 +468,9 @@ export function aFullDay(mode: TradingMode = 'paper'): TradingDay {
   workstation.meters = {
     ...workstation.meters,
     accountValues: { NetLiquidation: '248310.22' },
+    baseCurrency: 'USD',
+    exchangeRates: {},
+    farms: {},
     durableSequence: workstation.state.sequence,
   };
   workstation.touch();

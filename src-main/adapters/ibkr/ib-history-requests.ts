@@ -2,6 +2,7 @@ import { BarSizeSetting, EventName, WhatToShow, type IBApi } from '@stoqey/ib';
 import type { BarFailure, BarQuery, BarSize } from '#domain/bar';
 import { epochMs, laterBy, type EpochMs } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
+import type { StopSignal } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { WireBar } from './ib-history-codec';
 import { HistoryPacer } from './ib-history-pacer';
@@ -105,7 +106,7 @@ export class IbHistoryRequests {
   }
 
   /** The bars of a stretch. `signal` ends the waiting, and with the last one who waits the request. */
-  ask(ask: Ask, signal: AbortSignal): Promise<Answer> {
+  ask(ask: Ask, signal: StopSignal): Promise<Answer> {
     if (signal.aborted) return Promise.resolve(ABORTED);
     const { whyDown } = this.#session;
     if (whyDown !== null) return Promise.resolve(err({ kind: 'not-connected', text: whyDown }));

@@ -1,6 +1,7 @@
 import type { Bar, BarData, BarFailure, BarQuery } from '#domain/bar';
 import { present } from '#domain/assert';
 import { err, type Result } from '#domain/result';
+import type { StopSignal } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import { beginningOf, decodeBars, endText, isTimed, type WireBar } from './ib-history-codec';
 import { requestsOf, stretchOf } from './ib-history-plan';
@@ -32,7 +33,7 @@ export class IbHistory {
   async fetchBars(
     query: BarQuery,
     onProgress: (done: number, of: number) => void,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<Result<readonly Bar[], BarFailure>> {
     const planned = requestsOf(query);
     if (query.what === ONLY_UNTIL_NOW && planned > 1) {

@@ -1,13 +1,17 @@
 import { present } from '#domain/assert';
 import { laterBy, type ConId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
-import type { Quote } from '#domain/quote';
+import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
-import type { BrokerFact } from '#ports/broker-port';
+import type { BrokerFact, InstrumentQuery } from '#ports/broker-port';
 
 /** A definition or subscription that could not be asked for within this time is dropped; it is asked for again. */
 const DATA_VALID_MS = 30_000;
+/** A definition is asked for again after half a day, so that no session day begins with the hours of the day before. */
+export const DEFINITION_AGE_MAX_MS = 12 * 60 * 60 * 1000;
+/** How often the age of definitions is looked at from then on. */
+const DEFINITION_CHECK_MS = 60 * 60 * 1000;
 
 /** Makes sure that `symbol` is defined and its quotes flow. Asking again costs nothing. */
 export function watchSymbol(turn: Turn, symbol: string): void {
@@ -17,17 +21,27 @@ export function watchSymbol(turn: Turn, symbol: string): void {
     watchInstrument(turn, conId);
     return;
   }
-  if (observed.resolving.has(symbol)) return;
-  observed.resolving.add(symbol);
-  const id = turn.newEffectId();
-  observed.inFlight.set(id, { kind: 'resolve', symbol });
-  turn.ask({
-    kind: 'resolve-instrument',
-    id,
-    validUntil: laterBy(turn.at, DATA_VALID_MS),
-    query: { by: 'symbol', symbol },
-  });
+  resolve(turn, { by: 'symbol', symbol });
 }
+
+/** Makes sure that a contract that is held or traded is defined, by today's definition, and that its quotes flow. */
+export function watchContract(turn: Turn, conId: ConId): void {
+  const { durable, observed } = turn.state;
+  if (durable.instruments.has(conId)) watchInstrument(turn, conId);
+  if (!observed.definedAt.has(conId)) resolve(turn, { by: 'contract', conId });
+}
+
+function resolve(turn: Turn, query: InstrumentQuery): void {
+  const { observed } = turn.state;
+  const wanted = wantedText(query);
+  if (observed.resolving.has(wanted)) return;
+  observed.resolving.add(wanted);
+  const id = turn.newEffectId();
+  observed.inFlight.set(id, { kind: 'resolve', wanted });
+  turn.ask({ kind: 'resolve-instrument', id, validUntil: laterBy(turn.at, DATA_VALID_MS), query });
+}
+
+const wantedText = (query: InstrumentQuery): string => (query.by === 'symbol' ? query.symbol : `#${query.conId}`);
 
 /** Subscribes to the quotes of a defined instrument, once a session. */
 export function watchInstrument(turn: Turn, conId: ConId): void {
@@ -41,9 +55,13 @@ export function watchInstrument(turn: Turn, conId: ConId): void {
 }
 
 /** IBKR's definition: kept when it says something new, and its quotes are subscribed to. */
-export function onInstrument(turn: Turn, { instrument }: Extract<BrokerFact, { kind: 'instrument' }>): void {
+export function onInstrument(turn: Turn, { query, instrument }: Extract<BrokerFact, { kind: 'instrument' }>): void {
   const { durable, observed } = turn.state;
-  observed.resolving.delete(instrument.symbol);
+  observed.resolving.delete(wantedText(query));
+  observed.definedAt.set(instrument.conId, turn.at);
+  if (!observed.deadlines.has('definitions')) {
+    observed.deadlines.set('definitions', laterBy(turn.at, DEFINITION_AGE_MAX_MS), { kind: 'definitions' });
+  }
   const known = durable.instruments.get(instrument.conId);
   if (known === undefined || JSON.stringify(known) !== JSON.stringify(instrument)) {
     turn.emit({ type: 'instrument-defined', instrument });
@@ -52,7 +70,17 @@ export function onInstrument(turn: Turn, { instrument }: Extract<BrokerFact, { k
 }
 
 export function onInstrumentUnknown(turn: Turn, fact: Extract<BrokerFact, { kind: 'instrument-unknown' }>): void {
-  if (fact.query.by === 'symbol') turn.state.observed.resolving.delete(fact.query.symbol);
+  turn.state.observed.resolving.delete(wantedText(fact.query));
+}
+
+/** Hours and ticks change from day to day: what is watched and was defined long ago is asked for again. */
+export function onDefinitionsDue(turn: Turn): void {
+  const { definedAt, deadlines, subscribed } = turn.state.observed;
+  for (const conId of subscribed) {
+    const at = definedAt.get(conId);
+    if (at === undefined || turn.at - at >= DEFINITION_AGE_MAX_MS) resolve(turn, { by: 'contract', conId });
+  }
+  deadlines.set('definitions', laterBy(turn.at, DEFINITION_CHECK_MS), { kind: 'definitions' });
 }
 
 /** The hot path: one record replaced, no event, no search. */
@@ -71,12 +99,25 @@ export function onMarketData({ state }: Turn, fact: Extract<BrokerFact, { kind: 
   quotes.set(fact.conId, { ...quote, kind: fact.dataKind, live: fact.live, why: fact.why });
 }
 
+/** IBKR's message codes. Source: TWS API, message codes. */
+const FARM_CODES = {
+  quotes: { down: 2103, up: 2104, idle: 2108 },
+  history: { down: 2105, up: 2106, idle: 2107 },
+  definitions: { down: 2157, up: 2158, idle: 2158 },
+} as const satisfies Record<DataFarm, Record<FarmState, number>>;
+const FARM_DOWN = "IBKR's market data farm is down";
+
 /** A farm that went down leaves every quote stale until it ticks again. */
-export function onDataFarm(turn: Turn, fact: Extract<BrokerFact, { kind: 'data-farm' }>): void {
-  if (fact.farm !== 'quotes' || fact.state !== 'down') return;
-  const { quotes } = turn.state.observed;
-  for (const [conId, quote] of quotes) quotes.set(conId, { ...quote, live: false });
-  turn.emit({ type: 'notice-received', code: 2103, text: messageText(fact.text) });
+export function onDataFarm(turn: Turn, { farm, state, text }: Extract<BrokerFact, { kind: 'data-farm' }>): void {
+  const { quotes, farms } = turn.state.observed;
+  const before = farms.get(farm);
+  farms.set(farm, state);
+  // At the start of a session TWS says of each farm that it is up: news is only what changes.
+  if (before !== state && (state === 'down' || before === 'down')) {
+    turn.emit({ type: 'notice-received', code: FARM_CODES[farm][state], text: messageText(text) });
+  }
+  if (farm !== 'quotes' || state !== 'down') return;
+  for (const [conId, quote] of quotes) quotes.set(conId, { ...quote, live: false, why: FARM_DOWN });
 }
 
 /** A quote of which nothing is known yet. */

@@ -31,7 +31,7 @@ export function onEffectOutcome(turn: Turn, id: EffectId, outcome: EffectOutcome
       retryLater(turn);
       return;
     case 'resolve':
-      resolving.delete(effect.symbol);
+      resolving.delete(effect.wanted);
       return;
     case 'subscribe':
       subscribed.delete(effect.conId);

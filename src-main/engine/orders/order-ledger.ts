@@ -1,7 +1,7 @@
 import { assert, present } from '#domain/assert';
 import { executionFamilyOf, type Fill } from '#domain/fill';
-import { orderNumber, type EpochMs, type IbOrderId } from '#domain/ids';
-import { compare, isZero, ZERO_QUANTITY } from '#domain/money';
+import { orderNumber, type ConId, type EpochMs, type IbOrderId } from '#domain/ids';
+import { compare, isZero, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isReady } from '#domain/connection-state';
 import { isTerminal, nextPhase, type OrderPhase, type OrderTrigger } from '#domain/order-lifecycle';
 import { isLive, stateTimeOf, type OrderRecord, type OrderState } from '#domain/order-record';
@@ -29,6 +29,8 @@ export function onOrderReported(turn: Turn, fact: Extract<BrokerFact, { kind: 'o
     observed.highestOrderId = Math.max(observed.highestOrderId, reported.orderId);
   }
   const known = observed.identity.findReported(reported);
+  if (fact.completed && observed.snapshot !== null) observed.snapshot.completed += 1;
+  learnForeignFills(turn, known, reported, reported.spec, reported.filled);
   if (known === undefined) {
     // Orders that were done before we ever saw them are history, not ours to show.
     const isOver = fact.completed || reported.status.kind === 'cancelled' || reported.status.kind === 'filled';
@@ -36,6 +38,7 @@ export function onOrderReported(turn: Turn, fact: Extract<BrokerFact, { kind: 'o
     return;
   }
   observed.snapshot?.seen.add(known.id);
+  observed.openOrdersPoll?.seen.add(known.id);
   identify(turn, known, reported);
   if (!fact.completed) {
     onReportedAlive(turn, turn.order(known.id), reported.status);
@@ -63,8 +66,29 @@ function onReportedAlive(turn: Turn, order: OrderRecord, status: BrokerOrderStat
 export function onOrderStatus(turn: Turn, fact: Extract<BrokerFact, { kind: 'order-status' }>): void {
   const known = turn.state.observed.identity.find(fact.keys);
   if (known === undefined) return;
+  learnForeignFills(turn, known, fact.keys, known.spec, fact.filled);
   identify(turn, known, fact.keys);
   applyStatus(turn, turn.order(known.id), fact.status, false);
+}
+
+/** What IBKR shows as filled of an order that is not ours: its executions may never be told to us. */
+function learnForeignFills(
+  { state }: Turn,
+  known: OrderRecord | undefined,
+  keys: BrokerOrderKeys,
+  { account, conId, side }: Pick<BrokerOrder['spec'], 'account' | 'conId' | 'side'>,
+  filled: Quantity | null,
+): void {
+  const isOurs = known !== undefined && known.origin !== 'external';
+  if (isOurs || filled === null || isZero(filled) || account !== state.durable.account) return;
+  state.observed.foreignFills.learn(keys, conId, side, filled);
+}
+
+/** An order entered by hand got its number: it can be changed and cancelled from here now. */
+export function onOrderBound(turn: Turn, fact: Extract<BrokerFact, { kind: 'order-bound' }>): void {
+  const keys = { clientId: fact.clientId, orderId: fact.orderId, permId: fact.permId, orderRef: null };
+  const known = turn.state.observed.identity.find(keys);
+  if (known !== undefined) identify(turn, known, keys);
 }
 
 /** One execution, live or found by a query: recorded once, and corrected when IBKR corrects it. */
@@ -73,6 +97,7 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   const { snapshot } = observed;
   if (execution.account !== durable.account) return;
   if (snapshot !== null) snapshot.executions += 1;
+  noteExecution(observed.executedAt, execution);
   if (durable.fills.has(execution.execId)) return;
   const predecessor = durable.fillByFamily.get(executionFamilyOf(execution.execId));
   // Corrections only count up: an execution that a later correction has replaced comes again in queries.
@@ -88,10 +113,15 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   if (snapshot !== null && execution.at < snapshot.startedAt) {
     snapshot.findings.push({ kind: 'found-execution', execId: execution.execId, orderId: order?.id ?? null });
   }
+  observed.foreignFills.countInLedger(execution, execution.quantity);
   if (order === undefined) return;
   answerUnlessMoreIsOwed(turn, order);
   const now = turn.order(order.id);
   move(turn, now, isFilledWhole(now) ? 'fill-all' : 'fill-part');
+}
+
+function noteExecution(executedAt: Map<ConId, EpochMs>, { conId, at }: BrokerExecution): void {
+  if (at > (executedAt.get(conId) ?? 0)) executedAt.set(conId, at);
 }
 
 /** A correction belongs to the order of what it corrects, so that no tally ever counts a replaced execution. */

@@ -1,12 +1,14 @@
 import { isReady } from '#domain/connection-state';
-import { laterBy } from '#domain/ids';
+import { laterBy, type ConId } from '#domain/ids';
 import { isZero, ZERO_POSITION } from '#domain/money';
 import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
-import type { PositionRecord } from '#domain/position';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
 import type { SnapshotInProgress } from '#engine/engine-state';
 import { ANSWER_DUE_MS, askAgain } from '#engine/orders/answers';
 import { isFilledWhole, move } from '#engine/orders/order-ledger';
+import { adoptPosition } from '#engine/orders/position-differences';
+import { watchContract } from '#engine/market/quote-board';
+import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 
@@ -14,6 +16,10 @@ import type { BrokerFact } from '#ports/broker-port';
 const SNAPSHOT_VALID_MS = 30_000;
 /** How long after an incomplete snapshot the next one starts. */
 const SNAPSHOT_RETRY_MS = 2_000;
+/** The code of a message that could not be read, by the library's own table. */
+const UNREADABLE = 505;
+/** How long further unreadable messages are waited for before the one snapshot that they ask for. */
+const UNREADABLE_PAUSE_MS = 2_000;
 /** How long IBKR's position stream may lag behind the executions. */
 export const POSITION_LAG_MS = 10_000;
 /** The schema of the proof bounds what it lists. */
@@ -63,6 +69,7 @@ export function onSnapshotBegun(turn: Turn, fact: Extract<BrokerFact, { kind: 's
     positions: new Map(),
     findings: [],
     executions: 0,
+    completed: 0,
   };
 }
 
@@ -78,11 +85,33 @@ export function onPosition(turn: Turn, fact: Extract<BrokerFact, { kind: 'positi
   observed.snapshot?.positions.set(conId, quantity);
   const held = durable.positions.get(conId);
   const disagrees = (held?.quantity ?? ZERO_POSITION) !== quantity;
-  if (observed.snapshot !== null && !(disagrees && mayLag(turn, held))) {
+  if (observed.snapshot !== null && !(disagrees && mayLag(turn, conId))) {
     const isNews = disagrees || (held !== undefined && held.averageCost !== averageCost);
     if (isNews)
       adoptPosition(turn, observed.snapshot, { conId, symbol, account, quantity, averageCost, changed: turn.at });
   } else if (disagrees) comparePositionsLater(turn);
+  if (isReady(durable.connection) && !isZero(quantity)) watchContract(turn, conId);
+}
+
+/** Orders of other clients that a poll does not show any more have ended: a snapshot tells how. */
+export function onOpenOrdersBegun({ state: { durable, observed } }: Turn): void {
+  const foreign = [...durable.orders.values()].filter((order) => order.origin === 'external' && isLive(order));
+  observed.openOrdersPoll = { expected: new Set(foreign.map(({ id }) => id)), seen: new Set() };
+}
+
+export function onOpenOrdersEnded(turn: Turn, { complete }: Extract<BrokerFact, { kind: 'open-orders-ended' }>): void {
+  const { observed } = turn.state;
+  const { openOrdersPoll } = observed;
+  observed.openOrdersPoll = null;
+  if (openOrdersPoll === null || !complete) return;
+  const { expected, seen } = openOrdersPoll;
+  if ([...expected].some((id) => !seen.has(id) && isLive(turn.order(id)))) wantSnapshot(turn);
+}
+
+/** Something of what TWS said was lost: its whole picture says what it may have been. Once for a burst of them. */
+export function onUnreadable(turn: Turn, { text }: Extract<BrokerFact, { kind: 'unreadable' }>): void {
+  turn.emit({ type: 'notice-received', code: UNREADABLE, text: messageText(text) });
+  if (!turn.state.observed.deadlines.has('snapshot')) askAgain(turn, laterBy(turn.at, UNREADABLE_PAUSE_MS));
 }
 
 /** Still another position than ours: a snapshot finds the executions that explain it, or adopts it. */
@@ -93,9 +122,10 @@ export function onPositionsDue(turn: Turn): void {
   }
 }
 
-/** True while our own fill may be newer than what IBKR's position stream tells; at a reconnect its word counts. */
-function mayLag({ at, state: { durable } }: Turn, held: PositionRecord | undefined): boolean {
-  return isReady(durable.connection) && held !== undefined && at - held.changed < POSITION_LAG_MS;
+/** True while the latest execution may be newer than what IBKR's position stream tells. */
+function mayLag({ at, state: { observed } }: Turn, conId: ConId): boolean {
+  const executedAt = observed.executedAt.get(conId);
+  return executedAt !== undefined && at - executedAt < POSITION_LAG_MS;
 }
 
 function comparePositionsLater(turn: Turn): void {
@@ -119,7 +149,7 @@ export function onSnapshotEnded(turn: Turn, fact: Extract<BrokerFact, { kind: 's
   for (const position of durable.positions.values()) {
     if (snapshot.positions.has(position.conId) || isZero(position.quantity)) continue;
     observed.brokerPositions.set(position.conId, ZERO_POSITION);
-    if (mayLag(turn, position)) comparePositionsLater(turn);
+    if (mayLag(turn, position.conId)) comparePositionsLater(turn);
     else adoptPosition(turn, snapshot, { ...position, quantity: ZERO_POSITION, averageCost: null, changed: turn.at });
   }
   observed.positionsKnown = true;
@@ -174,19 +204,13 @@ function reportSettled(snapshot: SnapshotInProgress, order: OrderRecord): void {
   snapshot.findings.push({ kind: 'settled-order', orderId, number, phase });
 }
 
-function adoptPosition(turn: Turn, { findings }: SnapshotInProgress, position: PositionRecord): void {
-  const { conId, symbol, quantity: brokers } = position;
-  const ours = turn.state.durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
-  turn.emit({ type: 'position-adopted', position, why: 'IBKR reports it' });
-  if (ours !== brokers) findings.push({ kind: 'adopted-position', conId, symbol, ours, brokers });
-}
-
 function proofOf(turn: Turn, snapshot: SnapshotInProgress): ReconciliationProof {
   return {
     startedAt: snapshot.startedAt,
     at: turn.at,
     ordersExpected: snapshot.expected.size,
     ordersAtBroker: snapshot.seen.size,
+    completedAtBroker: snapshot.completed,
     executionsAtBroker: snapshot.executions,
     positionsAtBroker: [...snapshot.positions.values()].filter((quantity) => !isZero(quantity)).length,
     findings: snapshot.findings.slice(0, FINDINGS_MAX),

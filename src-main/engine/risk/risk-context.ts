@@ -18,6 +18,7 @@ import { oppositeOf, type OrderTerms, type Side } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
+import { exchangeRateOf } from '#engine/portfolio/account-values';
 import type { EngineState } from '#engine/engine-state';
 
 /** How many recent orders a context carries at most. */
@@ -28,6 +29,7 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
   const { durable, observed } = state;
   const conId = observed.conIdBySymbol.get(subject.symbol);
   const quote = conId === undefined ? undefined : observed.quotes.get(conId);
+  const instrument = conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument');
   const except = subject.action === 'modify' ? subject.orderId : null;
   return {
     at,
@@ -35,7 +37,7 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     subject,
     connection: durable.connection,
     trading: observed.halted ?? durable.trading,
-    instrument: conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument'),
+    instrument,
     quote: quote ?? null,
     quoteAgeMs: quote === undefined ? null : quoteAgeMs(quote, observed.heartbeatAt, at),
     position: positionOf(state, conId),
@@ -43,6 +45,8 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     sellLeaves: leavesOnSide(state, conId, 'SELL', except),
     recent: conId === undefined ? [] : recentOf(state, conId, at),
     settings: durable.settings.risk,
+    baseCurrency: observed.baseCurrency ?? '',
+    exchangeRate: instrument === null ? null : exchangeRateOf(state, instrument.currency),
   };
 }
 

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '#domain/result';
 import { tendOpenBrackets } from '#engine/managers/bracket-manager';
 import { cancelAgain } from '#engine/orders/cancellation';
 import { loseSightOfInFlight } from '#engine/orders/effect-outcomes';
-import { watchSymbol } from '#engine/market/quote-board';
+import { watchContract } from '#engine/market/quote-board';
 import { wantSnapshot } from '#engine/orders/reconciliation';
 import { endpointText, reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
@@ -62,6 +62,8 @@ export function onLinkDown(turn: Turn, fact: FactOf<'link-down'>): void {
   forgetSnapshots(turn);
   observed.positionsKnown = false;
   observed.brokerPositions.clear();
+  observed.openOrdersPoll = null;
+  observed.farms.clear();
   observed.deadlines.clear('positions');
   observed.heartbeatAt = null;
   observed.heartbeatLateMs = 0;
@@ -94,8 +96,8 @@ export function onReady(turn: Turn): void {
   const { durable } = turn.state;
   cancelAgain(turn);
   tendOpenBrackets(turn);
-  for (const order of durable.orders.values()) if (isLive(order)) watchSymbol(turn, order.spec.symbol);
-  for (const { symbol, quantity } of durable.positions.values()) if (!isZero(quantity)) watchSymbol(turn, symbol);
+  for (const order of durable.orders.values()) if (isLive(order)) watchContract(turn, order.spec.conId);
+  for (const { conId, quantity } of durable.positions.values()) if (!isZero(quantity)) watchContract(turn, conId);
 }
 
 /**
@@ -109,7 +111,7 @@ export function onHalt(turn: Turn, { cause, reason }: Extract<EngineInput, { kin
     cause === 'journal'
       ? `The journal can not be written: ${reason}. New orders are refused, cancels still act. Free the disk and restart.`
       : `An internal check failed: ${reason}. New orders are refused, cancels still act. Restart, then look at the reconciliation.`;
-  observed.halted = { state: 'HALTED', since: turn.at, reason: reasonText(text) };
+  observed.halted = { state: 'HALTED', since: turn.at, reason: reasonText(text), cause: 'person' };
   raise(turn, HALT_ALARM, reasonText(text));
 }
 

@@ -13,7 +13,7 @@ import {
   permId,
   runId,
 } from '#domain/ids';
-import { money, price, quantity } from '#domain/money';
+import { money, price, quantity, signedQuantity } from '#domain/money';
 import type { RiskSubject } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { emptyWorkstationState } from '#domain/workstation-state';
@@ -95,6 +95,7 @@ describe('the session', () => {
       at,
       ordersExpected: 1,
       ordersAtBroker: 1,
+      completedAtBroker: 0,
       executionsAtBroker: 0,
       positionsAtBroker: 0,
       findings: [],
@@ -112,8 +113,33 @@ describe('the session', () => {
     });
   });
 
+  test('a position that IBKR has otherwise, and what a person said of it', () => {
+    const position = aPosition();
+    const adjusted = { type: 'position-adjusted', position, before: signedQuantity('50'), why: '' } as const;
+    expect(told({ ...adjusted, cause: 'unexplained' })).toMatchObject({
+      text: 'AMD position +50 became +60 at IBKR: unexplained',
+      tone: 'bad',
+    });
+    expect(told({ ...adjusted, cause: 'other-client' })).toMatchObject({ tone: 'warn' });
+    const difference = {
+      conId: position.conId,
+      symbol: 'AMD',
+      at,
+      ours: signedQuantity('50'),
+      brokers: position.quantity,
+    };
+    const said = { at, cause: 'transfer', reason: 'moved here', origin: 'cli' } as const;
+    expect(
+      told({ type: 'differences-acknowledged', acknowledgement: { ...said, differences: [difference] } }),
+    ).toMatchObject({
+      text: 'Difference of AMD acknowledged as a transfer: moved here (CLI)',
+      kind: 'manual',
+      manual: true,
+    });
+  });
+
   test('a trading state says who changed it', () => {
-    const trading = { state: 'HALTED', since, reason: 'kill switch' } as const;
+    const trading = { state: 'HALTED', since, reason: 'kill switch', cause: 'person' } as const;
     expect(told({ type: 'trading-state-changed', trading, origin: 'window' })).toMatchObject({
       text: 'Trading is HALTED: kill switch (window)',
       tone: 'bad',

@@ -3,7 +3,7 @@ import { describeEvent } from '#domain/activity-words';
 import { assert, assertNever, InvariantError, present } from '#domain/assert';
 import { describeState, describeStatus } from '#domain/order-words';
 import { describeReason } from '#domain/risk-words';
-import { describeConnection, describeFinding } from '#domain/session-words';
+import { describeCause, describeConnection, describeFinding } from '#domain/session-words';
 import { apply, emptyWorkstationState } from '#domain/workstation-state';
 import { epochMs, sequence } from '#domain/ids';
 import { anOrder } from '#test/builders/domain-records';
@@ -19,6 +19,7 @@ describe('a variant from outside its union is a broken invariant', () => {
     ['a state', () => describeState(anOrder({ state: stranger }))],
     ['a connection', () => describeConnection(stranger)],
     ['a finding', () => describeFinding(stranger)],
+    ['the cause of a difference', () => describeCause(stranger)],
     [
       'an event',
       () => apply(emptyWorkstationState('demo'), { sequence: sequence(1), at: epochMs(0), event: stranger }),

@@ -53,6 +53,14 @@ const REASONS: readonly (readonly [RiskReason, string])[] = [
     { code: 'INSTRUMENT_NOT_TRADABLE', symbol: 'ES', securityType: 'FUT' },
     'ES is of type FUT. Only stocks and ETFs (STK) can be ordered.',
   ],
+  [
+    { code: 'NO_EXCHANGE_RATE', from: 'USD', to: 'CHF' },
+    'IBKR has given no exchange rate from USD to CHF; the value of this order can not be known.',
+  ],
+  [
+    { code: 'NO_EXCHANGE_RATE', from: 'USD', to: '' },
+    'IBKR has not said yet which currency the account is kept in; a value in USD can not be known.',
+  ],
   [{ code: 'QUANTITY_ZERO', leg: 'parent' }, 'Quantity is 0. It must be more than 0.'],
   [{ code: 'QUANTITY_ZERO', leg: 'take-profit' }, 'Target quantity is 0. It must be more than 0.'],
   [

@@ -36,8 +36,10 @@ describe('the session in words', () => {
   });
 
   test('a trading state gives its reason where there is one', () => {
-    expect(describeTradingState({ state: 'ACTIVE', since, reason: '' })).toBe('ACTIVE');
-    expect(describeTradingState({ state: 'HALTED', since, reason: 'kill switch' })).toBe('HALTED: kill switch');
+    expect(describeTradingState({ state: 'ACTIVE', since, reason: '', cause: 'person' })).toBe('ACTIVE');
+    expect(describeTradingState({ state: 'HALTED', since, reason: 'kill switch', cause: 'person' })).toBe(
+      'HALTED: kill switch',
+    );
   });
 });
 
@@ -61,6 +63,28 @@ describe('a reconciliation in words', () => {
       },
       "AMD: our position was +60, IBKR's is −5, adopted",
     ],
+    ...(
+      [
+        ['other-client', 'another client traded'],
+        ['corporate-action', 'a corporate action'],
+        ['transfer', 'a transfer'],
+        ['before-report', 'older than the executions that IBKR still reports'],
+        ['unexplained', 'unexplained'],
+      ] as const
+    ).map(
+      ([cause, words]) =>
+        [
+          {
+            kind: 'adjusted-position',
+            conId: conId(1),
+            symbol: 'AMD',
+            ours: signedQuantity('60'),
+            brokers: signedQuantity('90'),
+            cause,
+          },
+          `AMD: our position was +60, IBKR's is +90: ${words}`,
+        ] as const,
+    ),
   ])('%o', (finding, words) => {
     expect(describeFinding(finding)).toBe(words);
   });
@@ -71,6 +95,7 @@ describe('a reconciliation in words', () => {
       at: FRIDAY,
       ordersExpected: 1,
       ordersAtBroker: 2,
+      completedAtBroker: 0,
       executionsAtBroker: 0,
       positionsAtBroker: 3,
       findings: [],

@@ -50,6 +50,7 @@ const proof = {
   at: FRIDAY,
   ordersExpected: 0,
   ordersAtBroker: 0,
+  completedAtBroker: 0,
   executionsAtBroker: 0,
   positionsAtBroker: 0,
   findings: [],
@@ -77,7 +78,7 @@ describe('what an event does to the session', () => {
     [
       {
         type: 'trading-state-changed',
-        trading: { state: 'HALTED', since: FRIDAY, reason: 'kill switch' },
+        trading: { state: 'HALTED', since: FRIDAY, reason: 'kill switch', cause: 'person' },
         origin: 'window',
       },
       { trading: { state: 'HALTED' } },
@@ -86,6 +87,43 @@ describe('what an event does to the session', () => {
     const journal = aJournal();
     expect(journal.tell(event)).toEqual({ session: true });
     expect(journal.state).toMatchObject(expected);
+  });
+
+  test('until when it was watched is kept: to the end of the ready session, or to the last event before a crash', () => {
+    const ready = {
+      type: 'connection-changed',
+      connection: { phase: 'ready', since: FRIDAY, serverVersion: 193 },
+    } as const;
+    const journal = aJournal();
+    journal.tell(ready, FRIDAY);
+    expect(journal.state.readyUntil).toBeNull();
+    journal.tell(
+      { type: 'connection-changed', connection: { ...ready.connection, phase: 'reconciling' } },
+      laterBy(FRIDAY, 5),
+    );
+    expect(journal.state.readyUntil).toBe(FRIDAY + 5);
+    journal.tell(ready, laterBy(FRIDAY, 10));
+    journal.tell({ type: 'run-started', runId: runId('r2'), mode: 'paper', version: '0.1.0' }, laterBy(FRIDAY, 99));
+    expect(journal.state).toMatchObject({ readyUntil: FRIDAY + 10, connection: { phase: 'disconnected' } });
+  });
+
+  test('a position that differed without a reason stands until it is acknowledged', () => {
+    const journal = aJournal();
+    const adjusted = {
+      type: 'position-adjusted',
+      position: aPosition(),
+      before: signedQuantity('50'),
+      why: '',
+    } as const;
+    expect(journal.tell({ ...adjusted, cause: 'corporate-action' })).toEqual({ positions: [AMD_ID] });
+    expect(journal.state.unexplained.size).toBe(0);
+    expect(journal.tell({ ...adjusted, cause: 'unexplained' })).toEqual({ positions: [AMD_ID], session: true });
+    expect(journal.state.unexplained.get(AMD_ID)).toMatchObject({ ours: '50', brokers: '60' });
+    const said = { at: FRIDAY, cause: 'transfer', reason: 'moved', origin: 'cli' } as const;
+    const acknowledgement = { ...said, differences: [] };
+    expect(journal.tell({ type: 'differences-acknowledged', acknowledgement })).toEqual({ session: true });
+    expect(journal.state.unexplained.size).toBe(0);
+    expect(journal.state.acknowledgement).toMatchObject({ cause: 'transfer' });
   });
 
   test('place and time of the last event are kept', () => {

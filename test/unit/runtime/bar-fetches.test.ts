@@ -13,7 +13,7 @@ type Answer = Result<readonly Bar[], BarFailure>;
 interface Asked {
   readonly query: BarQuery;
   readonly progress: (done: number, of: number) => void;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly answer: (answer: Answer) => void;
 }
 

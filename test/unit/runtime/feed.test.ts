@@ -19,6 +19,9 @@ const METERS: HostMeters = {
   inboxLength: 0,
   durableSequence: sequence(0),
   accountValues: {},
+  baseCurrency: 'USD',
+  exchangeRates: {},
+  farms: {},
 };
 
 function entries(from: number, to: number): JournaledEvent[] {

@@ -339,7 +339,11 @@ describe('a replica', () => {
       },
       [],
     ],
-    ['a heartbeat', (world: WorkstationWorld) => world.broker.tell({ kind: 'heartbeat', state: 'alive', roundTripMs: 1 }), []],
+    [
+      'a heartbeat',
+      (world: WorkstationWorld) => world.broker.tell({ kind: 'heartbeat', state: 'alive', roundTripMs: 1 }),
+      [],
+    ],
     [
       'an account value',
       (world: WorkstationWorld) =>
@@ -369,7 +373,10 @@ describe('a replica', () => {
       messagesPerSecondMax: 40,
       inboxLength: 0,
       durableSequence: world.journal.durableSequence,
-      accountValues: { BuyingPower: '7' },
+      accountValues: { NetLiquidation: '100000', BuyingPower: '7' },
+      baseCurrency: 'USD',
+      exchangeRates: {},
+      farms: {},
     });
     expect(world.workstation.startedAt).toBe(world.workstation.now());
   });

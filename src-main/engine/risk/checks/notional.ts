@@ -22,7 +22,7 @@ const WARN_AT: Ratio = ratio('0.8');
 const ONE = quantity('1');
 
 /**
- * The value of one order against the largest allowed, with the largest quantity that would pass. A position can always
+ * The value of one order, in the account's currency, against the largest allowed, with the largest quantity that would pass. A position can always
  * be closed, however large it is.
  */
 export const notional: RiskCheck = {
@@ -31,9 +31,13 @@ export const notional: RiskCheck = {
     if (isReducing(context)) return pass('notional');
     const unit = unitPrice(context);
     if (unit === null) return cannotKnow('notional', { code: 'NO_QUOTE', symbol: context.subject.symbol });
-    const multiplier = context.instrument?.multiplier ?? ONE;
+    const { baseCurrency, exchangeRate, instrument: known } = context;
+    if (exchangeRate === null) {
+      return cannotKnow('notional', { code: 'NO_EXCHANGE_RATE', from: known?.currency ?? '', to: baseCurrency });
+    }
+    const multiplier = known?.multiplier ?? ONE;
     const limit = context.settings.maxOrderNotional;
-    const projected = notionalOf(unit, mainLegOf(context).quantity, multiplier);
+    const projected = scaledBy(notionalOf(unit, mainLegOf(context).quantity, multiplier), exchangeRate);
     const used = ratioOf(projected, limit) ?? RUNAWAY;
     if (compare(used, WARN_AT) < 0) return pass('notional');
     const reason = {
@@ -42,9 +46,9 @@ export const notional: RiskCheck = {
       limit,
       headroom: subtract(limit, projected),
       used,
-      currency: context.instrument?.currency ?? '',
+      currency: baseCurrency,
       source: 'global' as const,
-      largest: unitsWithin(limit, notionalOf(unit, ONE, multiplier)) ?? ZERO_QUANTITY,
+      largest: unitsWithin(limit, scaledBy(notionalOf(unit, ONE, multiplier), exchangeRate)) ?? ZERO_QUANTITY,
     };
     return compare(projected, limit) > 0 ? deny('notional', reason) : warn('notional', reason);
   },

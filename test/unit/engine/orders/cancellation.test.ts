@@ -95,10 +95,7 @@ describe('cancel all', () => {
     const trader = EngineHarness.ready();
     trader.placesBracket();
     expect(cancelAll(trader, true)).toEqual([1, 2]);
-    trader.linkDown();
-    trader.crashes();
-    trader.connects(() => trader.reportsPosition('20'));
-    trader.ticks();
+    trader.fills(trader.places({ quantity: quantity('20') }), '20');
     const sellStop = trader.places({ side: 'SELL', terms: stopAt('140') });
     const buyStop = trader.places({ side: 'BUY', terms: stopAt('155') });
     const sell = trader.places({ side: 'SELL', quantity: quantity('5'), terms: market });
@@ -108,9 +105,9 @@ describe('cancel all', () => {
   });
 
   test('that keeps stops spares a buy stop over a short position, and none over a flat one', () => {
-    const short = EngineHarness.ready();
-    short.linkDown();
+    const short = new EngineHarness();
     short.connects(() => short.reportsPosition('-20'));
+    short.definesAapl();
     short.ticks();
     short.places({ terms: stopAt('155') });
     expect(cancelAll(short, true)).toEqual([]);

@@ -73,7 +73,8 @@ describe('status messages repeat, come late and out of order', () => {
   test('of an order that is not in the ledger says nothing', () => {
     const trader = EngineHarness.ready();
     const keys = { clientId: clientId(9), orderId: ibOrderId(5), permId: permId(5), orderRef: null };
-    expect(trader.typesOf(() => trader.fact({ kind: 'order-status', keys, status: { kind: 'working' } }))).toEqual([]);
+    const status = { kind: 'working' } as const;
+    expect(trader.typesOf(() => trader.fact({ kind: 'order-status', keys, status, filled: null }))).toEqual([]);
   });
 
   test('whose every fact comes twice leaves the same ledger', () => {

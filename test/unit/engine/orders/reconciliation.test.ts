@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { accountId, effectId, permId } from '#domain/ids';
+import { accountId, clientId, effectId, ibOrderId, permId } from '#domain/ids';
 import { quantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import { NEVER_ARRIVED_AFTER_MS, POSITION_LAG_MS } from '#engine/orders/reconciliation';
-import { AAPL, EngineHarness } from '#test/builders/engine-harness';
+import { AAPL, EngineHarness, OUR_CLIENT, TESLA } from '#test/builders/engine-harness';
 
 const findings = (trader: EngineHarness): readonly ProofFinding[] => trader.durable.proof?.findings ?? [];
 
@@ -107,9 +107,9 @@ describe('absence', () => {
     const types = trader.journal.map(({ event }) => event.type);
     trader.crashes(types.lastIndexOf('fill-recorded') + 1);
     expect(trader.order(1)).toMatchObject({ state: { phase: 'working' }, filled: '10' });
-    trader.connects();
+    trader.connects(() => trader.reportsPosition('10'));
     expect(trader.phaseOf(1)).toBe('filled');
-    expect(findings(trader)).toMatchObject([{ kind: 'settled-order', phase: 'filled' }, { kind: 'adopted-position' }]);
+    expect(findings(trader)).toMatchObject([{ kind: 'settled-order', phase: 'filled' }]);
   });
 
   test('of an order that was not answered when the snapshot began means nothing', () => {
@@ -293,8 +293,92 @@ describe('positions', () => {
     const trader = EngineHarness.ready();
     trader.fills(trader.places(), '10');
     trader.linkDown();
+    trader.passes(POSITION_LAG_MS);
     trader.connects(() => trader.reportsPosition('3'));
     expect(trader.position()).toBe('3');
+  });
+
+  test('at a reconnect that lag behind an execution of just now do not undo it', () => {
+    const trader = EngineHarness.ready();
+    trader.works(trader.places());
+    trader.linkDown();
+    trader.connects(() => {
+      trader.reports(1, { kind: 'working' });
+      trader.fills(1, '4');
+      trader.reportsPosition('0');
+    });
+    expect(trader.position()).toBe('4');
+    expect(trader.durable.trading.state).toBe('ACTIVE');
+  });
+});
+
+describe('a poll of the open orders of all clients', () => {
+  const polls = (trader: EngineHarness, reports: () => void, complete = true): void => {
+    trader.fact({ kind: 'open-orders-begun' });
+    reports();
+    trader.fact({ kind: 'open-orders-ended', complete });
+  };
+  const withForeign = (): EngineHarness => {
+    const trader = EngineHarness.ready();
+    trader.reportsForeign();
+    return trader;
+  };
+
+  test('that still shows an order of another client changes nothing', () => {
+    const trader = withForeign();
+    polls(trader, () => trader.reportsForeign());
+    expect(trader.isAskedForSnapshot).toBe(false);
+  });
+
+  test('that shows it no more asks what became of it', () => {
+    const trader = withForeign();
+    polls(trader, () => undefined);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.answersSnapshot(() => trader.reportsForeign({ status: { kind: 'filled' } }, true));
+    expect(trader.phaseOf(1)).toBe('filled');
+  });
+
+  test('that was not answered in full proves nothing', () => {
+    const trader = withForeign();
+    polls(trader, () => undefined, false);
+    expect(trader.isAskedForSnapshot).toBe(false);
+  });
+
+  test('concerns neither our own orders nor those that ended while it ran', () => {
+    const trader = withForeign();
+    trader.works(trader.places());
+    polls(trader, () => trader.cancelled(1));
+    expect(trader.isAskedForSnapshot).toBe(false);
+  });
+
+  test('whose end comes without a beginning, or in another session, is nothing', () => {
+    const trader = withForeign();
+    trader.fact({ kind: 'open-orders-begun' });
+    trader.linkDown();
+    trader.fact({ kind: 'open-orders-ended', complete: true });
+    expect(trader.effectsOf('snapshot')).toHaveLength(1);
+  });
+
+  test('an order entered by hand that got its number can be cancelled', () => {
+    const trader = EngineHarness.ready();
+    trader.reportsForeign({ clientId: clientId(0), orderId: null });
+    expect(trader.cancels(1)).toMatchObject({ outcome: 'refused' });
+    const bound = { permId: permId(777), clientId: OUR_CLIENT, orderId: ibOrderId(-2) };
+    trader.fact({ kind: 'order-bound', ...bound, permId: permId(5) });
+    trader.fact({ kind: 'order-bound', ...bound });
+    expect(trader.order(1).broker.orderId).toBe(-2);
+  });
+});
+
+describe('a message that could not be read', () => {
+  test('asks for the whole picture once, however many there are in a burst', () => {
+    const trader = EngineHarness.ready();
+    trader.fact({ kind: 'unreadable', text: 'version 7 of message 9' });
+    trader.fact({ kind: 'unreadable', text: 'version 7 of message 9' });
+    expect(trader.isAskedForSnapshot).toBe(false);
+    trader.passes(2_000);
+    expect(trader.effectsOf('snapshot')).toHaveLength(2);
+    expect(trader.allOf('notice-received')).toMatchObject([{ code: 505 }, { code: 505 }]);
   });
 });
 
@@ -311,6 +395,9 @@ test('the proof counts what was expected and what IBKR has', () => {
   trader.reportsForeign();
   trader.fills(1, '4');
   trader.fills(1, '1', '150', { account: accountId('DU999') });
+  trader.reportsForeign({ permId: permId(778), status: { kind: 'filled' } }, true);
+  trader.reportsPosition('4');
+  trader.reportsPosition('7', { conId: TESLA.conId, symbol: 'TSLA' });
   trader.passes(20);
   trader.endsSnapshot();
   expect(trader.durable.proof).toEqual({
@@ -318,11 +405,12 @@ test('the proof counts what was expected and what IBKR has', () => {
     at: now + 40,
     ordersExpected: 1,
     ordersAtBroker: 2,
+    completedAtBroker: 1,
     executionsAtBroker: 1,
-    positionsAtBroker: 0,
+    positionsAtBroker: 2,
     findings: [
       { kind: 'adopted-order', orderId: trader.order(2).id, number: 2 },
-      { kind: 'adopted-position', conId: AAPL.conId, symbol: 'AAPL', ours: '4', brokers: '0' },
+      { kind: 'adjusted-position', conId: TESLA.conId, symbol: 'TSLA', ours: '0', brokers: '7', cause: 'unexplained' },
     ],
   });
   expect(trader.allOf('reconciliation-proved')).toHaveLength(2);

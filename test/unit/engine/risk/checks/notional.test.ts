@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { money, price, quantity, signedQuantity } from '#domain/money';
+import { money, price, quantity, ratio, signedQuantity } from '#domain/money';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { notional } from '#engine/risk/checks/notional';
 import { AAPL } from '#test/builders/engine-harness';
@@ -94,11 +94,28 @@ test('a price of zero names no largest quantity', () => {
   });
 });
 
-test('an unknown instrument counts one for one, in no currency', () => {
+test('an unknown instrument counts one for one', () => {
   expect(verdictOf(notional, placing('BUY', '1000', limit('100')), { settings, instrument: null })).toMatchObject({
     verdict: 'deny',
-    reason: { projected: '100000', currency: '' },
+    reason: { projected: '100000', currency: 'USD' },
   });
+});
+
+test('the limit is in the account\'s currency: a price in another one is converted by IBKR\'s rate', () => {
+  const context = { settings, baseCurrency: 'CHF', exchangeRate: ratio('0.9') };
+  expect(verdictOf(notional, placing('BUY', '100', limit('100')), context)).toEqual(
+    saying('warn', notional, { ...value('9000', '0.9', '1000', '111'), currency: 'CHF' }),
+  );
+});
+
+test('without a rate the value can not be known, and an order that adds is denied', () => {
+  const context = { settings, baseCurrency: 'CHF', exchangeRate: null };
+  const reason = { code: 'NO_EXCHANGE_RATE', from: 'USD', to: 'CHF' } as const;
+  expect(verdictOf(notional, placing('BUY', '1', limit('100')), context)).toEqual(
+    saying('cannot-know', notional, reason),
+  );
+  const unknown = { ...context, instrument: null };
+  expect(verdictOf(notional, placing('BUY', '1', limit('100')), unknown)).toMatchObject({ reason: { from: '' } });
 });
 
 test('a change is valued as a whole', () => {

@@ -7,7 +7,7 @@ import { limit, passOf, placing, saying, verdictOf } from '#test/builders/engine
 const buy = placing('BUY', '10', limit('150'));
 
 describe.each(['HALTED', 'REDUCING'] as const)('while trading is %s', (state) => {
-  const trading = { state, since: FRIDAY, reason: 'kill switch' };
+  const trading = { state, since: FRIDAY, reason: 'kill switch', cause: 'person' as const };
 
   test('a new order is denied with the reason', () => {
     expect(verdictOf(tradingState, buy, { trading })).toEqual(

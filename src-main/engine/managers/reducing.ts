@@ -1,0 +1,55 @@
+import { present } from '#domain/assert';
+import { isReady } from '#domain/connection-state';
+import type { ClientOrderId } from '#domain/ids';
+import { add, compare, isNegative, isZero, magnitudeOf, ZERO_POSITION } from '#domain/money';
+import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { requestCancel } from '#engine/orders/cancellation';
+import { ownIdentityOf } from '#engine/orders/order-ledger';
+import type { Turn } from '#engine/turn';
+
+/** Only reducing is allowed from now on, or a session has just become ready: every live order is looked at anew. */
+export function beginReducing(turn: Turn): void {
+  const { observed } = turn.state;
+  observed.cancelledAsAdding.clear();
+  tendReducing(
+    turn,
+    [...observed.liveByInstrument.values()].flatMap((live) => [...live]),
+  );
+}
+
+/**
+ * While the trading state is REDUCING, our own working orders that add risk are cancelled (domain.md §6): orders that
+ * were on their way when it began come here as IBKR answers. Each is asked for once; what IBKR would not cancel is a
+ * person's to look at.
+ */
+export function tendReducing(turn: Turn, candidates: readonly ClientOrderId[]): void {
+  const { durable, observed } = turn.state;
+  if (durable.trading.state !== 'REDUCING' || !isReady(durable.connection)) return;
+  for (const id of candidates) {
+    const order = turn.order(id);
+    if (!isLive(order) || order.state.phase === 'cancelling' || observed.cancelledAsAdding.has(id)) continue;
+    if (ownIdentityOf(turn.state, order) === null || !isAdding(turn, order)) continue;
+    observed.cancelledAsAdding.add(id);
+    requestCancel(turn, order, 'manager', `it adds risk, and trading is REDUCING: ${durable.trading.reason}`);
+  }
+}
+
+/** True unless the order is an exit of a bracket, or closes no more than what older closing orders leave of the position. */
+function isAdding(turn: Turn, order: OrderRecord): boolean {
+  if (isExit(order)) return false;
+  const { conId, side } = order.spec;
+  const held = turn.state.durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
+  if (isZero(held) || side !== (isNegative(held) ? 'BUY' : 'SELL')) return true;
+  let closing = leavesQuantityOf(order);
+  for (const id of present(turn.state.observed.liveByInstrument.get(conId), 'the live orders beside a live one')) {
+    const other = turn.order(id);
+    if (other.number < order.number && other.spec.side === side && !isExit(other)) {
+      closing = add(closing, leavesQuantityOf(other));
+    }
+  }
+  return compare(closing, magnitudeOf(held)) > 0;
+}
+
+function isExit({ group }: OrderRecord): boolean {
+  return group !== null && group.role !== 'parent';
+}

@@ -1,0 +1,36 @@
+import { ratioSchema, type Ratio } from '#domain/money';
+import type { EngineState } from '#engine/engine-state';
+import type { Turn } from '#engine/turn';
+import type { BrokerFact } from '#ports/broker-port';
+
+/** IBKR's word for the sum over all currencies. */
+const BASE = 'BASE';
+/** A figure that IBKR keeps in the base currency, and so tells which one that is. */
+const BASE_KEY = 'NetLiquidation';
+const RATE_KEY = 'ExchangeRate';
+const ONE: Ratio = ratioSchema.parse('1');
+
+/**
+ * One figure of the account. Figures in other currencies than the account's own are not kept, but the rate by which
+ * IBKR values them is. A rate that is no number leaves the currency without one, and a value in it unknowable.
+ */
+export function onAccountValue({ state }: Turn, fact: Extract<BrokerFact, { kind: 'account-value' }>): void {
+  const { observed } = state;
+  const { key, value, currency } = fact;
+  if (key === RATE_KEY) {
+    const rate = ratioSchema.safeParse(value);
+    if (rate.success) observed.exchangeRates.set(currency, rate.data);
+    else observed.exchangeRates.delete(currency);
+    return;
+  }
+  if (key === BASE_KEY && currency !== '' && currency !== BASE) observed.baseCurrency = currency;
+  if (currency === '' || currency === BASE || currency === observed.baseCurrency) {
+    observed.accountValues.set(key, value);
+  }
+}
+
+/** One unit of `currency` in the account's base currency; null while IBKR has not said. */
+export function exchangeRateOf({ observed }: EngineState, currency: string): Ratio | null {
+  if (observed.baseCurrency === null) return null;
+  return currency === observed.baseCurrency ? ONE : (observed.exchangeRates.get(currency) ?? null);
+}
