@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bar, BarFailure, BarQuery } from '#domain/bar';
 import { conId } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
+import type { StopSignal } from '#ports/broker-port';
 import { BAR_FETCHES_MAX, BarFetches, BARS_UNWANTED_MS } from '#runtime/bar-fetches';
 import { A_DAILY_BAR, APPLE } from '#test/builders/fake-workstation';
 import { manualClock } from '#test/builders/manual-clock';
