@@ -87,7 +87,7 @@ export class Timeline {
       .days(regularOnly)
       .filter((it) => it.day >= day)
       .map((figures): TimelineDay => {
-        const minutes = this.#live.minutesOf(figures.day);
+        const minutes = this.#liveMinutes(figures.day, regularOnly);
         const opensAt = minutes[0]?.at ?? this.opensAt(figures.day);
         const closesAt = (minutes.at(-1)?.at ?? opensAt) + MINUTE_MS;
         return { day: figures.day, figures, session: { opensAt, closesAt }, regular: undefined };
@@ -97,10 +97,7 @@ export class Timeline {
 
   /** The minutes of a day, oldest first. */
   minutesOf({ day, regular: whole }: TimelineDay, regularOnly: boolean): readonly TimedFigures[] {
-    if (whole === undefined) {
-      const minutes = this.#live.minutesOf(day);
-      return regularOnly ? minutes.filter(({ at }) => this.#calendar.isOpen('liquid', at)) : minutes;
-    }
+    if (whole === undefined) return this.#liveMinutes(day, regularOnly);
     const liquid = this.#session('liquid', day);
     const regular = this.#minutesIn(liquid.opensAt, liquid.closesAt, whole);
     if (regularOnly) return regular;
@@ -123,13 +120,19 @@ export class Timeline {
     });
   }
 
+  #liveMinutes(day: number, regularOnly: boolean): readonly TimedFigures[] {
+    const minutes = this.#live.minutesOf(day);
+    return regularOnly ? minutes.filter(({ at }) => this.#calendar.isOpen('liquid', at)) : minutes;
+  }
+
   #pastDays(): PastDays {
     this.#past ??= this.#makePast();
     return this.#past;
   }
 
   #pastDay(figures: DayFigures, regularOnly: boolean): TimelineDay {
-    const session = this.#session(regularOnly ? 'liquid' : 'trading', figures.day);
+    const onlyRegular = regularOnly || !this.#pastDays().extended;
+    const session = this.#session(onlyRegular ? 'liquid' : 'trading', figures.day);
     const whole = afterSplit(figures, this.#split.from, this.#split.to);
     const outside = regularOnly ? [] : this.#outsideParts(whole, figures.day);
     const volume = outside.reduce((sum, it) => sum + it.volume, whole.volume);

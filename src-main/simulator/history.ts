@@ -206,9 +206,9 @@ function longBars(
   { barSize, regularHoursOnly }: HistoryQuery,
   end: number,
 ): readonly Bar[] {
-  const bars = days.flatMap((day): Bar[] => {
+  const bars = days.map((day): Bar => {
     const figures = figuresUntil(timeline, day, regularHoursOnly, end);
-    return figures === undefined ? [] : [{ ...figures, at: day.session.opensAt, day: day.day }];
+    return { ...figures, at: day.session.opensAt, day: day.day };
   });
   if (barSize.kind === 'day') return bars;
   const groupOf = barSize.kind === 'week' ? weekOf : monthNumberOf;
@@ -219,10 +219,9 @@ function longBars(
 }
 
 /** A day's figures, or those of the part of it that is before `end`. */
-function figuresUntil(timeline: Timeline, day: TimelineDay, regularOnly: boolean, end: number): Figures | undefined {
+function figuresUntil(timeline: Timeline, day: TimelineDay, regularOnly: boolean, end: number): Figures {
   if (day.session.closesAt - MINUTE_MS < end) return day.figures;
-  const minutes = timeline.minutesOf(day, regularOnly).filter(({ at }) => at < end);
-  return minutes.length === 0 ? undefined : aggregate(minutes);
+  return aggregate(timeline.minutesOf(day, regularOnly).filter(({ at }) => at < end));
 }
 
 /** Pieces gathered by the exchange's clock: bars begin at whole multiples of their length, or with the session. */
