@@ -41,6 +41,8 @@ export interface PriceSource {
   priceOf(index: number): number;
   /** Lets the price of instrument `index` go on from `price` dollars. */
   moveTo(index: number, price: number): void;
+  /** Multiplies the price of instrument `index`, and all that it is compared with, by `factor`. */
+  split(index: number, factor: number): void;
   /** The day that is replayed; undefined where there is none, and the day's figures are those of the trades. */
   dayOf(index: number): PlayedDay | undefined;
 }
@@ -55,6 +57,7 @@ export class PriceModel implements PriceSource {
   readonly #sectorOf: readonly number[];
   readonly #sectors: number;
   readonly #prices: Map<number, number>;
+  readonly #references: Map<number, number>;
 
   constructor(instruments: readonly SimulatedInstrument[], random: Random) {
     this.#instruments = instruments;
@@ -63,6 +66,7 @@ export class PriceModel implements PriceSource {
     this.#sectors = names.length;
     this.#sectorOf = instruments.map(({ sector }) => names.indexOf(sector));
     this.#prices = new Map(instruments.map(({ index, referencePrice }) => [index, referencePrice / UNITS_PER_ONE]));
+    this.#references = new Map(this.#prices);
   }
 
   step(seconds: number): void {
@@ -72,7 +76,7 @@ export class PriceModel implements PriceSource {
     for (const [place, instrument] of this.#instruments.entries()) {
       const sector = present(sectors[present(this.#sectorOf[place], 'sector of stock')], 'sector factor');
       const own = this.#random.normal() * OWN_DEVIATION;
-      const reference = instrument.referencePrice / UNITS_PER_ONE;
+      const reference = present(this.#references.get(instrument.index), 'reference price');
       const change = (market + sector + own) * scale * livelinessOf(instrument);
       const moved = this.priceOf(instrument.index) * (1 + change);
       this.moveTo(instrument.index, Math.min(reference * RANGE_FACTOR, Math.max(reference / RANGE_FACTOR, moved)));
@@ -85,6 +89,11 @@ export class PriceModel implements PriceSource {
 
   moveTo(index: number, price: number): void {
     this.#prices.set(index, price);
+  }
+
+  split(index: number, factor: number): void {
+    this.moveTo(index, this.priceOf(index) * factor);
+    this.#references.set(index, present(this.#references.get(index), 'reference price') * factor);
   }
 
   dayOf(): undefined {

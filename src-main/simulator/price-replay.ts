@@ -28,7 +28,7 @@ export function createPriceSource(
 /** One stock on its way through the file. */
 interface Track {
   readonly rows: readonly (DailyPrices | undefined)[];
-  readonly reference: number;
+  reference: number;
   /** The last close that was passed, in the file's own prices: what the next day's moves are relative to. */
   passed: number | undefined;
   /** Dollars now for one unit of the file. */
@@ -99,6 +99,15 @@ export class ReplayedPrices implements PriceSource {
     track.price = price;
     track.high = Math.max(track.high, price);
     track.low = Math.min(track.low, price);
+  }
+
+  split(index: number, factor: number): void {
+    const track = this.#tracks[index];
+    if (track === undefined) {
+      this.#model.split(index, factor);
+      return;
+    }
+    for (const key of ['price', 'reference', 'scale', 'open', 'high', 'low', 'close'] as const) track[key] *= factor;
   }
 
   dayOf(index: number): PlayedDay | undefined {

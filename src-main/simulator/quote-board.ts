@@ -133,15 +133,16 @@ export class QuoteBoard {
     this.#show(index, this.quoteOf(index));
   }
 
-  /** Multiplies the prices of stock `index` by `factor`; with `wholeDay` those of the day so far too, as a split does. */
-  scale(index: number, factor: number, wholeDay: boolean): void {
+  /** Multiplies bid, ask and last of stock `index` by `factor`; as a split, the day so far and its range too. */
+  scale(index: number, factor: number, asSplit: boolean): void {
     const rule = present(this.#instruments[index], 'instrument').marketRuleId;
     const scaled = (price: number): number => tickDown(rule, price * factor);
     const { bid, ask, last, open, high, low, close, ...rest } = this.quoteOf(index);
     const day = { open, high, low, close };
     const moved = { bid: scaled(bid), ask: tickUp(rule, scaled(bid) + Math.max(1, (ask - bid) * factor)) };
     const scaledDay = { open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close) };
-    this.#quotes[index] = traded({ ...rest, ...moved, last, ...(wholeDay ? scaledDay : day) }, scaled(last), 0);
+    if (asSplit) this.#model.split(index, factor);
+    this.#quotes[index] = traded({ ...rest, ...moved, last, ...(asSplit ? scaledDay : day) }, scaled(last), 0);
     this.#walkOnFrom(index);
   }
 

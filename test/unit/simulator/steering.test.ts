@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
 import type { ExchangeEvent } from '#simulator/exchange-types';
 import type { SimulatedInstrument } from '#simulator/instruments';
+import { parsePriceFile } from '#simulator/price-file';
 import { OPENING, TradingFloor } from '#test/unit/simulator/trading-floor';
 
 const resting = { orderType: 'LMT', limitPrice: '90' };
@@ -123,6 +124,31 @@ describe('a split', () => {
     expect(() => {
       floor.exchange.split('AAPL', { from: 0, to: 1 });
     }).toThrow('whole shares');
+  });
+
+  test('leaves a price that walks on from there, however many for one', () => {
+    const floor = new TradingFloor();
+    floor.exchange.releasePrice('AAPL');
+    floor.exchange.split('AAPL', { from: 1, to: 20 });
+    const { last } = floor.exchange.quoteOf(apple(floor));
+    floor.wait(10_000);
+    expect(Math.abs(floor.exchange.quoteOf(apple(floor)).last / last - 1)).toBeLessThan(0.05);
+  });
+
+  test('of a stock whose past is replayed divides its day too, and leaves the others alone', () => {
+    const rows = ['date,symbol,open,high,low,close,volume', '2016-01-04,AAPL,100,110,95,108,390000'];
+    const file = parsePriceFile(rows.join('\n'));
+    const { exchange } = new TradingFloor({ prices: file.ok ? file.value : undefined });
+    exchange.releasePrice('AAPL');
+    exchange.split('AAPL', { from: 1, to: 10 });
+    exchange.split('SAP', { from: 1, to: 2 });
+    exchange.advanceTo(OPENING + 1_000);
+    const [own, sap] = [exchange.find(265598, ''), exchange.find(0, 'SAP')].map((it) =>
+      exchange.quoteOf(present(it, 'stock')),
+    );
+    expect(present(own, 'AAPL').high).toBeLessThan(150_000);
+    expect(present(own, 'AAPL').last).toBeGreaterThan(90_000);
+    expect(present(sap, 'SAP').last).toBeLessThan(1_250_000);
   });
 
   test('of a stock that nobody holds moves its price only', () => {
