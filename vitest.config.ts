@@ -7,7 +7,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{unit,property,architecture}/**/*.test.ts'],
+          include: ['test/{unit,property,faults,architecture}/**/*.test.ts'],
           environment: 'node',
         },
       },
