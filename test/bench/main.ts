@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 import type { BenchLine } from './bench-line';
 import { coldStartBench } from './cold-start';
 import { commandBench } from './command';
+import { decodeBench } from './decode';
+import { historyBench } from './history';
 import { journalBench } from './journal';
+import { reconcileBench } from './reconcile';
 import { riskBench } from './risk';
 import { ticksBench } from './ticks';
 
@@ -12,6 +15,9 @@ const BENCHES: ReadonlyMap<string, () => Promise<BenchLine[]>> = new Map([
   ['journal', journalBench],
   ['command', commandBench],
   ['ticks', ticksBench],
+  ['decode', decodeBench],
+  ['history', historyBench],
+  ['reconcile', reconcileBench],
   ['cold-start', coldStartBench],
 ]);
 const EXIT_USAGE = 2;
