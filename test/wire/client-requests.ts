@@ -65,6 +65,7 @@ export const contractDetailsOf = (reqId: number, contract: Fields): Fields => [
 ];
 export const serverLogLevel: Fields = ['14', '1', '5'];
 export const autoOpenOrders: Fields = ['15', '1', '1'];
+export const noAutoOpenOrders: Fields = ['15', '1', '0'];
 export const allOpenOrders: Fields = ['16', '1'];
 export const managedAccounts: Fields = ['17', '1'];
 export const currentTime: Fields = ['49', '1'];
@@ -84,6 +85,13 @@ export const positionsMulti = (reqId: number): Fields => ['74', '1', String(reqI
 export const cancelPositionsMulti = (reqId: number): Fields => ['75', '1', String(reqId)];
 export const accountUpdatesMulti = (reqId: number): Fields => ['76', '2', String(reqId), 'DU1234567', '', '1'];
 export const cancelAccountUpdatesMulti = (reqId: number): Fields => ['77', '2', String(reqId)];
+/** Five daily bars of Apple, and the running one as it goes on. */
+export const history = (reqId: number, keepUpToDate: boolean): Fields => [
+  ...['20', String(reqId)],
+  ...APPLE,
+  ...['0', '', '1 day', '5 D', '1', 'TRADES', '1', keepUpToDate ? '1' : '0', ''],
+];
+export const headTimestamp = (reqId: number): Fields => ['87', String(reqId), ...APPLE, '0', '1', 'TRADES', '1'];
 export const softDollarTiers = (reqId: number): Fields => ['79', String(reqId)];
 export const familyCodes: Fields = ['80'];
 export const depthExchanges: Fields = ['82'];

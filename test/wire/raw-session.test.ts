@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { OrderInstruction } from '#simulator/simulated-order';
 import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
 import * as ask from '#test/wire/client-requests';
 import { manualClock, MONDAY_OPENING } from '#test/wire/manual-clock';
@@ -10,6 +11,46 @@ let server: TwsServer | undefined;
 afterEach(async () => {
   await server?.stop();
 });
+
+const CONDITIONS = [
+  ['1', 'a', '1', '500', '265598', 'SMART', '0'],
+  ['3', 'o', '1', '20260109 10:00:00 US/Eastern'],
+  ['4', 'a', '0', '10'],
+  ['5', 'a', 'STK', 'SMART', 'MSFT'],
+  ['6', 'a', '1', '900000000', '265598', 'SMART'],
+  ['7', 'a', '1', '50', '265598', 'SMART'],
+] as const;
+const BY_HAND: OrderInstruction = {
+  ...{
+    conId: 265598,
+    symbol: 'AAPL',
+    action: 'BUY',
+    orderType: 'LMT',
+    quantity: '3',
+    limitPrice: '100',
+    stopPrice: '',
+  },
+  ...{ trailStopPrice: '', trailingPercent: '', limitPriceOffset: '', tif: 'DAY', goodTillDate: '', triggerPrice: '' },
+  ...{ adjustedOrderType: '', adjustedStopPrice: '', adjustedStopLimitPrice: '', adjustedTrailingAmount: '' },
+  ...{ adjustableTrailingUnit: 0, conditions: [], conditionsIgnoreRth: false, conditionsCancelOrder: false },
+  ...{ ocaGroup: '', ocaType: 0, orderRef: '', parentId: 0, transmit: true, outsideRth: false, triggerMethod: 0 },
+};
+
+/** What TWS says about an order of this shape. */
+function returned({ limitPrice = '0.0', auxPrice = '0.0', ...shape }: ask.OrderTerms): Record<string, string> {
+  const { adjusted = ['None'], conditions = [] } = shape;
+  return {
+    ...{ orderType: shape.orderType ?? '', lmtPrice: limitPrice, auxPrice, tif: shape.tif ?? 'DAY' },
+    ...{ goodTillDate: shape.goodTillDate ?? '', conditions: String(conditions.length) },
+    ...{ outsideRth: shape.outsideRth === true ? '1' : '0' },
+    ...(shape.adjusted === undefined ? {} : { adjustedOrderType: adjusted[0], triggerPrice: '250' }),
+    ...(shape.trailStopPrice === undefined ? {} : { trailStopPriceAgain: shape.trailStopPrice }),
+    ...(shape.trailingPercent === undefined ? {} : { trailingPercent: shape.trailingPercent }),
+    // TWS reckons the limit of a trailing limit order from its stop.
+    ...(shape.limitPriceOffset === undefined ? {} : { lmtPriceOffset: shape.limitPriceOffset, lmtPrice: '192.4' }),
+    ...Object.fromEntries(conditions.map(([type = ''], place) => [`conditionType${place}`, type])),
+  };
+}
 
 async function startAt(maxServerVersion: number): Promise<TwsServer> {
   server = await startTwsServer({ port: 0, seed: 11, clock: manualClock(), autoTick: false, maxServerVersion });
@@ -65,6 +106,63 @@ describe.each([178, 185, 193])('a whole session read strictly at server version 
     expect(values).toMatchObject({ orderId: '6' });
     client.send(ask.cancelPnl(5), ask.cancelPnlSingle(6), ask.cancelAccountSummary(8), ask.cancelPositions);
     client.send(ask.cancelMarketData(4), ask.accountUpdates(false));
+    await client.settle();
+
+    await client.ask(ask.positionsMulti(9), 'POSITION_MULTI_END');
+    await client.ask(ask.accountUpdatesMulti(10), 'ACCOUNT_UPDATE_MULTI_END');
+    client.send(ask.cancelPositionsMulti(9), ask.cancelAccountUpdatesMulti(10), ask.serverLogLevel);
+    client.send(ask.softDollarTiers(11), ask.familyCodes, ask.depthExchanges, ask.newsProviders, ask.userInfo(12));
+    client.send(ask.marketDataOf(13, ask.APPLE, '221,233,236,375'));
+    await client.ask(ask.history(14, true), 'HISTORICAL_DATA');
+    await client.ask(ask.headTimestamp(15), 'HEAD_TIMESTAMP');
+
+    // Every shape of order comes back as it was sent: from the open orders, as completed, and as an answer to what-if.
+    const shapes: readonly ask.OrderTerms[] = [
+      { orderType: 'STP LMT', limitPrice: '180', auxPrice: '181', tif: 'GTD', goodTillDate: '20260130 12:00:00' },
+      { orderType: 'TRAIL', auxPrice: '3', trailStopPrice: '192.5', tif: 'GTC' },
+      { orderType: 'TRAIL', trailingPercent: '2.5', outsideRth: true },
+      { orderType: 'TRAIL LIMIT', auxPrice: '3', trailStopPrice: '192.5', limitPriceOffset: '0.1' },
+      { orderType: 'STP', auxPrice: '180', adjusted: ['TRAIL', '250', '240', '', '2.5', '0'] },
+      { orderType: 'STP', auxPrice: '180', adjusted: ['STP LMT', '250', '240', '239', '', '0'] },
+      { orderType: 'LMT', limitPrice: '400', conditions: CONDITIONS, conditionsCancelOrder: false },
+    ];
+    const { orderId } = (await client.ask(ask.nextId, 'NEXT_VALID_ID')).values;
+    for (const [place, shape] of shapes.entries()) {
+      const id = Number(orderId) + 2 * place;
+      const question = { action: 'SELL', quantity: '7', ...shape };
+      const answer = await client.ask(ask.placeOrder(version, id, { ...question, whatIf: true }), 'OPEN_ORDER');
+      expect(answer.values).toMatchObject({
+        orderId: String(id),
+        whatIf: '1',
+        commission: '1',
+        orderType: shape.orderType,
+      });
+      const opened = await client.ask(ask.placeOrder(version, id + 1, question), 'OPEN_ORDER');
+      expect(opened.values).toMatchObject({ orderId: String(id + 1), whatIf: '0', ...returned(shape) });
+    }
+    await client.ask(ask.openOrders, 'OPEN_ORDER_END');
+    client.send(ask.globalCancel(version));
+    const completed = client.messages.length;
+    await client.ask(ask.completedOrders, 'COMPLETED_ORDERS_END');
+    for (const shape of shapes) {
+      const { adjusted: _, ...terms } = shape;
+      expect(client.messages.slice(completed).map((message) => message.values)).toContainEqual(
+        expect.objectContaining({ ...returned(terms), totalQuantity: '7' }),
+      );
+    }
+
+    // An order entered by hand belongs to nobody until client 0 binds it.
+    client.send(ask.noAutoOpenOrders);
+    await client.settle();
+    tws.exchange.placeByHand(BY_HAND);
+    await client.ask(ask.allOpenOrders, 'OPEN_ORDER_END');
+    expect(client.messages.findLast(({ name }) => name === 'OPEN_ORDER')?.values['orderId']).toBe('0');
+    const bound = await client.ask(ask.openOrders, 'ORDER_BOUND');
+    expect(bound.values['orderId']).toBe('-2');
+    tws.exchange.releasePrice('AAPL');
+    tws.advanceTo(MONDAY_OPENING + 20_000);
+    await client.until(({ name }) => name === 'HISTORICAL_DATA_UPDATE');
+    client.send(ask.marketDataTypeOf(3));
     await client.settle();
 
     expect(client.fault).toBeUndefined();
