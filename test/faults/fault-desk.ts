@@ -2,6 +2,7 @@ import net from 'node:net';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { present } from '#domain/assert';
+import type { Bar } from '#domain/bar';
 import type { BracketOrderRequest } from '#domain/bracket';
 import type { Command, CommandReply } from '#domain/command';
 import { commandKey, orderNumber, runId } from '#domain/ids';
@@ -55,6 +56,7 @@ export class FaultDesk {
   #keys = 0;
   #quotes: readonly Quote[] = [];
   #expectsDefects = false;
+  readonly #findings: string[] = [];
 
   private constructor(tws: TwsServer) {
     this.tws = tws;
@@ -82,6 +84,8 @@ export class FaultDesk {
           apply(this.screen, entry);
           const { event } = entry;
           if (event.type === 'notice-received') this.notices.push(`${event.code} ${event.text}`);
+          if (event.type === 'reconciliation-proved')
+            this.#findings.push(...event.proof.findings.map(({ kind }) => kind));
           if (event.type === 'connection-changed') this.phases.push(event.connection.phase);
         }
       },
@@ -169,6 +173,25 @@ export class FaultDesk {
     return present(accepted(await this.commands({ kind: 'place-order', request }))[0], 'order');
   }
 
+  /** Asks for an order as `orders` does, whatever the answer. */
+  async asks(): Promise<CommandReply> {
+    return this.commands({
+      kind: 'place-order',
+      request: aLimitOrder({ terms: { type: 'LMT', limit: price('95') } }),
+    });
+  }
+
+  /** A week of daily bars of AAPL. */
+  async bars(): Promise<readonly Bar[]> {
+    const wish = { barSize: '1 day', what: 'TRADES', sessions: 5, regularHoursOnly: true } as const;
+    for (;;) {
+      const answer = await this.#settled(this.workstation.fetchBars('AAPL', wish, 1_000));
+      if (!answer.ok) throw new Error(answer.error.reason);
+      if (answer.value.kind === 'bars') return answer.value.bars;
+      expect(answer.value.kind).not.toBe('failed');
+    }
+  }
+
   async movesStop(number: number, stop: string): Promise<CommandReply> {
     const request = { number: orderNumber(number), limit: null, stop: price(stop), quantity: null, timeInForce: null };
     return this.commands({ kind: 'modify-order', request });
@@ -180,14 +203,19 @@ export class FaultDesk {
 
   async commands(command: Command): Promise<CommandReply> {
     this.#keys += 1;
-    let reply: CommandReply | undefined;
-    const answer = this.workstation.execute(commandKey(`key-${this.#keys}`), 'window', command).then((result) => {
-      if (!result.ok) throw new Error(result.error.reason);
-      reply = result.value;
+    const reply = await this.#settled(this.workstation.execute(commandKey(`key-${this.#keys}`), 'window', command));
+    if (!reply.ok) throw new Error(reply.error.reason);
+    return reply.value;
+  }
+
+  /** What `promise` comes to, while time passes. */
+  async #settled<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const noted = promise.finally(() => {
+      isSettled = true;
     });
-    await Promise.race([answer, this.until('the command is answered', () => reply !== undefined)]);
-    await answer;
-    return present(reply, 'the answer to the command');
+    await this.until('the answer comes', () => isSettled);
+    return noted;
   }
 
   // What the screen shows
@@ -234,6 +262,24 @@ export class FaultDesk {
   /** The symbols whose quotes are current. */
   liveQuotes(): readonly string[] {
     return this.#quotes.filter(({ live }) => live).map(({ symbol }) => symbol);
+  }
+
+  isHalted(symbol = 'AAPL'): boolean {
+    return this.#quotes.some((quote) => quote.symbol === symbol && quote.halted);
+  }
+
+  quoteKind(symbol = 'AAPL'): string | undefined {
+    return this.#quotes.find((quote) => quote.symbol === symbol)?.kind;
+  }
+
+  /** The orders that others placed. */
+  externalOrders(): readonly OrderRecord[] {
+    return [...this.screen.orders.values()].filter(({ origin }) => origin === 'external');
+  }
+
+  /** What the reconciliations found, by kind. */
+  findings(): readonly string[] {
+    return this.#findings;
   }
 
   /** The ids that our orders have at IBKR. */
