@@ -23,6 +23,8 @@ export interface TimelineDay {
   readonly figures: Figures;
   /** When its first and its last trade may have happened: those of a day that is recorded are its own. */
   readonly session: Session;
+  /** When the exchange opens; undefined on a day that only the demo market has. */
+  readonly opening: number | undefined;
   /** Its regular hours; undefined for a day that was recorded. */
   readonly regular: Figures | undefined;
 }
@@ -90,7 +92,8 @@ export class Timeline {
         const minutes = this.#liveMinutes(figures.day, regularOnly);
         const opensAt = minutes[0]?.at ?? this.opensAt(figures.day);
         const closesAt = (minutes.at(-1)?.at ?? opensAt) + MINUTE_MS;
-        return { day: figures.day, figures, session: { opensAt, closesAt }, regular: undefined };
+        const opening = this.#calendar.sessionOn(regularOnly ? 'liquid' : 'trading', figures.day)?.opensAt;
+        return { day: figures.day, figures, session: { opensAt, closesAt }, opening, regular: undefined };
       });
     return [...past, ...live];
   }
@@ -137,7 +140,8 @@ export class Timeline {
     const outside = regularOnly ? [] : this.#outsideParts(whole, figures.day);
     const volume = outside.reduce((sum, it) => sum + it.volume, whole.volume);
     const count = outside.reduce((sum, it) => sum + it.count, whole.count);
-    return { day: figures.day, figures: { ...whole, volume, count }, session, regular: whole };
+    const opening = session.opensAt;
+    return { day: figures.day, figures: { ...whole, volume, count }, session, opening, regular: whole };
   }
 
   /** What was traded before and after the regular hours of a day. */

@@ -230,9 +230,9 @@ function intradayBars(timeline: Timeline, pieces: readonly Piece[], barMs: numbe
   const runs = runsOf(pieces, (piece) => slotOf(piece));
   return runs.map((run) => {
     const first = present(run[0], 'first piece of a bar');
-    const { day, session } = first.of;
+    const { day, opening } = first.of;
     const slot = slotOf(first);
-    const at = session.opensAt > slot && session.opensAt <= first.at ? session.opensAt : slot;
+    const at = opening !== undefined && opening > slot && opening <= first.at ? opening : slot;
     return { at, day, ...aggregate(run) };
   });
 }

@@ -323,6 +323,17 @@ describe('the running day', () => {
     ).toBeUndefined();
   });
 
+  test('its first bar begins where a bar begins, though the market was started in the middle of it', () => {
+    const archive = new Archive({ startAt: OPENING + 93 * MINUTE });
+    archive.live(MINUTE);
+    const hour = (bars: readonly Bar[]): string | undefined => times(bars)[0]?.slice(9, 14);
+    expect(hour(archive.bars('1 D', '1 hour'))).toBe('11:00');
+    expect(hour(archive.bars('1 D', '4 hours'))).toBe('09:30');
+    expect(hour(archive.bars('1 D', '8 hours', { regularHoursOnly: false }))).toBe('08:00');
+    const sunday = new Archive({ session: 'always-open', startAt: OPENING - DAY_MS + 5 * MINUTE });
+    expect(hour(sunday.bars('1 D', '1 hour'))).toBe('09:00');
+  });
+
   test('has not begun before the market opens', () => {
     const archive = new Archive({ startAt: OPENING - 8 * HOUR });
     expect(dates(archive.bars('1 D', '1 day'))).toEqual(['20260102']);
