@@ -5,7 +5,7 @@ import { unitsOf } from '#simulator/fixed';
 import type { OrderLifecycle } from '#simulator/order-lifecycle';
 import type { OrderMatching } from '#simulator/order-matching';
 import { rejectedBecause } from '#simulator/order-refusals';
-import { remainingOf, type OrderKey, type SimulatedExecution } from '#simulator/simulated-order';
+import { isFinal, remainingOf, type OrderKey, type SimulatedExecution } from '#simulator/simulated-order';
 
 /** How a test moves the market, the account and the orders by hand. */
 export class ExchangeSteering {
@@ -55,8 +55,13 @@ export class ExchangeSteering {
     this.#matching.settle();
   }
 
+  /** With the close the day is over, and its orders with it. */
   setMarketClosed(closed: boolean): void {
-    this.#floor.hours.setClosed(closed);
+    const { hours, store } = this.#floor;
+    for (const order of closed ? store.live() : []) {
+      if (order.terms.tif === 'DAY' && !isFinal(order)) this.#lifecycle.cancel(order);
+    }
+    hours.setClosed(closed);
     this.#matching.followClock();
     this.#matching.settle();
   }

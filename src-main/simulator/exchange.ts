@@ -248,7 +248,7 @@ export class Exchange {
     this.#steering.setHalted(symbol, false);
   }
 
-  /** Closes every market whatever the hour says: quotes stand still and orders wait. */
+  /** Closes every market whatever the hour says: the day's orders expire, the others wait, quotes stand still. */
   closeMarket(): void {
     this.#steering.setMarketClosed(true);
   }

@@ -80,16 +80,20 @@ describe('a halt', () => {
 });
 
 describe('a closed market', () => {
-  test('lets orders wait and quotes stand, whatever the hour; then the hours count again', () => {
+  test('ends the orders of the day, lets the others wait and quotes stand; then the hours count again', () => {
     const floor = new TradingFloor();
-    floor.buy(1, 100, resting);
+    floor.buy(1, 100, { ...resting, tif: 'GTC' });
+    floor.bracket(2, 100, '90');
+    floor.news();
     floor.exchange.closeMarket();
-    floor.buy(2, 100);
+    floor.buy(5, 100);
     floor.wait(1_000);
-    expect([floor.standing(1), floor.standing(2)]).toEqual(['PreSubmitted 0/100', 'PreSubmitted 0/100']);
+    expect([1, 2, 3, 4, 5].map((id) => floor.standing(id))).toEqual([
+      ...['PreSubmitted 0/100', 'Cancelled 0/100', 'Cancelled 0/100', 'Cancelled 0/100', 'PreSubmitted 0/100'],
+    ]);
     expect(floor.news()).toContain('1 PreSubmitted 0/100');
     floor.exchange.openMarket();
-    expect([floor.standing(1), floor.standing(2)]).toEqual(['Submitted 0/100', 'Filled 100/100']);
+    expect([floor.standing(1), floor.standing(5)]).toEqual(['Submitted 0/100', 'Filled 100/100']);
   });
 });
 
