@@ -10,7 +10,6 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [162, 'Historical Market Data Service error message:Historical data request pacing violation'],
   [201, 'Order rejected - reason:YOUR ORDER IS NOT ACCEPTED.'],
   [321, "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode."],
-  [10006, 'Missing parent order.'],
   [10147, 'OrderId that needs to be cancelled is not found.'],
   [10148, 'OrderId that needs to be cancelled can not be cancelled, state: Filled.'],
 ]);

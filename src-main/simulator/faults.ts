@@ -34,6 +34,8 @@ export interface RequestFate {
   readonly rejection: Rejection | undefined;
   /** TWS refuses it by itself; `about` tells which id the refusal names. */
   readonly refusal: (Rejection & { readonly about: 'request' | 'session' }) | undefined;
+  /** A child's parent has not come in yet. */
+  readonly orphaned: boolean;
   /** The order fills so many shares, or what it has left, before the request is looked at. */
   readonly fillsFirst: number | undefined;
 }
@@ -71,6 +73,7 @@ const UNTOUCHED: RequestFate = {
   withheld: false,
   rejection: undefined,
   refusal: undefined,
+  orphaned: false,
   fillsFirst: undefined,
 };
 const ORDER_CHANGES: readonly FaultMessage[] = ['place-order', 'modify-order', 'cancel-order'];
@@ -324,7 +327,7 @@ function hit(fate: RequestFate, fault: Fault): RequestFate {
     case 'cancel-refused':
       return refused(fate, 'request', fault.code, fault.text);
     case 'missing-parent':
-      return refused(fate, 'request', 10006);
+      return { ...fate, orphaned: true };
     case 'history-pacing':
       return refused(fate, 'request', 162);
     case 'too-fast':

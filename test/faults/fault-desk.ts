@@ -268,6 +268,10 @@ export class FaultDesk {
     return this.#quotes.some((quote) => quote.symbol === symbol && quote.halted);
   }
 
+  quotedBid(symbol = 'AAPL'): string | null | undefined {
+    return this.#quotes.find((quote) => quote.symbol === symbol)?.bid;
+  }
+
   quoteKind(symbol = 'AAPL'): string | undefined {
     return this.#quotes.find((quote) => quote.symbol === symbol)?.kind;
   }

@@ -97,7 +97,7 @@ describe('fill-before-cancel', () => {
     await desk.until('the fill is known', () => desk.phaseOf(bracket.entry) === 'filled');
     await desk.closesTheBooks();
     expect(desk.position()).toBe('10');
-    expect(desk.phasesOf(bracket)).toMatch(/^filled (working|cancelled) (pending|cancelled)$/);
+    expect(desk.phasesOf(bracket)).toBe(PROTECTED);
   });
 
   test('a part that fills before the cancel is held and counted', async () => {
@@ -108,6 +108,8 @@ describe('fill-before-cancel', () => {
     await desk.closesTheBooks();
     expect(desk.position()).toBe('4');
     expect(desk.order(bracket.entry).filled).toBe('4');
+    expect(desk.phaseOf(bracket.stop)).toBe('pending');
+    expect(desk.order(bracket.stop).spec.quantity).toBe('4');
   });
 });
 
@@ -154,6 +156,7 @@ describe('both-oca-legs-fill', () => {
     desk.inject({ fault: 'both-oca-legs-fill' });
     await desk.until('both are filled', () => desk.phasesOf(bracket) === 'filled filled filled');
     expect(desk.position()).toBe('-10');
+    expect(desk.alarms.join()).toMatch(/AAPL|overfill|short/i);
     await desk.closesTheBooks();
   });
 });

@@ -19,6 +19,8 @@ const NEEDS_DEFINITIONS: ReadonlySet<Request['kind']> = new Set(['contract-detai
 const NEEDS_HISTORY: ReadonlySet<string> = new Set(['historical-data', 'head-timestamp']);
 const HISTORY_BROKEN = 'Historical Market Data Service error message:HMDS connection is broken';
 const NO_ID = -1;
+/** The largest order id: no parent has it. */
+const NO_PARENT = 0x7f_ff_ff_ff;
 
 /** Where requests come in: answers each, unless a fault has another fate for it. */
 export class RequestGate {
@@ -60,7 +62,9 @@ export class RequestGate {
       connection.send(errorMessage(id, refusal.code, refusal.text));
     } else if (NEEDS_HISTORY.has(request.kind) && this.#faults.isFarmDown('history')) {
       connection.send(errorMessage(idOf(request), 162, HISTORY_BROKEN));
-    } else if (fate.reaches) this.#requests.answer(connection, clientId, request);
+    } else if (fate.reaches) {
+      this.#requests.answer(connection, clientId, fate.orphaned ? orphaned(request) : request);
+    }
     if (fate.drop) connection.drop();
   }
 
@@ -82,6 +86,11 @@ export class RequestGate {
       (NEEDS_DEFINITIONS.has(kind) && (isLost || this.#faults.isFarmDown('definitions')))
     );
   }
+}
+
+/** A child as it looks to TWS while its parent is still on the way. */
+function orphaned(request: Request): Request {
+  return request.kind === 'place-order' ? { ...request, order: { ...request.order, parentId: NO_PARENT } } : request;
 }
 
 /** The id that an answer to `request` names. */
