@@ -1,4 +1,11 @@
-import { OrderAction, OrderConditionType, OrderType, type Order, type OrderCondition } from '@stoqey/ib';
+import {
+  ConjunctionConnection,
+  OrderAction,
+  OrderConditionType,
+  OrderType,
+  type Order,
+  type OrderCondition,
+} from '@stoqey/ib';
 import { add, isPositive, isZero, priceFromNumber, quantityFromNumber, subtract, type Price } from '#domain/money';
 import type { ObservedTerms, TimeInForce } from '#domain/order-spec';
 
@@ -8,8 +15,6 @@ const NOT_ADJUSTED = 'None';
 /** The types whose auxPrice is a trigger price; elsewhere it is an offset or a trailing amount. */
 const TRIGGERED_BY_AUX_PRICE: ReadonlySet<string> = new Set(['STP', 'STP LMT', 'STP PRT', 'MIT', 'LIT']);
 
-/** How a condition says that the next one is an alternative. */
-const JOINED_BY_OR = 'o';
 const CONDITION_NAMES: ReadonlyMap<OrderConditionType, string> = new Map([
   [OrderConditionType.Price, 'price'],
   [OrderConditionType.Time, 'time'],
@@ -37,7 +42,7 @@ function isSet(value: number | undefined): boolean {
 /** "if price and time": each condition says how the next one joins it. */
 function conditionsOf(conditions: readonly OrderCondition[]): string {
   const words = conditions.map(({ type, conjunctionConnection }, index) => {
-    const joined = conjunctionConnection === JOINED_BY_OR ? ' or' : ' and';
+    const joined = conjunctionConnection === ConjunctionConnection.OR ? ' or' : ' and';
     return `${CONDITION_NAMES.get(type) ?? 'another condition'}${index === conditions.length - 1 ? '' : joined}`;
   });
   return `if ${words.join(' ')}`;

@@ -1,43 +1,12 @@
-import { onTestFinished, expect, test } from 'vitest';
-import { createIbBroker } from '#adapters/ibkr/ib-broker';
-import { clientId, ibOrderId } from '#domain/ids';
+import { expect, test } from 'vitest';
+import { ibOrderId } from '#domain/ids';
 import { price } from '#domain/money';
-import { startTwsServer } from '#simulator/tws/tws-server';
-import { manualClock } from '#test/builders/manual-clock';
 import { aBracket, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
-import { FactLog } from './connected-broker';
-
-const START = Date.UTC(2026, 0, 5, 14, 30);
-
-async function simulated(maxServerVersion: number) {
-  const simulator = await startTwsServer({
-    port: 0,
-    seed: 1,
-    autoTick: false,
-    maxServerVersion,
-    clock: { now: () => START, every: () => () => undefined },
-  });
-  const facts = new FactLog();
-  const faults: Error[] = [];
-  const broker = createIbBroker({
-    host: '127.0.0.1',
-    port: simulator.port,
-    clientId: clientId(0),
-    clock: manualClock(START),
-    random: () => 0,
-    onFault: (error) => faults.push(error),
-  });
-  onTestFinished(async () => {
-    await broker.stop();
-    await simulator.stop();
-  });
-  broker.start(facts.put);
-  const up = await facts.next('link-up');
-  return { simulator, facts, faults, broker, account: up.accounts[0] };
-}
+import { simulatedTws, START } from './simulated-tws';
 
 test.each([178, 185, 193])('a bracket lives its life against the simulator at server version %i', async (version) => {
-  const { simulator, facts, faults, broker, account } = await simulated(version);
+  const { simulator, facts, faults, broker } = await simulatedTws({ maxServerVersion: version });
+  const account = facts.of('link-up')[0]?.accounts[0];
   broker.perform(resolve('AAPL'));
   const { instrument } = await facts.next('instrument');
   expect(instrument).toMatchObject({ symbol: 'AAPL', currency: 'USD', securityType: 'STK' });
@@ -95,13 +64,13 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
 });
 
 test('an unknown symbol is said to be unknown', async () => {
-  const { facts, broker } = await simulated(193);
+  const { facts, broker } = await simulatedTws();
   broker.perform(resolve('NOSUCH'));
   expect(await facts.next('instrument-unknown')).toMatchObject({ query: { by: 'symbol', symbol: 'NOSUCH' } });
 });
 
 test('a search finds instruments by name', async () => {
-  const { broker } = await simulated(193);
+  const { broker } = await simulatedTws();
   const matches = await broker.searchInstruments('AAPL');
   expect(matches.map((match) => match.symbol)).toContain('AAPL');
 });
