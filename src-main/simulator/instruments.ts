@@ -1,45 +1,16 @@
 import { assert, present } from '#domain/assert';
 import { parseUnits, unitsOf } from '#simulator/fixed';
+import type { Listing } from '#simulator/listing';
 import { OTHER_LISTINGS } from '#simulator/other-listings';
 import type { PriceFile } from '#simulator/price-file';
 import { CENT_RULE, SUB_DOLLAR_RULE } from '#simulator/tick-rules';
 import { UNIVERSE } from '#simulator/universe';
 
-/** What an instrument is, in IBKR's words: a stock, a future, an option, a pair of currencies. */
-export type SecType = 'STK' | 'FUT' | 'OPT' | 'CASH';
-
 /** One instrument of the simulated market. */
-export interface SimulatedInstrument {
+export interface SimulatedInstrument extends Listing {
   /** Its place in the market: the key of every per-instrument table. */
   readonly index: number;
-  readonly conId: number;
-  readonly symbol: string;
-  readonly secType: SecType;
-  readonly name: string;
-  readonly sector: string;
-  /** Where orders go: SMART for everything that trades in the United States, a single exchange elsewhere. */
-  readonly exchange: string;
-  /** Where it is listed; "" for what has no listing. */
-  readonly primaryExchange: string;
-  readonly currency: string;
-  /** What one of it stands for: 1 share, 100 shares of an option, 50 dollars a point. */
-  readonly multiplier: number;
-  readonly localSymbol: string;
-  readonly tradingClass: string;
-  /** YYYYMMDD; "" for what does not expire. */
-  readonly lastTradeDate: string;
-  /** Decimal text; "0" where there is none, as TWS writes it. */
-  readonly strike: string;
-  readonly right: '' | 'C' | 'P';
-  /** Quantities are multiples of this. */
-  readonly sizeIncrement: number;
-  readonly marketRuleId: number;
-  /** Where the price model starts and yesterday's close, in units of 0.0001. */
-  readonly referencePrice: number;
 }
-
-/** An instrument that has no place in a market yet. */
-export type Listing = Omit<SimulatedInstrument, 'index'>;
 
 const INVENTED_CON_ID_FIRST = 700_000_001;
 /** Five letters never clash; longer symbols, and those with digits, may, and then take the next number. */

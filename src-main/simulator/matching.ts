@@ -1,4 +1,4 @@
-import type { SecType } from '#simulator/instruments';
+import type { SecType } from '#simulator/listing';
 import type { Quote } from '#simulator/quote-board';
 import type { Action, Sighting, SimulatedOrder } from '#simulator/simulated-order';
 

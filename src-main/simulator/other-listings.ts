@@ -1,4 +1,4 @@
-import type { Listing } from '#simulator/instruments';
+import type { Listing } from '#simulator/listing';
 import { CENT_RULE, EURO_STOCK_RULE, FX_RULE, INDEX_FUTURE_RULE, OPTION_RULE } from '#simulator/tick-rules';
 
 const NO_DERIVATIVE = { multiplier: 1, lastTradeDate: '', strike: '0', right: '' } as const;

@@ -1,6 +1,7 @@
 import { present } from '#domain/assert';
 import { UNITS_PER_ONE } from '#simulator/fixed';
-import type { SecType, SimulatedInstrument } from '#simulator/instruments';
+import type { SimulatedInstrument } from '#simulator/instruments';
+import type { SecType } from '#simulator/listing';
 import type { Random } from '#simulator/random';
 
 /** Deviations of yearly returns: the common factors first, then what is the instrument's own. */

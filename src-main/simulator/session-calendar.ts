@@ -223,6 +223,7 @@ export function dayInZone(at: number, zone: string): number {
   return present(zoneClock(zone), zone).dayOf(at);
 }
 
+/** The same in New York, where TWS's own moments are. */
 export function easternText(at: number): string {
   return zonedText(at, EXCHANGE_TIME_ZONE);
 }
@@ -230,21 +231,6 @@ export function easternText(at: number): string {
 /** "09:30": the clock of the account window. */
 export function easternClock(at: number): string {
   return clockText(NEW_YORK, at).slice(0, 5);
-}
-
-/** True when orders for a stock of the United States trade at `at`. */
-export function isOpen(kind: SessionKind, span: SessionSpan, at: number): boolean {
-  return calendarOf(kind, 'us-stocks').isOpen(span, at);
-}
-
-/** The hours of a stock of the United States, today and the next days. */
-export function hoursText(kind: SessionKind, span: SessionSpan, at: number): string {
-  return calendarOf(kind, 'us-stocks').hoursText(span, at);
-}
-
-/** How many of the spans of a stock of the United States are open at `at`. */
-export function openSpans(kind: SessionKind, at: number): number {
-  return SPANS.filter((span) => isOpen(kind, span, at)).length;
 }
 
 /** HH:MM:SS */

@@ -9,9 +9,6 @@ import {
   calendarOf,
   easternClock,
   easternText,
-  hoursText,
-  isOpen,
-  openSpans,
   zonedText,
   type SessionCalendar,
 } from '#simulator/session-calendar';
@@ -143,9 +140,7 @@ describe('New York', () => {
   ])('%s', (_, date, time, trading, liquid) => {
     const moment = at(date, time);
     expect([STOCKS.isOpen('trading', moment), STOCKS.isOpen('liquid', moment)]).toEqual([trading, liquid]);
-    expect([isOpen('regular', 'trading', moment), isOpen('regular', 'liquid', moment)]).toEqual([trading, liquid]);
-    expect(openSpans('regular', moment)).toBe(Number(trading) + Number(liquid));
-    expect(isOpen('always-open', 'liquid', moment)).toBe(true);
+    expect(calendarOf('always-open', 'us-stocks').isOpen('liquid', moment)).toBe(true);
   });
 
   test('opens at another moment of UTC when the clocks have changed', () => {
@@ -167,7 +162,7 @@ describe('New York', () => {
       '20261124:0930-20261124:1600;20261125:0930-20261125:1600;20261126:CLOSED;' +
         '20261127:0930-20261127:1300;20261128:CLOSED;20261129:CLOSED',
     );
-    expect(hoursText('regular', 'trading', MONDAY_0930)).toContain('20260105:0400-20260105:2000');
+    expect(STOCKS.hoursText('trading', MONDAY_0930)).toContain('20260105:0400-20260105:2000');
   });
 
   test('a DAY order lives until the close, also one that was entered on a weekend', () => {
@@ -234,7 +229,7 @@ describe('the demo market', () => {
   const demo = calendarOf('always-open', 'us-stocks');
 
   test('never closes, and says so for six days', () => {
-    expect(hoursText('always-open', 'trading', MONDAY_0930)).toBe(
+    expect(demo.hoursText('trading', MONDAY_0930)).toBe(
       '20260105:0000-20260105:2359;20260106:0000-20260106:2359;20260107:0000-20260107:2359;' +
         '20260108:0000-20260108:2359;20260109:0000-20260109:2359;20260110:0000-20260110:2359',
     );
