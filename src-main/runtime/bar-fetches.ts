@@ -94,6 +94,7 @@ export class BarFetches {
   }
 
   #endUnlessWanted(key: string, fetch: Fetch): void {
+    fetch.cancelEnd();
     fetch.cancelEnd = this.#clock.wakeAt(laterBy(this.#clock.now(), BARS_UNWANTED_MS), () => {
       this.#fetches.delete(key);
       fetch.aborter.abort();
