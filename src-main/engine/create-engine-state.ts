@@ -31,6 +31,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     inFlight: new Map(),
     recent: [],
     liveByInstrument: new Map(),
+    overfills: new Map(),
     groupByOrder: new Map(),
     commissions: new Map(),
     failedCancels: new Map(),

@@ -1,6 +1,6 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
-import type { Ratio, SignedQuantity } from '#domain/money';
+import type { Quantity, Ratio, SignedQuantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import type { TradingState } from '#domain/trading-state';
@@ -86,6 +86,8 @@ export interface ObservedState {
   readonly recent: RecentOrder[];
   /** Live orders per instrument: no check walks the whole ledger. */
   readonly liveByInstrument: Map<ConId, Set<ClientOrderId>>;
+  /** By how much the exits of a bracket were last told to have closed more than its entry had. */
+  readonly overfills: Map<GroupId, Quantity>;
   readonly groupByOrder: Map<ClientOrderId, GroupId>;
   /** Commissions that came before their execution. */
   readonly commissions: Map<ExecId, Commission>;

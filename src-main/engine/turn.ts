@@ -85,10 +85,21 @@ export class Turn {
     return { entries: this.#entries, effects: this.#effects, reply: this.#reply };
   }
 
-  newClientOrderId = (): ClientOrderId => clientOrderId(this.#newId());
-  newDecisionId = (): DecisionId => decisionId(`d-${this.#newId()}`);
-  newEffectId = (): EffectId => effectId(`e-${this.#newId()}`);
-  newGroupId = (): GroupId => groupId(`g-${this.#newId()}`);
+  newClientOrderId(): ClientOrderId {
+    return clientOrderId(this.#newId());
+  }
+
+  newDecisionId(): DecisionId {
+    return decisionId(`d-${this.#newId()}`);
+  }
+
+  newEffectId(): EffectId {
+    return effectId(`e-${this.#newId()}`);
+  }
+
+  newGroupId(): GroupId {
+    return groupId(`g-${this.#newId()}`);
+  }
 
   /** The next IBKR order id: above everything IBKR, the journal or this session has ever shown. */
   newIbOrderId(): IbOrderId {

@@ -52,8 +52,25 @@ function formatOf(zone: string): Intl.DateTimeFormat | null {
   return format;
 }
 
+/** Clocks change at full quarters of an hour of UTC, so that one offset holds for the whole quarter. */
+const QUARTER_MS = 15 * 60 * 1000;
+/** Quarters remembered of one zone: a reconciliation brings thousands of executions of a few hours. */
+const QUARTERS_MAX = 1_000;
+const offsets = new WeakMap<Intl.DateTimeFormat, Map<number, number>>();
+
 /** How far the zone's wall clock is ahead of UTC at `at`, in milliseconds. */
 function offsetMsAt(format: Intl.DateTimeFormat, at: number): number {
+  const quarter = Math.floor(at / QUARTER_MS);
+  const ofZone = offsets.get(format) ?? new Map<number, number>();
+  const known = ofZone.get(quarter);
+  if (known !== undefined) return known;
+  const offset = computedOffsetMs(format, quarter * QUARTER_MS);
+  if (ofZone.size >= QUARTERS_MAX) ofZone.clear();
+  offsets.set(format, ofZone.set(quarter, offset));
+  return offset;
+}
+
+function computedOffsetMs(format: Intl.DateTimeFormat, at: number): number {
   const parts = new Map(format.formatToParts(at).map((part) => [part.type, Number(part.value)]));
   const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
   const wall = Date.UTC(
@@ -64,7 +81,7 @@ function offsetMsAt(format: Intl.DateTimeFormat, at: number): number {
     field('minute'),
     field('second'),
   );
-  return wall - Math.floor(at / 1000) * 1000;
+  return wall - at;
 }
 
 /** The moment a zone's wall clock shows `YYYYMMDD` and `hh`, `mm`, `ss`. */

@@ -23,7 +23,11 @@ export function tendBrackets(turn: Turn, touched: readonly ClientOrderId[]): voi
     const group = turn.state.observed.groupByOrder.get(id);
     if (group !== undefined) groups.add(group);
   }
-  for (const id of groups) tend(turn, present(turn.state.durable.groups.get(id), 'the touched group'));
+  for (const id of groups) {
+    const group = present(turn.state.durable.groups.get(id), 'the touched group');
+    noteOverfill(turn, group);
+    tend(turn, group);
+  }
 }
 
 /** The time is over: exits that should be gone and are not are cancelled by us, until they are gone. */
@@ -68,6 +72,24 @@ function raiseForeign(turn: Turn, exit: OrderRecord): void {
   if (turn.state.durable.alarms.has(id)) return;
   const text = `Order ${exit.number} is left over from a bracket that has ended, and was placed under another API client id. Cancel it in TWS.`;
   turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: exit.id } });
+}
+
+/**
+ * Both exits filled, or one of them twice over: more was closed than the entry had. IBKR's OCA is best effort, and a fill
+ * can cross a cancel; it is told once, and again when it grows, also after the bracket has closed.
+ */
+function noteOverfill(turn: Turn, group: BracketGroup): void {
+  const { overfills } = turn.state.observed;
+  const parent = turn.order(group.parent);
+  const closed = exitIdsOf(group).reduce((sum, id) => add(sum, turn.order(id).filled), ZERO_QUANTITY);
+  const excess = leavesOf(closed, filledAtMost(parent));
+  if (isZero(excess) || overfills.get(group.id) === excess) return;
+  overfills.set(group.id, excess);
+  const { symbol, conId } = parent.spec;
+  const held = present(turn.state.durable.positions.get(conId), 'the position that its fills moved').quantity;
+  const text = `Bracket ${parent.number}: its exits closed ${excess} ${symbol} more than its entry had. The position is ${held} now: close what you do not want.`;
+  const alarm = { id: alarmId(`overfill:${group.id}`), at: turn.at, severity: 'danger' as const, text };
+  turn.emit({ type: 'alarm-raised', alarm: { ...alarm, orderId: parent.id } });
 }
 
 /** Nothing is left to protect: the entry can fill no more, and its exits have closed all that it can have filled. */

@@ -117,6 +117,8 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   if (order === undefined) return;
   answerUnlessMoreIsOwed(turn, order);
   const now = turn.order(order.id);
+  // A correction to fewer shares after the order was done: whether the rest still works, only IBKR knows.
+  if (order.state.phase === 'filled' && !isFilledWhole(now)) askAgain(turn, turn.at);
   move(turn, now, isFilledWhole(now) ? 'fill-all' : 'fill-part');
 }
 

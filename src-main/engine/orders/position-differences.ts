@@ -1,10 +1,10 @@
 import { assert } from '#domain/assert';
 import type { CommandReply, Command } from '#domain/command';
-import { alarmId, epochMs, type AlarmId, type ConId, type EpochMs } from '#domain/ids';
+import { epochMs, type EpochMs } from '#domain/ids';
 import { subtract, toNumber, ZERO_POSITION, type SignedQuantity } from '#domain/money';
 import type { Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
-import type { PositionCause } from '#domain/position-difference';
+import { differenceAlarmOf, type PositionCause } from '#domain/position-difference';
 import type { SnapshotInProgress } from '#engine/engine-state';
 import { accepted, refused } from '#engine/reply';
 import { reasonText } from '#engine/text-limits';
@@ -17,8 +17,6 @@ const SPLIT_NEW_MAX = 100;
 const SPLIT_OLD_MAX = 5;
 /** A split leaves the cost of the whole as it was; commissions and cash for fractions move it by less than this. */
 const SPLIT_COST_TOLERANCE = 0.02;
-
-const alarmOf = (conId: ConId): AlarmId => alarmId(`difference-${conId}`);
 
 /**
  * Adopts IBKR's position. Where the ledger has one to compare with and it is another, the difference is explained or it
@@ -97,7 +95,7 @@ function onUnexplained(turn: Turn, { conId, symbol, quantity }: PositionRecord, 
   );
   turn.emit({
     type: 'alarm-raised',
-    alarm: { id: alarmOf(conId), at: turn.at, severity: 'danger', text, orderId: null },
+    alarm: { id: differenceAlarmOf(conId), at: turn.at, severity: 'danger', text, orderId: null },
   });
   if (turn.state.durable.trading.state !== 'ACTIVE') return;
   turn.emit({
@@ -119,7 +117,7 @@ export function acknowledgeDifferences(
   const { at } = turn;
   turn.emit({ type: 'differences-acknowledged', acknowledgement: { at, cause, reason, origin, differences } });
   for (const { conId } of differences) {
-    const id = alarmOf(conId);
+    const id = differenceAlarmOf(conId);
     if (durable.alarms.has(id)) turn.emit({ type: 'alarm-cleared', alarmId: id, origin });
   }
   if (durable.trading.state === 'REDUCING' && durable.trading.cause === 'differences') {

@@ -27,6 +27,18 @@ describe('the time of an execution', () => {
     expect(timestampOf(text, 'US/Pacific')).toBe(utc(2026, 1, 5, 17, 31));
   });
 
+  test('is right for every hour of half a year, more quarters than are remembered', () => {
+    const wall = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Asia/Kolkata',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
+    for (let at = utc(2026, 1, 5, 0, 0); at < utc(2026, 7, 6, 0, 0); at += 3_600_000) {
+      const text = wall.format(at).replaceAll('-', '');
+      expect(timestampOf(`${text} Asia/Kolkata`, 'UTC')).toBe(at);
+    }
+  });
+
   test('is right on both sides of a clock change', () => {
     expect(timestampOf('20260308 01:59:59 US/Eastern', 'UTC')).toBe(utc(2026, 3, 8, 6, 59, 59));
     expect(timestampOf('20260308 03:00:00 US/Eastern', 'UTC')).toBe(utc(2026, 3, 8, 7, 0));

@@ -29,6 +29,33 @@ function filled(): EngineHarness {
 
 const cancelled = (trader: EngineHarness): number[] => trader.effectsOf('cancel').map(({ orderId }) => orderId);
 
+describe('exits that close more than the entry had', () => {
+  const alarms = (trader: EngineHarness): string[] => trader.allOf('alarm-raised').map(({ alarm }) => alarm.text);
+
+  test('both filled: told at once, with the position that is left', () => {
+    const trader = filled();
+    trader.fills(TARGET, '10');
+    expect(alarms(trader)).toEqual([]);
+    trader.fills(STOP, '4');
+    trader.fills(STOP, '6');
+    expect(alarms(trader)).toEqual([
+      'Bracket 1: its exits closed 4 AAPL more than its entry had. The position is -4 now: close what you do not want.',
+      'Bracket 1: its exits closed 10 AAPL more than its entry had. The position is -10 now: close what you do not want.',
+    ]);
+  });
+
+  test('also after the bracket has closed, and not again for the same excess', () => {
+    const trader = filled();
+    trader.fills(TARGET, '10');
+    trader.cancelled(STOP);
+    trader.fills(STOP, '3');
+    expect(alarms(trader)).toHaveLength(1);
+    trader.status(STOP, { kind: 'cancelled' });
+    trader.reportsCompleted(STOP, { kind: 'filled' });
+    expect(alarms(trader)).toHaveLength(1);
+  });
+});
+
 describe('exits that should be gone', () => {
   test('are left to IBKR for a moment, and then cancelled by us', () => {
     const trader = placed();

@@ -183,6 +183,27 @@ describe('a correction', () => {
     expect([...trader.durable.fills.keys()]).toEqual([corrected]);
   });
 
+  test('that leaves a filled order unfilled asks IBKR whether the rest still works', () => {
+    const trader = working();
+    const fill = trader.fills(1, '10');
+    trader.fills(1, '8', '150', { execId: correctionOf(fill) });
+    trader.passes(0);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.answersSnapshot(() => {
+      trader.reportsCompleted(1, { kind: 'filled' });
+      trader.reportsPosition('8');
+    });
+    expect(trader.order(1)).toMatchObject({ state: { phase: 'filled' }, filled: '8' });
+  });
+
+  test('of the price alone asks nothing', () => {
+    const trader = working();
+    const fill = trader.fills(1, '10');
+    trader.fills(1, '10', '149', { execId: correctionOf(fill) });
+    trader.passes(0);
+    expect(trader.isAskedForSnapshot).toBe(false);
+  });
+
   test('is not undone by the execution it replaced, which comes again in queries', () => {
     const trader = working();
     const fill = trader.fills(1, '10');
