@@ -25,6 +25,11 @@ export const COMMANDS: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/status')).defineStatus,
   },
   {
+    name: 'reconciliation',
+    summary: 'what IBKR has that we do not, and the acknowledgement of it',
+    load: async () => (await import('./commands/reconciliation')).defineReconciliation,
+  },
+  {
     name: 'order',
     summary: 'place a single order',
     load: async () => (await import('./commands/order')).defineOrder,

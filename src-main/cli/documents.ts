@@ -3,8 +3,11 @@ import type { CommandKey, OrderNumber } from '#domain/ids';
 import { leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { limitOf, stopOf, typeNameOf } from '#domain/order-spec';
 import { describeState, describeStatus } from '#domain/order-words';
-import { notionalOf, subtract, type Money, type Price } from '#domain/money';
+import { formatAge, formatSignedQuantity } from '#domain/format';
+import { notionalOf, subtract, type Money } from '#domain/money';
 import type { PositionRecord } from '#domain/position';
+import type { PositionDifference } from '#domain/position-difference';
+import { markOf, valueOfPosition, type ValuationBasis } from '#domain/position-value';
 import type { Instrument } from '#domain/instrument';
 import type { Quote } from '#domain/quote';
 
@@ -41,30 +44,55 @@ export function orderDocument(order: OrderRecord): object {
   };
 }
 
-/** Signed profit of a position at `mark`, in the instrument's currency; null while a price is not known. */
-export function unrealisedOf(
-  position: PositionRecord,
-  mark: Price | null,
-  instrument: Instrument | null,
-): Money | null {
-  if (mark === null || position.averageCost === null || instrument === null) return null;
+/** A position with what it is valued by. */
+export interface HeldPosition extends ValuationBasis {
+  readonly position: PositionRecord;
+  readonly instrument: Instrument | undefined;
+  readonly quote: Quote | undefined;
+}
+
+/** Signed profit of a position at its mark, in the instrument's currency; null while a price is not known. */
+export function unrealisedOf({ position, quote, instrument }: HeldPosition): Money | null {
+  const mark = markOf(quote);
+  if (mark === null || position.averageCost === null || instrument === undefined) return null;
   return notionalOf(subtract(mark, position.averageCost), position.quantity, instrument.multiplier);
 }
 
 /** A position as `--json` prints it. */
-export function positionDocument(position: PositionRecord, quote: Quote | null, instrument: Instrument | null): object {
-  const last = quote?.last ?? null;
+export function positionDocument(held: HeldPosition): object {
+  const { position, quote, instrument, baseCurrency } = held;
+  const value = valueOfPosition(position, held);
   return {
     symbol: position.symbol,
     conId: position.conId,
     account: position.account,
     quantity: position.quantity,
     averageCost: position.averageCost,
-    last,
-    unrealised: unrealisedOf(position, last, instrument),
+    last: quote?.last ?? null,
+    unrealised: unrealisedOf(held),
     currency: instrument?.currency ?? null,
     changed: position.changed,
+    securityType: instrument?.securityType ?? null,
+    multiplier: instrument?.multiplier ?? null,
+    /** What it is valued at: the last trade, else the close before. */
+    mark: markOf(quote),
+    value: value.ok ? value.value : null,
+    valueCurrency: value.ok ? baseCurrency : null,
+    valueUnknown: value.ok ? null : value.error,
+    marketData: quote === undefined ? null : { kind: quote.kind, live: quote.live, why: quote.why },
   };
+}
+
+/** What keeps a quote from being live and real-time, and why; null: nothing does. */
+export function describeQuality({ kind, halted, live, why }: Quote): string | null {
+  if (kind === 'real-time' && live && !halted) return null;
+  const words = [kind, halted ? 'halted' : '', live ? '' : 'not flowing'].filter(Boolean).join(', ');
+  return why === '' ? words : `${words} (${why})`;
+}
+
+/** Where ledger and IBKR differed: `AAPL: +10 here, +15 at IBKR, since 2m 20s`. */
+export function describeDifference({ symbol, ours, brokers, at }: PositionDifference, now: number): string {
+  return `${symbol}: ${formatSignedQuantity(ours)} here, ${formatSignedQuantity(brokers)} at IBKR, since ${formatAge(now - at)}`;
 }
 
 /** A fill as `--json` prints it. */

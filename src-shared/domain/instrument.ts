@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatQuantity } from '#domain/format';
 import { conIdSchema, epochMsSchema } from '#domain/ids';
 import { priceSchema, quantitySchema } from '#domain/money';
 
@@ -70,4 +71,9 @@ export function isTradable(instrument: Instrument): boolean {
  */
 export function isMeantBySymbol({ securityType, currency }: Instrument): boolean {
   return securityType === 'STK' && currency === 'USD';
+}
+
+/** What it is, and what a point of its price is worth where that is not one unit of currency: `STK`, `FUT ×50`. */
+export function describeType({ securityType, multiplier }: Pick<Instrument, 'securityType' | 'multiplier'>): string {
+  return multiplier === '1' ? securityType : `${securityType} ×${formatQuantity(multiplier)}`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { conIdSchema, epochMsSchema } from '#domain/ids';
+import { alarmId, conIdSchema, epochMsSchema, type AlarmId, type ConId } from '#domain/ids';
 import { originSchema } from '#domain/order-record';
 import { signedQuantitySchema } from '#domain/money';
 
@@ -31,6 +31,9 @@ export const positionDifferenceSchema = z.strictObject({
   brokers: signedQuantitySchema,
 });
 export type PositionDifference = Readonly<z.infer<typeof positionDifferenceSchema>>;
+
+/** The alarm that stands as long as the difference does: clearing it settles nothing. */
+export const differenceAlarmOf = (conId: ConId): AlarmId => alarmId(`difference-${conId}`);
 
 /** The shortest reason that is taken for one. */
 export const REASON_LENGTH_MIN = 3;

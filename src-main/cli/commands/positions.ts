@@ -1,10 +1,12 @@
+import { present } from '#domain/assert';
+import type { FeedStart } from '#domain/feed';
 import { formatAveragePrice, formatCash, formatPrice, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
-import type { Instrument } from '#domain/instrument';
-import { isZero } from '#domain/money';
-import type { PositionRecord } from '#domain/position';
-import type { Quote } from '#domain/quote';
+import { describeType } from '#domain/instrument';
+import { add, isZero, ZERO_MONEY } from '#domain/money';
+import { describeUnknowable, markOf, valueOfPosition } from '#domain/position-value';
+import { counted } from '#domain/session-words';
 import type { Define } from '#cli/define';
-import { positionDocument, unrealisedOf } from '#cli/documents';
+import { describeQuality, positionDocument, unrealisedOf, type HeldPosition } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Cell, type Column } from '#cli/format';
 import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
@@ -12,55 +14,96 @@ import { reportFailure, withWorkstation } from '#cli/workstation';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Symbol', align: 'left' },
+  { title: 'Type', align: 'left' },
   { title: 'Position', align: 'right' },
   { title: 'Average', align: 'right' },
   { title: 'Last', align: 'right' },
   { title: 'Unrealised', align: 'right' },
+  { title: 'Value', align: 'right' },
 ];
 
-/** `positions`: what the account holds. */
+/** `positions`: what the account holds, and what it is worth in the account's currency. */
 export const definePositions: Define = (command, io, end) => {
-  addExample(addCommonOptions(command.description('Lists what the account holds.')), 'positions');
+  addExample(
+    addCommonOptions(
+      command.description("Lists what the account holds, and what it is worth in the account's own currency."),
+    ),
+    'positions',
+  );
   command.action(async (options: CommonOptions) => {
     const code = await withWorkstation(io, options, async (client) => {
       const start = await client.feed.start();
       if (!start.ok) return reportFailure(io, start.error);
-      const { snapshot, conflated } = start.value;
-      const instruments = new Map(snapshot.instruments.map((it) => [it.conId, it]));
-      const quotes = new Map(conflated.quotes.map((it) => [it.conId, it]));
-      const held = snapshot.positions
-        .filter(({ quantity }) => !isZero(quantity))
-        .map((position) => ({
-          position,
-          quote: quotes.get(position.conId) ?? null,
-          instrument: instruments.get(position.conId) ?? null,
-        }));
-      if (options.json === true) {
-        io.out(json(held.map(({ position, quote, instrument }) => positionDocument(position, quote, instrument))));
-      } else if (held.length === 0) io.out('No positions.\n');
-      else io.out(table(COLUMNS, held.map(rowOf), io.colour));
+      const held = heldIn(start.value);
+      if (options.json === true) io.out(json(held.map(positionDocument)));
+      else if (held.length === 0) io.out('No positions.\n');
+      else {
+        io.out(table(COLUMNS, held.map(rowOf), io.colour));
+        io.out(`${totalOf(held)}\n`);
+        for (const note of held.flatMap(noteOn)) io.out(`${note}\n`);
+      }
       return EXIT.done;
     });
     end(code);
   });
 };
 
-function rowOf({
-  position,
-  quote,
-  instrument,
-}: {
-  readonly position: PositionRecord;
-  readonly quote: Quote | null;
-  readonly instrument: Instrument | null;
-}): readonly Cell[] {
-  const last = quote?.last ?? null;
-  const unrealised = unrealisedOf(position, last, instrument);
+function heldIn({ snapshot, conflated }: FeedStart): readonly HeldPosition[] {
+  const instruments = new Map(snapshot.instruments.map((it) => [it.conId, it]));
+  const quotes = new Map(conflated.quotes.map((it) => [it.conId, it]));
+  const { baseCurrency, exchangeRates } = conflated.meters;
+  return snapshot.positions
+    .filter(({ quantity }) => !isZero(quantity))
+    .map((position) => ({
+      position,
+      quote: quotes.get(position.conId),
+      instrument: instruments.get(position.conId),
+      baseCurrency,
+      exchangeRates,
+    }));
+}
+
+function rowOf(held: HeldPosition): readonly Cell[] {
+  const { position, quote, instrument } = held;
+  const mark = markOf(quote);
+  const unrealised = unrealisedOf(held);
   return [
     plain(position.symbol),
+    plain(instrument === undefined ? NOT_KNOWN : describeType(instrument)),
     plain(formatSignedQuantity(position.quantity)),
     plain(position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)),
-    plain(last === null ? NOT_KNOWN : formatPrice(last)),
-    plain(unrealised === null || instrument === null ? NOT_KNOWN : formatCash(unrealised, instrument.currency)),
+    plain(mark === null ? NOT_KNOWN : formatPrice(mark)),
+    plain(unrealised === null || instrument === undefined ? NOT_KNOWN : formatCash(unrealised, instrument.currency)),
+    plain(valueText(held)),
   ];
+}
+
+function valueText(held: HeldPosition): string {
+  const value = valueOfPosition(held.position, held);
+  if (!value.ok) return `unknown: ${describeUnknowable(value.error)}`;
+  return formatCash(value.value, present(held.baseCurrency, 'the currency of a value that is known'));
+}
+
+/** The sum, where every part of it is known: a sum of some would look like one of all. */
+function totalOf(held: readonly HeldPosition[]): string {
+  const known = held.flatMap((each) => {
+    const value = valueOfPosition(each.position, each);
+    return value.ok ? [value.value] : [];
+  });
+  const count = counted(held.length, 'position');
+  if (known.length < held.length) {
+    return `No total: the value of ${held.length - known.length} of ${count} is not known.`;
+  }
+  const total = known.reduce(add, ZERO_MONEY);
+  const currency = present(held[0]?.baseCurrency, 'the currency of a value that is known');
+  return `Total ${formatCash(total, currency)}, ${count}.`;
+}
+
+/** What there is to know about the price of a row. */
+function noteOn({ position: { symbol }, quote }: HeldPosition): readonly string[] {
+  if (quote === undefined || markOf(quote) === null) return [];
+  const quality = describeQuality(quote);
+  const traded = quote.last === null ? ['no trade seen yet, valued at the close before'] : [];
+  const notes = [...traded, ...(quality === null ? [] : [`market data is ${quality}`])];
+  return notes.length === 0 ? [] : [`${symbol}: ${notes.join('; ')}.`];
 }

@@ -4,6 +4,7 @@ import type { Price, Quantity } from '#domain/money';
 import { quoteAgeMs, type Quote } from '#domain/quote';
 import { priceDecimals } from '#domain/tick-rules';
 import type { Define } from '#cli/define';
+import { describeQuality } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { facts, json } from '#cli/format';
 import { addCommonOptions, addExample, parsedAs, secondsOption, type CommonOptions } from '#cli/options';
@@ -64,7 +65,7 @@ function factsOf(instrument: Instrument, quote: Quote, ageMs: number | null): re
     ['Low', price(quote.low)],
     ['Close', price(quote.close)],
     ['Volume', quote.volume === null ? NOT_KNOWN : formatQuantity(quote.volume)],
-    ['Data', [quote.kind, quote.halted ? 'halted' : '', quote.live ? '' : 'not flowing'].filter(Boolean).join(', ')],
+    ['Data', describeQuality(quote) ?? quote.kind],
     ['Last tick', ageMs === null ? NOT_KNOWN : `${formatAge(ageMs)} ago`],
   ];
 }

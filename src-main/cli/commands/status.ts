@@ -1,7 +1,10 @@
+import type { FeedStart } from '#domain/feed';
 import type { Status } from '#api/schemas';
 import { formatAge, formatDateTime, NOT_KNOWN } from '#domain/format';
+import { DATA_FARMS } from '#domain/quote';
 import { describeConnection, describeProof, describeTradingState } from '#domain/session-words';
 import type { Define } from '#cli/define';
+import { describeDifference } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { facts, json } from '#cli/format';
 import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
@@ -14,15 +17,27 @@ export const defineStatus: Define = (command, io, end) => {
     const code = await withWorkstation(io, options, async (client) => {
       const answer = await client.system.status();
       if (!answer.ok) return reportFailure(io, answer.error);
-      io.out(options.json === true ? json(answer.value) : facts(factsOf(answer.value, io.timeZone), io.colour));
+      const start = await client.feed.start();
+      if (!start.ok) return reportFailure(io, start.error);
+      const { unexplained } = start.value.snapshot;
+      const { farms } = start.value.conflated.meters;
+      if (options.json === true) io.out(json({ ...answer.value, unexplained, farms }));
+      else io.out(facts(factsOf(answer.value, start.value, io.timeZone), io.colour));
       return EXIT.done;
     });
     end(code);
   });
 };
 
-function factsOf(status: Status, timeZone: string): readonly (readonly [string, string])[] {
+function factsOf(
+  status: Status,
+  { snapshot: { unexplained }, conflated: { meters } }: FeedStart,
+  timeZone: string,
+): readonly (readonly [string, string])[] {
   const { connection, trading, proof, now } = status;
+  const farms = DATA_FARMS.flatMap((farm) =>
+    meters.farms[farm] === undefined ? [] : [`${farm} ${meters.farms[farm]}`],
+  );
   const age = (since: number): string => formatAge(now - since);
   return [
     ['Mode', status.mode.toUpperCase()],
@@ -30,6 +45,13 @@ function factsOf(status: Status, timeZone: string): readonly (readonly [string, 
     ['Connection', `${describeConnection(connection)} (since ${age(connection.since)})`],
     ['Trading', describeTradingState(trading)],
     ['Reconciled', proof === null ? 'not yet' : `${age(proof.at)} ago: ${describeProof(proof)}`],
+    [
+      'Unexplained',
+      unexplained.length === 0
+        ? 'nothing'
+        : `${unexplained.map((difference) => describeDifference(difference, now)).join('; ')}. See: ibkr-trader reconciliation`,
+    ],
+    ['Data farms', farms.length === 0 ? NOT_KNOWN : farms.join(', ')],
     ['Live orders', String(status.liveOrders)],
     ['Journal', `event ${status.sequence}, ${status.durableSequence} on disk`],
     ['Latency', status.roundTripMs === null ? NOT_KNOWN : `${status.roundTripMs.toFixed(1)} ms`],

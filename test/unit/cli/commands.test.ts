@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Bar } from '#domain/bar';
 import type { EngineEvent, RememberedReply } from '#domain/engine-event';
-import { alarmId, commandKey, conId, effectId, epochMs, orderNumber, sequence } from '#domain/ids';
-import { money, price, signedQuantity } from '#domain/money';
+import { alarmId, commandKey, effectId, epochMs, orderNumber, sequence } from '#domain/ids';
+import { money, price } from '#domain/money';
 import { ok } from '#domain/result';
 import {
   aBracket,
@@ -11,7 +11,6 @@ import {
   AMD,
   AMD_ID,
   anOrder,
-  aPosition,
   aQuote,
   aStandingAlarm,
   FRIDAY,
@@ -55,6 +54,8 @@ describe('status', () => {
       'Connection   ready (since 2m 20s)',
       'Trading      ACTIVE',
       'Reconciled   not yet',
+      'Unexplained  nothing',
+      'Data farms   –',
       'Live orders  2',
       'Journal      event 120, 119 on disk',
       'Latency      1.3 ms',
@@ -87,7 +88,7 @@ describe('status', () => {
 
   test('as one document', async () => {
     const { out } = await new StubTerminal().run('status --json');
-    expect(JSON.parse(out)).toEqual(A_STATUS);
+    expect(JSON.parse(out)).toEqual({ ...A_STATUS, unexplained: [], farms: {} });
   });
 });
 
@@ -187,40 +188,7 @@ describe('orders', () => {
   });
 });
 
-describe('positions and fills', () => {
-  test('a position with its profit, as far as prices are known', async () => {
-    const terminal = after(
-      { type: 'instrument-defined', instrument: AMD },
-      { type: 'position-adopted', position: aPosition(), why: '' },
-      {
-        type: 'position-adopted',
-        position: aPosition({ conId: conId(1), symbol: 'OLD', quantity: signedQuantity('0') }),
-        why: '',
-      },
-      { type: 'position-adopted', position: aPosition({ conId: conId(2), symbol: 'XYZ', averageCost: null }), why: '' },
-    );
-    terminal.workstation.show(aQuote());
-    expect(lines((await terminal.run('positions')).out)).toEqual([
-      'Symbol  Position  Average    Last  Unrealised',
-      'AMD          +60   160.00  164.10     $246.00',
-      'XYZ          +60        –       –           –',
-    ]);
-    expect(JSON.parse((await terminal.run('positions --json')).out)).toMatchObject([
-      { symbol: 'AMD', quantity: '60', averageCost: '160', last: '164.1', unrealised: '246', currency: 'USD' },
-      { symbol: 'XYZ', averageCost: null, last: null, unrealised: null, currency: null },
-    ]);
-    expect((await new StubTerminal().run('positions')).out).toBe('No positions.\n');
-  });
-
-  test('a position whose cost or instrument is not known has no profit', async () => {
-    const terminal = after({ type: 'position-adopted', position: aPosition({ averageCost: null }), why: '' });
-    terminal.workstation.show(aQuote());
-    expect((await terminal.run('positions')).out).toMatch(/^AMD +\+60 +– +164\.10 +–$/m);
-    const strange = after({ type: 'position-adopted', position: aPosition(), why: '' });
-    strange.workstation.show(aQuote());
-    expect((await strange.run('positions')).out).toMatch(/^AMD +\+60 +160\.00 +164\.10 +–$/m);
-  });
-
+describe('fills', () => {
   test('fills with order and commission, as far as they are known', async () => {
     const terminal = after(
       bracketPlaced,
@@ -272,6 +240,13 @@ describe('market', () => {
     expect(out).toMatch(/^Volume +–$/m);
     expect(out).toMatch(/^Last tick +–$/m);
     expect(out).toMatch(/^Data +real-time, halted, not flowing$/m);
+  });
+
+  test('delayed data is called so, with the reason', async () => {
+    const terminal = new StubTerminal();
+    const quote = aQuote({ kind: 'delayed', why: 'delayed by 15 minutes or so' });
+    terminal.client.market.quote.mockResolvedValue(ok({ instrument: AMD, quote }));
+    expect((await terminal.run('quote AMD')).out).toMatch(/^Data +delayed \(delayed by 15 minutes or so\)$/m);
   });
 
   test('no price in time ends with 4; the document says what is known', async () => {
@@ -610,6 +585,7 @@ describe('when the workstation fails a question', () => {
 
   test.each([
     ['status', 1],
+    ['reconciliation', 4],
     ['orders', 4],
     ['positions', 4],
     ['fills', 4],
