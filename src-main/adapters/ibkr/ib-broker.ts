@@ -257,14 +257,14 @@ class TwsBroker implements IbBroker {
       case 'upstream-lost':
         // Not a lost socket: we stay connected and everything TWS still says counts.
         this.#emit({ kind: 'upstream-lost', code, text });
-        this.#quotes.hearLoss(`TWS has lost its connection to IBKR (${code})`);
+        this.#quotes.hearUpstreamLost(`TWS has lost its connection to IBKR (${code})`);
         this.#snapshot.pausePolls(true);
         return;
       case 'upstream-restored':
         this.#emit({ kind: 'upstream-restored', dataLost: meaning.dataLost });
         this.#snapshot.pausePolls(false);
         if (meaning.dataLost) this.#subscribe();
-        else this.#quotes.hearReturn();
+        else this.#quotes.hearUpstreamRestored();
         return;
       case 'farm':
         this.#hearFarm(meaning.farm, meaning.state, text, code);

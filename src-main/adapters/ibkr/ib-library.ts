@@ -92,3 +92,18 @@ export function keepDecoding(api: IBApi, onFault: (error: unknown) => void): voi
 export function openCommands(api: IBApi): void {
   controllerOf(api).resume();
 }
+
+/**
+ * Lets every message go out at once: the library leaves Nagle's algorithm on, by which the second of two small messages
+ * waits for the peer to confirm the first, up to 40 ms. To be called once the socket was made.
+ */
+export function sendAtOnce(api: IBApi): void {
+  const socket: unknown = Reflect.get(controllerOf(api), 'socket');
+  const client: unknown = typeof socket === 'object' && socket !== null ? Reflect.get(socket, 'client') : undefined;
+  assert(isTcpSocket(client), '@stoqey/ib has the socket that this adapter was written for');
+  client.setNoDelay(true);
+}
+
+function isTcpSocket(value: unknown): value is { readonly setNoDelay: (noDelay: boolean) => unknown } {
+  return hasMethods(value, 'setNoDelay');
+}

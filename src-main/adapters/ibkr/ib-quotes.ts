@@ -66,6 +66,8 @@ export class IbQuotes {
   readonly #byRequestId = new Map<number, Subscription>();
   /** Something that serves all quotes is down. */
   #isLost = false;
+  /** TWS has no connection to IBKR. */
+  #isCutOff = false;
   #cancelRestore: () => void = () => undefined;
   #cancelRevival: () => void = () => undefined;
 
@@ -132,6 +134,7 @@ export class IbQuotes {
     this.#cancelRevival();
     this.#byRequestId.clear();
     this.#isLost = false;
+    this.#isCutOff = false;
     for (const subscription of this.#byConId.values()) {
       subscription.discarded = null;
       subscription.mayReturn = true;
@@ -155,6 +158,17 @@ export class IbQuotes {
     if (!this.#isLost) return;
     this.#isLost = false;
     this.#reviveIn(REVIVE_SOON_MS);
+  }
+
+  /** TWS has lost IBKR: what still ticks was on its way, and is not current. */
+  hearUpstreamLost(why: string): void {
+    this.#isCutOff = true;
+    this.hearLoss(why);
+  }
+
+  hearUpstreamRestored(): void {
+    this.#isCutOff = false;
+    this.hearReturn();
   }
 
   #hearPrice(requestId: number, tickType: number, value: number | undefined): void {
@@ -251,7 +265,9 @@ export class IbQuotes {
 
   #tick(subscription: Subscription, tickType: number, patch: QuotePatch): void {
     const { kind, live } = subscription;
-    if (isDelayedTick(tickType) && kind !== 'delayed' && kind !== 'delayed-frozen') {
+    if (this.#isCutOff) {
+      // Nothing that comes now makes a quote current.
+    } else if (isDelayedTick(tickType) && kind !== 'delayed' && kind !== 'delayed-frozen') {
       this.#qualify(subscription, 'delayed', true, '');
     } else if (!live) {
       this.#qualify(subscription, kind, true, ''); // data flows again

@@ -5,7 +5,14 @@ import type { BrokerFact } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import { connectWordsOf, newPortIn, SILENT_HANDSHAKE, UNNAMED_ACCOUNT } from './ib-connect-words';
 import { IbHeartbeat } from './ib-heartbeat';
-import { createIbApi, keepDecoding, LIBRARY_MESSAGES_PER_SECOND, openCommands, type IbApiOptions } from './ib-library';
+import {
+  createIbApi,
+  keepDecoding,
+  LIBRARY_MESSAGES_PER_SECOND,
+  openCommands,
+  sendAtOnce,
+  type IbApiOptions,
+} from './ib-library';
 import { sessionMeaningOf } from './ib-messages';
 import { zoneNamedIn } from './ib-time';
 
@@ -207,6 +214,7 @@ export class IbSession {
     try {
       this.#listen(connection);
       api.connect();
+      sendAtOnce(api);
     } catch (thrown) {
       const error = errorOf(thrown);
       this.#options.onFault(error);

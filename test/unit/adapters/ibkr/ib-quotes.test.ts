@@ -266,6 +266,9 @@ describe('how current the data is', () => {
       live: false,
       why: 'TWS has lost its connection to IBKR (1100)',
     });
+    session.send(wire.tickPrice(id, 2, 187.26), wire.tickPrice(id, 66, 187), wire.accountValue('NetLiquidation', '1'));
+    await facts.next('account-value');
+    expect(facts.of('market-data').at(-1)).toMatchObject({ live: false });
     session.send(wire.info(1102, 'restored'), wire.tickPrice(id, 1, 187.3));
     await facts.next('upstream-restored');
     expect(await facts.next('market-data')).toMatchObject({ dataKind: 'real-time', live: true, why: '' });

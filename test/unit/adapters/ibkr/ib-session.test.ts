@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { EventName, IBApi } from '@stoqey/ib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { SILENT_HANDSHAKE, UNNAMED_ACCOUNT } from '#adapters/ibkr/ib-connect-words';
 import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_LATE_MS, HEARTBEAT_TIMEOUT_MS } from '#adapters/ibkr/ib-heartbeat';
@@ -25,6 +25,16 @@ function apiWith(change: (api: IBApi) => void): (options: IbApiOptions) => IBApi
     change(api);
     return api;
   };
+}
+
+/** The TCP socket inside the library's client. */
+function socketOf(api: IBApi): Socket {
+  const controller: unknown = Reflect.get(api, 'controller');
+  assert(typeof controller === 'object' && controller !== null && 'socket' in controller, 'the library has a socket');
+  const { socket } = controller;
+  assert(typeof socket === 'object' && socket !== null && 'client' in socket, 'the socket is made');
+  assert(socket.client instanceof Socket, 'the socket is one of TCP');
+  return socket.client;
 }
 
 describe('a session', () => {
@@ -67,6 +77,47 @@ describe('a session', () => {
     const session = await world.tws.session();
     expect((await session.next(PLACE))[1]).toBe('1');
     expect(outcome).toEqual({ result: 'sent' });
+  });
+
+  test('sends each message at once, without waiting for the answer to the one before (Nagle)', async () => {
+    const calls: unknown[] = [];
+    await connectedBroker({
+      createApi: (options) => {
+        const api = createIbApi(options);
+        const connect = api.connect.bind(api);
+        api.connect = () => {
+          const connected = connect();
+          const spy = vi.spyOn(socketOf(api), 'setNoDelay');
+          calls.push(spy);
+          return connected;
+        };
+        return api;
+      },
+    });
+    expect(calls).toHaveLength(1);
+    expect(calls[0]).toHaveBeenCalledWith(true);
+  });
+
+  test.each([
+    ['no socket', undefined],
+    ['no socket to speak of', null],
+    ['a socket without a connection', {}],
+  ])('a library with %s is not trusted with orders', async (_, socket) => {
+    const { facts } = await startedBroker({
+      createApi: apiWith((api) => {
+        const connect = api.connect.bind(api);
+        api.connect = () => {
+          const controller: unknown = Reflect.get(api, 'controller');
+          assert(typeof controller === 'object' && controller !== null, 'the library has a controller');
+          const real: unknown = Reflect.get(controller, 'socket');
+          connect();
+          Reflect.set(controller, 'socket', socket);
+          queueMicrotask(() => Reflect.set(controller, 'socket', real));
+          return api;
+        };
+      }),
+    });
+    expect(await facts.next('link-down')).toMatchObject({ reason: expect.stringContaining('socket') as string });
   });
 
   test('is started once', async () => {
