@@ -4,6 +4,7 @@ import {
   ConjunctionConnection,
   EventName,
   IBApi,
+  LogLevel,
   MarketDataType,
   OrderAction,
   OrderType,
@@ -112,7 +113,7 @@ describe.each([178, 185, 188, 193])('what the real @stoqey/ib client sends at se
       ib.reqCompletedOrders(true);
       ib.reqMarketDataType(MarketDataType.DELAYED);
       ib.reqMktData(9, AAPL, '233,236', false, false);
-      ib.setServerLogLevel(5);
+      ib.setServerLogLevel(LogLevel.DETAIL);
       ib.reqPositionsMulti(10, 'DU1234567', '');
       ib.cancelPositionsMulti(10);
       ib.reqAccountUpdatesMulti(11, 'DU1234567', '', true);

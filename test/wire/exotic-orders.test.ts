@@ -58,7 +58,7 @@ const EXOTIC: readonly (readonly [string, Contract, Partial<Order>, number, stri
     NO_SECURITY,
     'No security',
   ],
-  ['a delta neutral order', AAPL, { deltaNeutralOrderType: 'None' }, 0, ''],
+  ['a delta neutral order', AAPL, { deltaNeutralOrderType: 'None', adjustedOrderType: 'None' }, 0, ''],
   ['a delta neutral contract', HEDGED, {}, INVALID, 'deltaNeutralContract'],
   [
     'scaled',

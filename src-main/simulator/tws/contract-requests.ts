@@ -6,7 +6,7 @@ import type { ClientConnection } from '#simulator/tws/client-connection';
 import type { RequestOf } from '#simulator/tws/decode';
 import { contractDetailsEnd, marketRule } from '#simulator/tws/encode';
 import { contractDetails, symbolSamples, type DetailsReport, type SymbolSample } from '#simulator/tws/encode-contract';
-import { findInstruments } from '#simulator/tws/instrument-lookup';
+import { findInstrument } from '#simulator/tws/instrument-lookup';
 import { NO_ID, refuse, refuseContract } from '#simulator/tws/refusal';
 
 const SAMPLES_MAX = 16;
@@ -21,21 +21,19 @@ export class ContractRequests {
     this.#exchange = exchange;
   }
 
-  /** Details of every instrument that the contract may mean. */
+  /** Details of the instrument that the contract means. */
   details(connection: ClientConnection, { reqId, contract, secIdType }: RequestOf<'contract-details'>): void {
     if (secIdType !== '') {
       refuse(connection, reqId, `The simulator does not know secIdType ${secIdType}`);
       return;
     }
-    const found = findInstruments(this.#exchange, contract);
-    if (found.length === 0) {
+    const instrument = findInstrument(this.#exchange, contract);
+    if (instrument === undefined) {
       refuseContract(connection, reqId);
       return;
     }
-    for (const instrument of found) {
-      const details = this.#detailsOf(instrument, contract.exchange);
-      connection.send(contractDetails(connection.serverVersion, reqId, instrument, details));
-    }
+    const details = this.#detailsOf(instrument, contract.exchange);
+    connection.send(contractDetails(connection.serverVersion, reqId, instrument, details));
     connection.send(contractDetailsEnd(reqId));
   }
 

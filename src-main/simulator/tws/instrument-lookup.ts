@@ -9,23 +9,17 @@ const RIGHTS: ReadonlyMap<string, SimulatedInstrument['right']> = new Map([
   ...['P', 'PUT'].map((word) => [word, 'P'] as const),
 ]);
 
-/** Every instrument that `contract` may mean: one when it is named exactly, none when there is no such thing. */
-export function findInstruments(exchange: Exchange, contract: WireContract): readonly SimulatedInstrument[] {
+/** The instrument that `contract` means: no two share type, symbol and currency. Undefined when there is none. */
+export function findInstrument(exchange: Exchange, contract: WireContract): SimulatedInstrument | undefined {
   const { conId, symbol, localSymbol } = contract;
   if (conId !== 0) {
     const instrument = exchange.find(conId, '');
-    return instrument !== undefined && matches(contract, instrument) ? [instrument] : [];
+    return instrument !== undefined && matches(contract, instrument) ? instrument : undefined;
   }
-  if (symbol === '' && localSymbol === '') return [];
+  if (symbol === '' && localSymbol === '') return undefined;
   // Without a type the simulator takes a stock to be meant, the only kind it has many of.
   const named = contract.secType === '' ? { ...contract, secType: 'STK' } : contract;
-  return exchange.instruments.filter((instrument) => matches(named, instrument));
-}
-
-/** The one instrument that `contract` means; undefined when there is none, or more than one. */
-export function findInstrument(exchange: Exchange, contract: WireContract): SimulatedInstrument | undefined {
-  const [found, ...others] = findInstruments(exchange, contract);
-  return others.length === 0 ? found : undefined;
+  return exchange.instruments.find((instrument) => matches(named, instrument));
 }
 
 /** True when nothing that the contract says speaks against `instrument`. */

@@ -1,11 +1,10 @@
 import type { Exchange } from '#simulator/exchange';
 import type { SimulatedInstrument } from '#simulator/instruments';
 import { tickAt } from '#simulator/tick-rules';
-import type { ClientConnection } from '#simulator/tws/client-connection';
 import type { RequestOf } from '#simulator/tws/decode';
 import { errorMessage, marketDataType, snapshotEnd, tickRequestParameters } from '#simulator/tws/encode';
 import { findInstrument } from '#simulator/tws/instrument-lookup';
-import type { MarketDataLine, MarketDataType } from '#simulator/tws/market-data-line';
+import type { LineConnection, MarketDataLine, MarketDataType } from '#simulator/tws/subscriptions';
 import { NO_ID, refuse, refuseContract } from '#simulator/tws/refusal';
 import { genericNews, haltTick, tickNews, ticksOf } from '#simulator/tws/tick-messages';
 
@@ -54,9 +53,9 @@ export class MarketData {
   }
 
   /** Opens a line and tells the whole quote; a snapshot ends there. */
-  open(connection: ClientConnection, { reqId, contract, generic, snapshot }: RequestOf<'market-data'>): void {
+  open(connection: LineConnection, { reqId, contract, generic, snapshot }: RequestOf<'market-data'>): void {
     const instrument = findInstrument(this.#exchange, contract);
-    const illegal = generic.filter((tick) => !LEGAL_GENERIC_TICKS.includes(tick.split(':')[0] ?? ''));
+    const illegal = generic.filter((tick) => !LEGAL_GENERIC_TICKS.includes(tick));
     if (instrument === undefined) refuseContract(connection, reqId);
     else if (connection.subscriptions.lines.has(reqId)) {
       connection.send(errorMessage(reqId, 322, 'Error processing request.-Duplicate ticker id'));
@@ -69,7 +68,7 @@ export class MarketData {
   }
 
   /** Ends a line; false when there was none. */
-  close(connection: ClientConnection, reqId: number): boolean {
+  close(connection: LineConnection, reqId: number): boolean {
     const line = connection.subscriptions.lines.get(reqId);
     if (line === undefined) return false;
     this.#lines.get(line.instrument.index)?.delete(line);
@@ -77,17 +76,17 @@ export class MarketData {
   }
 
   /** Ends a line as the client asked; an error when there is none. */
-  cancel(connection: ClientConnection, reqId: number): void {
+  cancel(connection: LineConnection, reqId: number): void {
     if (this.close(connection, reqId)) return;
     connection.send(errorMessage(reqId, 300, `Can't find EId with tickerId:${String(reqId)}`));
   }
 
-  closeAll(connection: ClientConnection): void {
+  closeAll(connection: LineConnection): void {
     for (const reqId of connection.subscriptions.lines.keys()) this.close(connection, reqId);
   }
 
   /** The kind of data the client wants on lines to come. */
-  chooseType(connection: ClientConnection, type: number): void {
+  chooseType(connection: LineConnection, type: number): void {
     if (isMarketDataType(type)) connection.subscriptions.marketDataType = type;
     else refuse(connection, NO_ID, `Invalid market data type ${String(type)}`);
   }

@@ -37,20 +37,16 @@ export class OrderRequests {
   place(connection: ClientConnection, clientId: number, request: RequestOf<'place-order'>): void {
     const fate = this.#faults.fateOf('order');
     if (fate.withheld) connection.withhold(request.orderId);
-    if (fate.reaches) this.#enter(connection, clientId, request, fate.rejection);
-    if (fate.drop) connection.drop();
+    this.#enter(connection, clientId, request, fate.rejection);
   }
 
   cancel(connection: ClientConnection, key: OrderKey): void {
-    const fate = this.#faults.fateOf('cancel');
-    if (fate.reaches) {
-      if (fate.withheld) {
-        connection.withhold(key.orderId);
-        this.#pendingCancels.push(key);
-      }
-      this.#exchange.cancel(key, !fate.withheld);
+    const { withheld } = this.#faults.fateOf('cancel');
+    if (withheld) {
+      connection.withhold(key.orderId);
+      this.#pendingCancels.push(key);
     }
-    if (fate.drop) connection.drop();
+    this.#exchange.cancel(key, !withheld);
   }
 
   /** The client's own open orders. Client 0 takes over the orders entered by hand with this. */

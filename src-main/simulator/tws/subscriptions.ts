@@ -1,4 +1,28 @@
-import type { MarketDataLine, MarketDataType } from '#simulator/tws/market-data-line';
+import type { SimulatedInstrument } from '#simulator/instruments';
+import type { Quote } from '#simulator/quote-board';
+import type { ServerMessage } from '#simulator/tws/encode';
+
+/** How the data of a line comes, by TWS's number. */
+export type MarketDataType = 1 | 2 | 3 | 4;
+
+/** What a line needs of its client's connection. */
+export interface LineConnection {
+  readonly subscriptions: Subscriptions;
+  send(message: ServerMessage): void;
+}
+
+/** One market data subscription of one client, and what it was told last. */
+export interface MarketDataLine {
+  readonly connection: LineConnection;
+  readonly reqId: number;
+  readonly instrument: SimulatedInstrument;
+  /** The additional ticks that were asked for. */
+  readonly generic: readonly string[];
+  /** 0 until the client was told. */
+  type: MarketDataType | 0;
+  /** Undefined until a quote was told. */
+  told: Quote | undefined;
+}
 
 /** What one client has asked to be told. */
 export class Subscriptions {

@@ -436,6 +436,7 @@ describe('a client that does not speak the protocol', () => {
   test.each<[string, readonly string[], string]>([
     ['text where a number belongs', ['7', '3', 'x', '', '', '', '', '', '', ''], '-1'],
     ['a price that is no number', ask.placeOrder(V, 9, { orderType: 'LMT', limitPrice: 'NaN' }), '9'],
+    ['a cancel of nothing', ['2'], '-1'],
     ['a negative client id', ['71', '2', '-1', ''], '-1'],
     ['a number for a message', ['x'], '-1'],
     ['nothing', [''], '-1'],
