@@ -120,7 +120,13 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
     version: VERSION,
     clock,
     journal,
-    broker: createIbBroker({ ...endpointOf(options, settings, demo), clock, random: Math.random, onFault: fault }),
+    broker: createIbBroker({
+      ...endpointOf(options, settings, demo),
+      account: state.account ?? settings.liveAccount,
+      clock,
+      random: Math.random,
+      onFault: fault,
+    }),
     onPublished,
     onFault: fault,
   });

@@ -35,6 +35,8 @@ export interface IbSessionOptions {
   readonly host: string;
   readonly port: number;
   readonly clientId: ClientId;
+  /** Whose figures are asked for; null or not there: those of the first account that TWS names. */
+  readonly account?: AccountId | null;
   readonly clock: Clock;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
@@ -52,7 +54,7 @@ export interface IbSessionOwner {
   /** Registers the listeners for everything but the session itself on a fresh client, each through `guard`. */
   readonly attach: (api: IBApi, guard: Guard) => void;
   readonly onFact: (fact: BrokerFact) => void;
-  /** After the fact `link-up`: messages can be sent from here on. `account` is the first of those TWS named. */
+  /** After the fact `link-up`: messages can be sent from here on. `account` is the one whose figures are asked for. */
   readonly onUp: (account: AccountId) => void;
   /** After the fact `link-down` of a session that was up. */
   readonly onDown: () => void;
@@ -339,7 +341,7 @@ export class IbSession {
 
   #goUp(connection: Connection): void {
     const { accounts, nextOrderId } = connection;
-    const [account] = accounts;
+    const account = accounts.find((named) => named === this.#options.account) ?? accounts[0];
     if (connection.up || account === undefined || nextOrderId === null) return;
     openCommands(connection.api);
     connection.up = true;

@@ -2,7 +2,7 @@ import type { IBApi } from '@stoqey/ib';
 import { onTestFinished } from 'vitest';
 import { createIbBroker, type IbBroker } from '#adapters/ibkr/ib-broker';
 import type { IbApiOptions } from '#adapters/ibkr/ib-library';
-import { clientId as mintClientId } from '#domain/ids';
+import { clientId as mintClientId, type AccountId } from '#domain/ids';
 import type { BrokerFact } from '#ports/broker-port';
 import { manualClock, type ManualClock } from '#test/builders/manual-clock';
 import { fakeTws, type FakeSession, type FakeTws, type FakeTwsOptions } from './fake-tws';
@@ -46,6 +46,8 @@ export class FactLog {
 
 export interface BrokerWorldOptions extends FakeTwsOptions {
   readonly clientId?: number;
+  /** The account whose figures are asked for. */
+  readonly account?: AccountId;
   readonly random?: () => number;
   readonly createApi?: (options: IbApiOptions) => IBApi;
   readonly host?: string;
@@ -71,6 +73,7 @@ export async function startedBroker(options: BrokerWorldOptions = {}): Promise<B
     port: tws.port,
     clientId: mintClientId(options.clientId ?? 7),
     clock,
+    account: options.account ?? null,
     random: options.random ?? (() => 0),
     onFault: (error) => faults.push(error),
     ...(options.createApi === undefined ? {} : { createApi: options.createApi }),

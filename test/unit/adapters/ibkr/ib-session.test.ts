@@ -7,7 +7,7 @@ import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_LATE_MS, HEARTBEAT_TIMEOUT_MS } from '
 import { createIbApi, type IbApiOptions } from '#adapters/ibkr/ib-library';
 import { CLIENT_ID_RETRY_DELAY_MS, HANDSHAKE_TIMEOUT_MS, RECONNECT_DELAY_MAX_MS } from '#adapters/ibkr/ib-session';
 import { assert, present } from '#domain/assert';
-import { clientId } from '#domain/ids';
+import { accountId, clientId } from '#domain/ids';
 import { manualClock } from '#test/builders/manual-clock';
 import { aLeg, cancel, place, resolve, snapshot, subscribe } from './builders';
 import { connectedBroker, startedBroker } from './connected-broker';
@@ -65,6 +65,14 @@ describe('a session', () => {
     const { session } = await connectedBroker();
     expect(await session.next(59)).toEqual(['59', '1', '3']);
     expect(await session.next(6)).toEqual(['6', '2', '1', 'DU1234567']);
+  });
+
+  test.each([
+    ['DU7654321', 'DU7654321'],
+    ['DU9999999', 'DU1234567'],
+  ])('asks for the figures of %s, the account it trades, where TWS names it', async (trades, asked) => {
+    const { session } = await connectedBroker({ accounts: 'DU1234567,DU7654321', account: accountId(trades) });
+    expect(await session.next(6)).toEqual(['6', '2', '1', asked]);
   });
 
   test('lets a message go out from within the news that it is up (pitfall 1)', async () => {
