@@ -7,7 +7,7 @@ const listenErrorSchema = z.object({ syscall: z.literal('listen'), code: z.strin
 
 /** Starts the simulated TWS on the real clock. The error names the option that is wrong, or says why it can not listen. */
 export async function startSimulator(options: SimulateOptions): Promise<Result<RunningSimulator, string>> {
-  const [{ startTwsServer }, { readMarketFiles }, { parseFault }] = await Promise.all([
+  const [{ startTwsServer }, { readMarketFiles, stocksAmong }, { parseFault }] = await Promise.all([
     import('#simulator/tws/tws-server'),
     import('#simulator/market-files'),
     import('#simulator/fault-plan'),
@@ -23,7 +23,7 @@ export async function startSimulator(options: SimulateOptions): Promise<Result<R
   };
   try {
     const server = await startTwsServer({ ...options, ...files.value, clock, autoTick: true });
-    const isTraded = (symbol: string): boolean => server.exchange.find(0, symbol) !== undefined;
+    const isTraded = stocksAmong(server.exchange.instruments);
     return ok({
       port: server.port,
       withhold: () => server.faults.inject({ fault: 'withhold', until: 'release' }),

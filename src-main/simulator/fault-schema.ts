@@ -55,9 +55,8 @@ const triggerSchema = strict({
   order: z.int().min(1).max(COUNT_MAX).optional(),
   is: z.enum(ORDER_MOMENTS).optional(),
 }).transform(({ seconds, message, count, order, is }, context): FaultTrigger => {
-  const told = [seconds, message, order].filter((it) => it !== undefined);
-  const misplaced = (count !== undefined && message === undefined) || (is !== undefined && order === undefined);
-  if (told.length === 1 && !misplaced) {
+  const told = [seconds, message ?? count, order ?? is].filter((it) => it !== undefined);
+  if (told.length === 1) {
     if (seconds !== undefined) return { kind: 'time', seconds };
     if (message !== undefined) return { kind: 'message', message, count: count ?? 1 };
     if (order !== undefined) return { kind: 'order', order, is: is ?? 'placed' };

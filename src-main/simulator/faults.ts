@@ -257,7 +257,6 @@ export class FaultBoard {
   }
 
   #setOffBy({ message, key }: FaultyRequest): readonly Fault[] {
-    if (message === undefined) return [];
     for (const waiting of this.#waiting) {
       if (waiting.trigger.kind === 'message' && waiting.trigger.message === message) waiting.left -= 1;
     }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { err, ok, type Result } from '#domain/result';
 import { parseFaultPlan } from './fault-plan';
 import type { Fault } from './fault-schema';
-import { tradedInstruments } from './instruments';
+import { tradedInstruments, type SimulatedInstrument } from './instruments';
 import { parsePriceFile, type PriceFile } from './price-file';
 
 /** The files a simulated market is made of. */
@@ -30,10 +30,16 @@ const readErrorSchema = z.object({ syscall: z.string(), code: z.string() });
 export async function readMarketFiles({ prices, faults, symbols }: MarketFiles): Promise<Result<MarketPlan, string>> {
   const priceFile = prices === undefined ? ok(undefined) : await parsed('--prices', prices, parsePriceFile);
   if (!priceFile.ok) return priceFile;
-  const traded = new Set(tradedInstruments(symbols, priceFile.value).map(({ symbol }) => symbol));
-  const parsePlan = (text: string) => parseFaultPlan(text, (symbol) => traded.has(symbol));
+  const isTraded = stocksAmong(tradedInstruments(symbols, priceFile.value));
+  const parsePlan = (text: string) => parseFaultPlan(text, isTraded);
   const plan = faults === undefined ? ok({ faults: [] }) : await parsed('--faults', faults, parsePlan);
   return plan.ok ? ok({ prices: priceFile.value, faults: plan.value.faults }) : plan;
+}
+
+/** Tells which symbols a fault may name: options and futures share theirs with others. */
+export function stocksAmong(instruments: readonly SimulatedInstrument[]): (symbol: string) => boolean {
+  const stocks = new Set(instruments.filter(({ secType }) => secType === 'STK').map(({ symbol }) => symbol));
+  return (symbol) => stocks.has(symbol);
 }
 
 async function parsed<T>(

@@ -97,7 +97,7 @@ describe('reorder', () => {
     async (milliseconds) => {
       const { desk, bracket } = await FaultDesk.withRestingBracket();
       desk.inject({ fault: 'reorder', milliseconds, forSeconds: 20 });
-      desk.inject({ fault: 'partial-fills', symbol: 'AAPL', shares: 4, forSeconds: 20 });
+      desk.inject({ fault: 'partial-fills', symbol: 'AAPL', shares: 4, forSeconds: 10 });
       desk.tws.exchange.setPrice('AAPL', { bid: '94.99', ask: '95', last: '95' });
       await desk.until('the entry is filled', () => desk.phaseOf(bracket.entry) === 'filled');
       await desk.closesTheBooks();

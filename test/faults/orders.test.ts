@@ -42,10 +42,7 @@ describe('reject', () => {
     desk.inject({ fault: 'reject', text: 'Order rejected - reason:No trading permission' });
     const bracket = await desk.places();
     await desk.until('the entry is rejected', () => desk.phaseOf(bracket.entry) === 'rejected');
-    expect(desk.order(bracket.entry).state).toMatchObject({
-      code: 201,
-      reason: expect.stringContaining('permission'),
-    });
+    expect(JSON.stringify(desk.order(bracket.entry).state)).toMatch(/201.*permission/);
     await desk.closesTheBooks();
     expect(desk.position()).toBe('0');
   });
@@ -116,7 +113,7 @@ describe('fill-before-cancel', () => {
 describe('partial-fills', () => {
   test('an entry that fills share by share is counted share by share', async () => {
     const { desk, bracket } = await FaultDesk.withRestingBracket();
-    desk.inject({ fault: 'partial-fills', symbol: 'AAPL', shares: 3, forSeconds: 30 });
+    desk.inject({ fault: 'partial-fills', symbol: 'AAPL', shares: 3, forSeconds: 10 });
     desk.tws.exchange.setPrice('AAPL', { bid: '94.99', ask: '95', last: '95' });
     await desk.until('a part is filled', () => desk.phaseOf(bracket.entry) === 'partially-filled');
     expect(desk.position()).toBe(desk.order(bracket.entry).filled);

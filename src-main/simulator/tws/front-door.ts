@@ -13,6 +13,8 @@ export class FrontDoor {
   #home = 0;
   #opensAt = Infinity;
   #opened: (() => void)[] = [];
+  /** The latest attempt to open. */
+  #opening: Promise<void> = Promise.resolve();
 
   constructor(onConnection: (socket: Socket) => void, now: () => number) {
     this.#onConnection = onConnection;
@@ -25,20 +27,14 @@ export class FrontDoor {
     return isTcpAddress(address) ? address.port : this.#home;
   }
 
-  /** Opens at `port`; 0 takes any free one. @throws the system's error when it is taken. */
+  /** Opens at `port`; 0 takes any free one. Until then it stays as it is. @throws the system's error when it is taken. */
   async open(port: number): Promise<void> {
-    const server = createServer(this.#onConnection);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, LOOPBACK, resolve);
-    });
-    this.#server = server;
-    this.#opensAt = Infinity;
-    if (this.#home === 0) this.#home = this.port;
-    for (const tell of this.#opened.splice(0)) tell();
+    const opening = this.#listen(port);
+    this.#opening = opening.catch(() => undefined);
+    await opening;
   }
 
-  /** Refuses new clients until `reopen`, or until `opensAt`. */
+  /** Refuses new clients until it is opened, or until `opensAt`. */
   close(opensAt = Infinity): void {
     this.#server?.close();
     this.#server = undefined;
@@ -51,17 +47,9 @@ export class FrontDoor {
     await this.open(this.#home);
   }
 
-  /** Closes here and opens at another port. @returns that port. */
-  async moveTo(port: number): Promise<number> {
-    this.close();
-    await this.open(port);
-    return this.port;
-  }
-
   /** Opens when it was to open. */
   passTo(now: number): void {
     if (now < this.#opensAt) return;
-    this.#opensAt = Infinity;
     this.reopen().catch(() => {
       this.#opensAt = this.#now() + RETRY_MS;
     });
@@ -75,15 +63,25 @@ export class FrontDoor {
 
   /** Closes for good. Settles when the last connection is gone too. */
   async end(): Promise<void> {
+    await this.#opening;
     const server = this.#server;
-    if (server === undefined) {
-      this.close();
-      return;
-    }
+    if (server === undefined) return;
     await new Promise<void>((resolve) => {
       server.once('close', resolve);
       this.close();
     });
+  }
+
+  async #listen(port: number): Promise<void> {
+    const server = createServer(this.#onConnection);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, LOOPBACK, resolve);
+    });
+    this.close();
+    this.#server = server;
+    if (this.#home === 0) this.#home = this.port;
+    for (const tell of this.#opened.splice(0)) tell();
   }
 }
 

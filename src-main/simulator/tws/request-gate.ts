@@ -53,17 +53,18 @@ export class RequestGate {
 
   #answer(connection: ClientConnection, clientId: number, request: Request, fate: RequestFate): void {
     const { refusal } = fate;
-    if (fate.fillsFirst !== undefined && 'orderId' in request) {
-      const order = this.#exchange.order({ clientId, orderId: request.orderId });
-      if (order !== undefined) fillWhole(this.#exchange, order, false, fate.fillsFirst);
-    }
+    const order = this.#exchange.order({ clientId, orderId: idOf(request) });
+    if (fate.fillsFirst !== undefined && order !== undefined) fillWhole(this.#exchange, order, false, fate.fillsFirst);
     if (refusal !== undefined) {
       const id = refusal.about === 'session' ? NO_ID : idOf(request);
       connection.send(errorMessage(id, refusal.code, refusal.text));
     } else if (NEEDS_HISTORY.has(request.kind) && this.#faults.isFarmDown('history')) {
       connection.send(errorMessage(idOf(request), 162, HISTORY_BROKEN));
     } else if (fate.reaches) {
-      this.#requests.answer(connection, clientId, fate.orphaned ? orphaned(request) : request);
+      const isOrphan = fate.orphaned && request.kind === 'place-order';
+      // A child as it looks to TWS while its parent is still on the way.
+      const seen = isOrphan ? { ...request, order: { ...request.order, parentId: NO_PARENT } } : request;
+      this.#requests.answer(connection, clientId, seen);
     }
     if (fate.drop) connection.drop();
   }
@@ -86,11 +87,6 @@ export class RequestGate {
       (NEEDS_DEFINITIONS.has(kind) && (isLost || this.#faults.isFarmDown('definitions')))
     );
   }
-}
-
-/** A child as it looks to TWS while its parent is still on the way. */
-function orphaned(request: Request): Request {
-  return request.kind === 'place-order' ? { ...request, order: { ...request.order, parentId: NO_PARENT } } : request;
 }
 
 /** The id that an answer to `request` names. */

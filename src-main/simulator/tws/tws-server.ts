@@ -228,7 +228,7 @@ class SimulatedTws implements TwsServer {
       sendInfo: (code, text) => this.sendInfo(code, text),
       restart: (options) => this.restart(options),
       moveTo: (port) => void this.#moveTo(port),
-      moveBack: () => void this.#moveBack(),
+      moveBack: () => this.restart({ downMs: 0, rollBackIds: false }),
       tellAgain: (execution) => this.#news.tellAgain(execution),
       end: (isOver) => this.faults.end(isOver),
       recover: (withheldToo) => this.#recover(withheldToo),
@@ -239,19 +239,18 @@ class SimulatedTws implements TwsServer {
     for (const connection of this.#connections) connection.drop();
   }
 
-  /** Port 1300: who is connected is told where TWS goes to, and cut off. */
+  /** 1300: who is connected is told where TWS goes to, and cut off. To a port that is taken it does not go. */
   async #moveTo(wanted: number): Promise<void> {
-    const port = await this.#door.moveTo(wanted);
-    const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port - ${String(port)}`;
+    try {
+      await this.#door.open(wanted);
+    } catch {
+      return;
+    }
+    const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port - ${String(this.port)}`;
     for (const connection of this.#connections) {
       connection.send(errorMessage(NO_ID, 1300, text));
       connection.end();
     }
-  }
-
-  async #moveBack(): Promise<void> {
-    await this.#door.reopen();
-    this.#dropAll();
   }
 
   #accept(socket: Socket): void {

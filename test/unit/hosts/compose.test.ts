@@ -220,7 +220,7 @@ describe('demo', () => {
   test('trades on the built-in market with the seed that was asked for', async () => {
     const server = await demoMarket();
     const { workstation } = await started({ mode: 'demo', demo: { seed: 7, prices: null, faults: null } });
-    expect(startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7 });
+    expect(startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7, prices: null, faults: null });
     await until(workstation, () => isReady(workstation));
     expect(server.clientIds()).toHaveLength(1);
   });

@@ -42,6 +42,19 @@ test('without a seed the simulator takes its own', async () => {
   expect(simulator.port).toBe(5);
 });
 
+test('the simulator is told which prices to replay and what goes wrong', async () => {
+  const script = await aProgram(`
+    const said = process.argv.slice(2).join(' ');
+    const wanted = 'simulate --port 0 --prices /data/daily.csv --faults /data/plan.json';
+    console.log('listening 127.0.0.1:' + (said === wanted ? 7000 : said));
+    setInterval(() => undefined, 1000);
+  `);
+  const files = { prices: '/data/daily.csv', faults: '/data/plan.json' };
+  const simulator = await startDemoSimulator({ seed: null, ...files, script });
+  onTestFinished(() => simulator.stop());
+  expect(simulator.port).toBe(7_000);
+});
+
 test.each([
   ['throw new Error("no market today");', 'no market today'],
   ['process.exit(3);', 'exit code 3'],

@@ -57,6 +57,17 @@ const readyUrl = (log: readonly string[]): string => /^out: ready (.*)\n$/.exec(
 const WORDS = ['--data-dir', '.', '--no-open'];
 
 describe('the headless host', () => {
+  test('does not start on a file of prices or a fault plan that it can not use: exit 2', async () => {
+    const { world, log, composedWith } = await aWorld();
+    expect(await runHeadless([...WORDS, '--prices', '/nowhere/daily.csv'], world)).toBe(2);
+    expect(await runHeadless([...WORDS, '--faults', '/nowhere/plan.json'], world)).toBe(2);
+    expect(log).toEqual([
+      'err: --prices "/nowhere/daily.csv": can not be read (ENOENT), expected a file\n',
+      'err: --faults "/nowhere/plan.json": can not be read (ENOENT), expected a file\n',
+    ]);
+    expect(composedWith).toEqual([]);
+  });
+
   test('prints ready and its URL once it takes commands, and ends cleanly when it is interrupted', async () => {
     const { world, log, interrupt, directory, composedWith } = await aWorld();
     const ended = runHeadless([...WORDS, '--seed', '7'], world);
