@@ -40,6 +40,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     executedAt: new Map(),
     foreignFills: new ForeignFills(),
     accountValues: new Map(),
+    keysInBase: new Set(),
     baseCurrency: null,
     exchangeRates: new Map(),
     farms: new Map(),

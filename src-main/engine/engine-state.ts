@@ -102,6 +102,8 @@ export interface ObservedState {
   readonly foreignFills: ForeignFills;
   /** Account figures by IBKR's keys, in the base currency or in none. */
   readonly accountValues: Map<string, string>;
+  /** The keys of figures that IBKR tells as a sum over all currencies. */
+  readonly keysInBase: Set<string>;
   /** The currency the account is kept in; null until IBKR has said. */
   baseCurrency: string | null;
   /** One unit of a currency in the base currency, by IBKR. */

@@ -24,9 +24,10 @@ export function onAccountValue({ state }: Turn, fact: Extract<BrokerFact, { kind
     return;
   }
   if (key === BASE_KEY && currency !== '' && currency !== BASE) observed.baseCurrency = currency;
-  if (currency === '' || currency === BASE || currency === observed.baseCurrency) {
-    observed.accountValues.set(key, value);
-  }
+  if (currency === BASE) observed.keysInBase.add(key);
+  // What comes as the sum over all currencies also comes for each of them, the base currency among these: a part only.
+  const isWholeInBaseCurrency = currency === observed.baseCurrency && !observed.keysInBase.has(key);
+  if (currency === '' || currency === BASE || isWholeInBaseCurrency) observed.accountValues.set(key, value);
 }
 
 /** One unit of `currency` in the account's base currency; null while IBKR has not said. */

@@ -27,6 +27,15 @@ describe('figures of the account', () => {
     });
   });
 
+  test('of all currencies together win over the part that is in the base currency', () => {
+    const trader = silent();
+    tells(trader, 'NetLiquidation', '1000', 'CHF');
+    tells(trader, 'UnrealizedPnL', '3', 'CHF');
+    tells(trader, 'UnrealizedPnL', '12', 'BASE');
+    tells(trader, 'UnrealizedPnL', '4', 'CHF');
+    expect(trader.state.observed.accountValues.get('UnrealizedPnL')).toBe('12');
+  });
+
   test('the sum over all currencies does not name one', () => {
     const trader = silent();
     tells(trader, 'NetLiquidation', '1000', 'BASE');
