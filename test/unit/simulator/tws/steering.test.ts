@@ -159,6 +159,7 @@ describe('several faults at once', () => {
   test('the end of one is not the end of another', async () => {
     const server = await startWorld();
     const client = await join(server);
+    server.faults.inject({ fault: 'upstream-lost' });
     server.faults.inject({ fault: 'delay', milliseconds: 60_000 });
     server.faults.inject({ fault: 'silent-handshake' });
     server.faults.inject({ fault: 'freeze', forSeconds: 1 });
