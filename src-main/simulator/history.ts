@@ -100,7 +100,7 @@ export class History {
     const { barSize, regularHoursOnly } = query;
     // A trade of this very moment has happened.
     const end = query.end === undefined || query.end > at ? at + 1 : query.end;
-    const days = daysWithin(timeline, query, end);
+    const days = daysWithin(timeline, this.#withDayBefore(timeline, query, at), end);
     if (barSize.kind !== 'intraday') return longBars(timeline, days, query, end);
     const pieceMs = barSize.ms < MINUTE_MS ? SECOND_MS : MINUTE_MS;
     const span = days.reduce((sum, { session }) => sum + session.closesAt - session.opensAt, 0);
@@ -118,6 +118,18 @@ export class History {
       pieces.filter((piece) => piece.at >= from && piece.at < end),
       barSize.ms,
     );
+  }
+
+  /**
+   * In the market that is always open, the day on which it was started is only the rest of one: whoever asks for the last
+   * days of five minutes gets one day more, and not the two minutes since the start alone.
+   */
+  #withDayBefore({ clock }: Timeline, query: HistoryQuery, at: number): HistoryQuery {
+    const { session, startAt } = this.#options;
+    const { unit, count } = query.duration;
+    const isRest = session === 'always-open' && query.end === undefined && clock.dayOf(at) === clock.dayOf(startAt);
+    if (!isRest || unit !== 'D' || query.barSize.kind !== 'intraday') return query;
+    return { ...query, duration: { unit, count: count + 1 } };
   }
 
   #pastOf(instrument: SimulatedInstrument): PastDays {

@@ -331,7 +331,18 @@ describe('the running day', () => {
     expect(hour(archive.bars('1 D', '4 hours'))).toBe('09:30');
     expect(hour(archive.bars('1 D', '8 hours', { regularHoursOnly: false }))).toBe('08:00');
     const sunday = new Archive({ session: 'always-open', startAt: OPENING - DAY_MS + 5 * MINUTE });
-    expect(hour(sunday.bars('1 D', '1 hour'))).toBe('09:00');
+    expect(hour(sunday.bars('3600 S', '1 hour'))).toBe('09:00');
+  });
+
+  test('on which a market that never closes was started is only the rest of a day: bars within it reach back one more', () => {
+    const archive = new Archive({ session: 'always-open', startAt: OPENING + 93 * MINUTE });
+    archive.live(MINUTE);
+    expect(new Set(dates(archive.bars('1 D', '5 mins')))).toEqual(new Set(['20260102', '20260105']));
+    expect(dates(archive.bars('1 D', '1 day'))).toEqual(['20260105']);
+    const ended = archive.bars('1 D', '5 mins', { endDateTime: '20260102 23:59:59' });
+    expect(new Set(dates(ended))).toEqual(new Set(['20260102']));
+    for (let hour = 0; hour < 20; hour += 1) archive.live(HOUR);
+    expect(new Set(dates(archive.bars('1 D', '5 mins')))).toEqual(new Set(['20260106']));
   });
 
   test('has not begun before the market opens', () => {
