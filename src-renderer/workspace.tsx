@@ -7,6 +7,8 @@ import {
   type IDockviewPanelHeaderProps,
 } from 'dockview-react';
 import type { FunctionComponent, ReactElement } from 'react';
+import { useUnexplained } from '#renderer/components/differences.tsx';
+import { Icon } from '#renderer/components/icon.tsx';
 import { Panel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
 import { ActiveOrders, ActiveOrdersActions } from '#renderer/panels/active-orders/active-orders.tsx';
@@ -25,8 +27,8 @@ export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
 };
 const TICKET_WIDTH = 348;
 const TICKET_WIDTH_WIDE = 376;
-const POSITIONS_WIDTH = 528;
-const POSITIONS_WIDTH_WIDE = 620;
+const POSITIONS_WIDTH = 640;
+const POSITIONS_WIDTH_WIDE = 720;
 const BOTTOM_HEIGHT = 280;
 
 const theme: DockviewTheme = {
@@ -57,7 +59,19 @@ const components: Record<PanelId, FunctionComponent> = {
 
 /** A tab is its title: panels move and stack, but none can be closed and lost. */
 function PanelTab({ api }: IDockviewPanelHeaderProps): ReactElement {
-  return <span className="panel-tab">{api.title}</span>;
+  const unexplained = useUnexplained().length;
+  return (
+    <span className="panel-tab">
+      {api.title}
+      {api.id === 'connection' && unexplained > 0 ? (
+        <span className="tab-mark">
+          <Icon name="warn" size={12} />
+          {unexplained}
+          <span className="visually-hidden"> unexplained</span>
+        </span>
+      ) : null}
+    </span>
+  );
 }
 
 /** The controls of the panel in front, at the right of its strip. */

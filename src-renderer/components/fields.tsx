@@ -75,15 +75,18 @@ export function SelectField<T extends string>({
   value,
   options,
   onChange,
+  ref,
 }: {
   readonly label: string;
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly text: string }[];
   readonly onChange: (value: T) => void;
+  readonly ref?: Ref<HTMLSelectElement>;
 }): ReactElement {
   return (
     <div className="select">
       <select
+        ref={ref}
         aria-label={label}
         value={value}
         onChange={(event) => {

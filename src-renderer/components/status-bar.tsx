@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, NOT_KNOWN } from '#domain/format';
-import { counted } from '#domain/session-words';
+import { counted, describeTradingState } from '#domain/session-words';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Meter } from '#renderer/components/risk-bar.tsx';
 import { useNow, useQuotes, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
 import { formatClock } from '#renderer/format/display';
 import { PANEL_KEYS } from '#renderer/hotkeys/interpret-key';
-import { conditionOf } from '#renderer/stores/quotes-store';
+import { conditionOf, markOfCondition } from '#renderer/stores/quotes-store';
 
 /** IBKR closes a connection that sends more messages a second. */
 const IBKR_MESSAGES_PER_SECOND = 50;
@@ -16,6 +16,7 @@ const IBKR_MESSAGES_PER_SECOND = 50;
 export function StatusBar(): ReactElement {
   const panel = useUi((store) => store.activePanel);
   const meters = useQuotes((store) => store.meters);
+  const lateMs = meters?.heartbeatLateMs ?? 0;
   const now = useNow();
   const link = useWorkstation((store) => store.link.phase);
   const proof = useWorkstation(({ state }) => state?.proof ?? null);
@@ -31,10 +32,11 @@ export function StatusBar(): ReactElement {
           </span>
         ))}
       </div>
-      <span className="spring" />
+      <HeldTrading />
       <ConnectionItem />
-      <div className="item" title="Round trip of the last heartbeat to TWS">
+      <div className={`item ${lateMs > 0 ? 'old' : ''}`} title="Round trip of the last heartbeat to TWS">
         Latency {describeRoundTrip(meters?.roundTripMs ?? null)}
+        {lateMs > 0 ? <b>slow, {formatAge(lateMs)} late</b> : null}
       </div>
       <div className="item" title="Messages to IBKR in the last second; the mark is our own limit">
         Messages{' '}
@@ -66,6 +68,19 @@ export function StatusBar(): ReactElement {
         <b className={link === 'lost' ? 'stale' : ''}>{now === 0 ? NOT_KNOWN : formatClock(now)}</b> ET
       </div>
     </footer>
+  );
+}
+
+/** Why trading is not ACTIVE, for as long as it is not. */
+function HeldTrading(): ReactElement {
+  const trading = useWorkstation(({ state }) => state?.trading ?? null);
+  if (trading === null || trading.state === 'ACTIVE') return <span className="spring" />;
+  const words = describeTradingState(trading);
+  return (
+    <div className={`held ${trading.state.toLowerCase()}`} title={words} data-testid="held-trading">
+      <Icon name="shield" size={12} />
+      <span>{words}</span>
+    </div>
   );
 }
 
@@ -107,23 +122,45 @@ function ConnectionItem(): ReactElement {
 function QuotesItem(): ReactElement {
   const now = useNow();
   const ageMaxMs = useWorkstation(({ state }) => state?.settings.risk.quoteAgeMaxMs ?? 0);
-  const { oldest, stale, known } = useQuotes(
+  const { oldest, stale, known, word, isDown } = useQuotes(
     useShallow(({ quotes, meters }) => {
       let oldestMs = 0;
       let staleCount = 0;
+      const words = new Set<string>();
       for (const quote of quotes.values()) {
         const condition = conditionOf(quote, meters?.heartbeatAt ?? null, now, ageMaxMs);
         if (condition.kind === 'fresh') oldestMs = Math.max(oldestMs, condition.ageMs);
         else staleCount += 1;
+        const mark = markOfCondition(condition, ageMaxMs);
+        if (mark !== null) words.add(mark.word);
       }
-      return { oldest: oldestMs, stale: staleCount, known: quotes.size };
+      const [only = ''] = words;
+      return {
+        oldest: oldestMs,
+        stale: staleCount,
+        known: quotes.size,
+        word: words.size > 1 ? 'not current' : only,
+        isDown: meters?.farms.quotes === 'down',
+      };
     }),
   );
+  if (isDown) {
+    return (
+      <div className="item bad">
+        <Icon name="unlink" size={12} />
+        Quotes farm down
+      </div>
+    );
+  }
   if (known === 0) return <div className="item">Quotes {NOT_KNOWN}</div>;
   return (
     <div className="item" title="Age of the oldest quote that may price an order">
       Quotes {stale === known ? NOT_KNOWN : formatAge(oldest)}
-      {stale === 0 ? null : <span className="age">{stale} stale</span>}
+      {stale === 0 ? null : (
+        <span className="age">
+          {stale} {word}
+        </span>
+      )}
     </div>
   );
 }

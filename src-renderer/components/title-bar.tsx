@@ -3,8 +3,10 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Alarm } from '#domain/alarm';
 import { formatAge, formatMoney } from '#domain/format';
 import { moneySchema } from '#domain/money';
+import { differenceAlarmOf, type PositionDifference } from '#domain/position-difference';
 import { describeConnection } from '#domain/session-words';
 import { Button } from '#renderer/components/button.tsx';
+import { useUnexplained } from '#renderer/components/differences.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { useNow, useQuotes, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
 import { useCommand } from '#renderer/components/use-command';
@@ -27,6 +29,7 @@ export function TitleBar({
     ),
   );
   const netLiquidation = useQuotes(({ meters }) => meters?.accountValues['NetLiquidation']);
+  const baseCurrency = useQuotes(({ meters }) => meters?.baseCurrency ?? null);
   const theme = useUi((store) => store.theme);
   const density = useUi((store) => store.density);
   const worth = moneySchema.safeParse(netLiquidation ?? '');
@@ -50,12 +53,12 @@ export function TitleBar({
               {facts.trading}
             </b>
           </div>
-          {worth.success ? (
+          {worth.success && baseCurrency !== null ? (
             <>
               <span className="rule" />
               <div className="fact">
                 <span>Net liquidation</span>
-                <b>{formatMoney(worth.data, 'USD')}</b>
+                <b>{formatMoney(worth.data, baseCurrency)}</b>
               </div>
             </>
           ) : null}
@@ -110,14 +113,24 @@ export function worstFirst(alarms: Iterable<Alarm>): readonly Alarm[] {
   return [...alarms].sort((a, b) => rank[a.severity] - rank[b.severity] || b.at - a.at);
 }
 
+/** What stands in for the alarm of a difference when somebody cleared it: the difference is still there. */
+function cautionOf([first]: readonly PositionDifference[]): Alarm | undefined {
+  if (first === undefined) return undefined;
+  const { conId, symbol, at } = first;
+  const text = `The ${symbol} position differs from IBKR's without an explanation.`;
+  return { id: differenceAlarmOf(conId), at, severity: 'danger', text, orderId: null };
+}
+
 /** The worst that is wrong now, with one action; it never moves. */
 function Caution({ onShowPanel }: { readonly onShowPanel: (id: PanelId) => void }): ReactElement {
   const now = useNow();
   const link = useWorkstation((store) => store.link);
   const connection = useWorkstation(({ state }) => state?.connection ?? null);
   const alarms = useWorkstation(useShallow(({ state }) => (state === null ? [] : worstFirst(state.alarms.values()))));
+  const { ui } = useSession();
+  const unexplained = useUnexplained();
   const { progress, run } = useCommand(useCallback(() => undefined, []));
-  const [worst] = alarms;
+  const [worst = cautionOf(unexplained)] = alarms;
 
   const trouble = ((): { readonly words: string; readonly since: number } | null => {
     if (link.phase === 'lost') return { words: 'Link to the workstation lost', since: link.since };
@@ -152,13 +165,20 @@ function Caution({ onShowPanel }: { readonly onShowPanel: (id: PanelId) => void 
         for {formatAge(now - worst.at)}
       </span>
       <span className="spring" />
-      <Button
-        size="small"
-        disabled={progress.kind === 'sending' || link.phase !== 'live'}
-        onClick={() => run({ kind: 'clear-alarm', alarmId: worst.id })}
-      >
-        Clear
-      </Button>
+      {unexplained.some(({ conId }) => differenceAlarmOf(conId) === worst.id) ? (
+        // Taking it off the screen would settle nothing.
+        <Button size="small" onClick={() => ui.setState({ dialog: { kind: 'acknowledge' } })}>
+          Acknowledge…
+        </Button>
+      ) : (
+        <Button
+          size="small"
+          disabled={progress.kind === 'sending' || link.phase !== 'live'}
+          onClick={() => run({ kind: 'clear-alarm', alarmId: worst.id })}
+        >
+          Clear
+        </Button>
+      )}
       {alarms.length > 1 ? <span className="t2">1 of {alarms.length}</span> : null}
     </div>
   );

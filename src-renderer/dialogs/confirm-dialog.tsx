@@ -45,7 +45,7 @@ export function ConfirmDialog({
   readonly verb?: DialogVerb | null;
   readonly extra?: ReactNode;
   /** Where Tab goes from the dialog itself. */
-  readonly firstField?: RefObject<HTMLInputElement | null>;
+  readonly firstField?: RefObject<HTMLElement | null>;
   readonly onKey?: (key: string) => boolean;
   readonly children: ReactNode;
 }): ReactElement {
@@ -74,12 +74,7 @@ export function ConfirmDialog({
       else confirm();
       return;
     }
-    if (
-      event.key === 'Tab' &&
-      !event.shiftKey &&
-      event.target === root &&
-      firstField?.current instanceof HTMLInputElement
-    ) {
+    if (event.key === 'Tab' && !event.shiftKey && event.target === root && firstField?.current instanceof HTMLElement) {
       event.preventDefault();
       firstField.current.focus();
       return;

@@ -108,6 +108,8 @@ export function DeniedDialog({ decision }: { readonly decision: RiskDecision }):
               <td>
                 bid {formatKnownPrice(context.quote?.bid ?? null)}, ask {formatKnownPrice(context.quote?.ask ?? null)},{' '}
                 {context.quoteAgeMs === null ? `age ${NOT_KNOWN}` : `${formatAge(context.quoteAgeMs)} old`}
+                {context.quote === null || context.quote.kind === 'real-time' ? '' : `, ${context.quote.kind}`}
+                {context.quote === null || context.quote.live ? '' : ', not live'}
               </td>
             </tr>
             <tr>

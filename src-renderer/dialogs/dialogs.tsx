@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { assertNever } from '#domain/assert';
 import { useUi } from '#renderer/components/session-context.tsx';
+import { AcknowledgeDialog } from '#renderer/dialogs/acknowledge-dialog.tsx';
 import { CancelAllDialog } from '#renderer/dialogs/cancel-all-dialog.tsx';
 import { CancelDialog } from '#renderer/dialogs/cancel-dialog.tsx';
 import { DeniedDialog } from '#renderer/dialogs/denied-dialog.tsx';
@@ -19,6 +20,8 @@ export function Dialogs(): ReactElement | null {
       return <CancelDialog key={dialog.orderId} orderId={dialog.orderId} />;
     case 'cancel-all':
       return <CancelAllDialog />;
+    case 'acknowledge':
+      return <AcknowledgeDialog />;
     case 'denied':
       return <DeniedDialog key={dialog.decision.id} decision={dialog.decision} />;
     case 'history':

@@ -12,6 +12,7 @@ import { Icon } from '#renderer/components/icon.tsx';
 import { focusPanel } from '#renderer/components/panel.tsx';
 import { LimitRows, LiveVerdict, shownDecision } from '#renderer/components/risk-view.tsx';
 import { useQuotes, useSession, useWorkstation } from '#renderer/components/session-context.tsx';
+import { useQuoteMark } from '#renderer/components/quoted-price.tsx';
 import { useCommand } from '#renderer/components/use-command';
 import { useRiskPreview } from '#renderer/components/use-risk-preview';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
@@ -119,6 +120,7 @@ function ModifyForm({ order }: { readonly order: OrderRecord }): ReactElement {
     change({ [field]: steppedPrice(texts[field], direction, steps, instrument, null) });
   };
   const market = marketPriceOf(quote);
+  const mark = useQuoteMark(order.spec.conId);
   const priceRow = (
     field: 'limit' | 'stop',
     was: Price,
@@ -164,7 +166,10 @@ function ModifyForm({ order }: { readonly order: OrderRecord }): ReactElement {
         },
       }}
     >
-      <OrderSubject order={order} more={market === null ? '' : ` · last ${show(market)}`} />
+      <OrderSubject
+        order={order}
+        more={market === null ? '' : ` · last ${show(market)}${mark === null ? '' : ` (${mark.word}: ${mark.why})`}`}
+      />
       <div className="dialog-rows">
         <ChangeRow label="Quantity" was={formatQuantity(order.spec.quantity)} hint={reading.hints.quantity}>
           {(hintId) => (

@@ -7,7 +7,7 @@ import { useSession } from '#renderer/components/session-context.tsx';
 import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/interpret-key';
 import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
 import { describeFailure, newCommand, send } from '#renderer/stores/commands';
-import { orderRowsOf } from '#renderer/stores/order-rows';
+import { orderRowsOf, rowQuotesOf } from '#renderer/stores/order-rows';
 import { isModifiable, isProtectiveStop } from '#renderer/stores/selectors';
 import type { Session } from '#renderer/stores/session';
 import { nextDensity, PANELS, withNotice, type PanelId } from '#renderer/stores/ui-store';
@@ -128,7 +128,7 @@ function move({ ui, workstation, quotes, now }: Session, by: 1 | -1): void {
   const { state } = workstation.getState();
   if (state === null) return;
   const { orderTab, dismissed, selectedOrder } = ui.getState();
-  const rows = orderRowsOf(state, orderTab, { quotes: quotes.getState().quotes, dismissed, now: now() });
+  const rows = orderRowsOf(state, orderTab, { ...rowQuotesOf(quotes.getState()), dismissed, now: now() });
   const ids = rows.flatMap((row) => (row.kind === 'order' ? [row.order.id] : []));
   const at = selectedOrder === null ? -1 : ids.indexOf(selectedOrder);
   const next = at === -1 ? (by === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by));

@@ -6,6 +6,7 @@ import type { Quote } from '#domain/quote';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import type { WorkstationState } from '#domain/workstation-state';
+import { conditionOf, markOfCondition, type QuoteMark, type QuotesStore } from '#renderer/stores/quotes-store';
 import { distanceOf, statusLookOf, type Distance, type StatusLook } from '#renderer/stores/selectors';
 import type { OrderTab } from '#renderer/stores/ui-store';
 
@@ -24,6 +25,8 @@ export type OrderRow =
       readonly bracket: number | null;
       readonly look: StatusLook;
       readonly distance: Distance | null;
+      /** Why the distance is not from a current price; null: it is. */
+      readonly mark: QuoteMark | null;
       /** A reason row follows. */
       readonly explained: boolean;
     }
@@ -38,8 +41,14 @@ export type OrderRow =
 
 export interface RowSources {
   readonly quotes: ReadonlyMap<ConId, Quote>;
+  readonly heartbeatAt: EpochMs | null;
   readonly dismissed: readonly ClientOrderId[];
   readonly now: EpochMs;
+}
+
+/** What the rows need of the latest values. */
+export function rowQuotesOf({ quotes, meters }: QuotesStore): Pick<RowSources, 'quotes' | 'heartbeatAt'> {
+  return { quotes, heartbeatAt: meters?.heartbeatAt ?? null };
 }
 
 const isRefused = ({ state }: OrderRecord): boolean => state.phase === 'denied' || state.phase === 'rejected';
@@ -118,9 +127,11 @@ function rowsOf(
   order: OrderRecord,
   rail: Rail,
   tab: OrderTab,
-  { quotes, now }: RowSources,
+  { quotes, heartbeatAt, now }: RowSources,
 ): readonly OrderRow[] {
   const reason = refusalOf(state, order);
+  const quote = quotes.get(order.spec.conId);
+  const { quoteAgeMaxMs } = state.settings.risk;
   const row: OrderRow = {
     kind: 'order',
     key: order.id,
@@ -129,7 +140,8 @@ function rowsOf(
     rail,
     bracket: bracketNumberOf(state, order),
     look: statusLookOf(order, now),
-    distance: distanceOf(order, quotes.get(order.spec.conId)),
+    distance: distanceOf(order, quote),
+    mark: markOfCondition(conditionOf(quote, heartbeatAt, now, quoteAgeMaxMs), quoteAgeMaxMs),
     explained: reason !== null,
   };
   if (reason === null) return [row];
@@ -160,6 +172,7 @@ export function sameRow(a: OrderRow, b: OrderRow): boolean {
     a.explained === b.explained &&
     a.instrument === b.instrument &&
     a.bracket === b.bracket &&
+    a.mark?.why === b.mark?.why &&
     a.distance?.change === b.distance?.change &&
     a.distance?.ratio === b.distance?.ratio
   );

@@ -1,7 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { assertNever } from '#domain/assert';
 import type { Conflated, HostMeters } from '#domain/feed';
+import { formatSeconds } from '#domain/format';
 import { epochMs, type ConId, type EpochMs } from '#domain/ids';
-import { quoteAgeMs, type Quote } from '#domain/quote';
+import { quoteAgeMs, type MarketDataKind, type Quote } from '#domain/quote';
 
 /** The latest values: quotes, meters and the host's clock. Conflated by the host, replaced here. */
 export interface QuotesStore {
@@ -32,8 +34,9 @@ export function hostTimeAt({ hostNow, readAt }: QuotesStore, monotonic: number):
 export type QuoteCondition =
   | { readonly kind: 'fresh'; readonly ageMs: number }
   | { readonly kind: 'none' }
+  | { readonly kind: 'not-live'; readonly why: string }
   | { readonly kind: 'stale'; readonly ageMs: number }
-  | { readonly kind: 'not-real-time'; readonly what: string }
+  | { readonly kind: 'not-real-time'; readonly what: Exclude<MarketDataKind, 'real-time'>; readonly why: string }
   | { readonly kind: 'halted' };
 
 export function conditionOf(
@@ -43,10 +46,47 @@ export function conditionOf(
   ageMaxMs: number,
 ): QuoteCondition {
   if (quote === undefined) return { kind: 'none' };
+  const { kind: what, live, why } = quote;
   const ageMs = quoteAgeMs(quote, heartbeatAt, now);
+  // Before the first tick nothing flows yet: that is no fault unless IBKR gave a reason.
+  if (!live && (ageMs !== null || why !== '')) return { kind: 'not-live', why };
   if (ageMs === null) return { kind: 'none' };
   if (quote.halted) return { kind: 'halted' };
-  if (!quote.live || ageMs > ageMaxMs) return { kind: 'stale', ageMs };
-  if (quote.kind !== 'real-time') return { kind: 'not-real-time', what: quote.kind };
-  return { kind: 'fresh', ageMs };
+  if (what !== 'real-time') return { kind: 'not-real-time', what, why };
+  return ageMs > ageMaxMs ? { kind: 'stale', ageMs } : { kind: 'fresh', ageMs };
+}
+
+/** What stands beside a price that is not current: one word, and the whole reason. */
+export interface QuoteMark {
+  readonly word: string;
+  readonly why: string;
+}
+
+const KIND_MARKS = {
+  unknown: { word: 'unknown', why: 'IBKR has not said yet how current this is' },
+  frozen: { word: 'frozen', why: 'the last quotes before the market closed' },
+  delayed: { word: 'delayed', why: 'delayed by IBKR' },
+  'delayed-frozen': { word: 'delayed', why: 'the last delayed quotes before the market closed' },
+} as const satisfies Record<Exclude<MarketDataKind, 'real-time'>, QuoteMark>;
+
+/** The mark of a condition; null: the quote is current. Constant while the condition lasts, so that nothing flickers. */
+export function markOfCondition(condition: QuoteCondition, ageMaxMs: number): QuoteMark | null {
+  switch (condition.kind) {
+    case 'fresh':
+      return null;
+    case 'none':
+      return { word: 'no quote', why: 'no quote yet' };
+    case 'not-live':
+      return { word: 'not live', why: condition.why === '' ? 'the data has stopped' : condition.why };
+    case 'stale':
+      return { word: 'stale', why: `nothing heard for more than ${formatSeconds(ageMaxMs)}` };
+    case 'halted':
+      return { word: 'halted', why: 'trading in it is halted' };
+    case 'not-real-time': {
+      const mark = KIND_MARKS[condition.what];
+      return condition.why === '' ? mark : { word: mark.word, why: condition.why };
+    }
+    default:
+      return assertNever(condition);
+  }
 }

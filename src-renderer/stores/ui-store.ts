@@ -25,6 +25,7 @@ export type OpenDialog =
   | { readonly kind: 'modify'; readonly orderId: ClientOrderId }
   | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }
   | { readonly kind: 'cancel-all' }
+  | { readonly kind: 'acknowledge' }
   | { readonly kind: 'denied'; readonly decision: RiskDecision }
   | { readonly kind: 'history'; readonly orderId: ClientOrderId }
   | { readonly kind: 'keys' };

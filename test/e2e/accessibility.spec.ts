@@ -32,3 +32,26 @@ test('panels and dialogs are clean for a screen reader, dark and light', async (
     expect(await faultsOn(page), `${theme}: connection`).toEqual([]);
   }
 });
+
+test('a difference and its acknowledgement are clean for a screen reader, dark and light', async ({
+  steeredDesk: { window, page, tws },
+}) => {
+  const { connection, dialogs } = window;
+  await window.isReady();
+  await window.showPanel('Connection');
+  await tws.fault({ fault: 'delayed-data' });
+  await tws.fault({ fault: 'transfer', symbol: 'AAPL', shares: 5 });
+  await expect(connection.unexplained).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('alert').filter({ hasText: 'AAPL: the ledger had 0, IBKR has 5' })).toBeVisible();
+  for (const theme of ['dark', 'light']) {
+    if (theme === 'light') await window.switchTheme();
+    expect(await faultsOn(page), `${theme}: the difference`).toEqual([]);
+    await connection.acknowledge();
+    await dialogs.isShown('Acknowledge position differences');
+    expect(await faultsOn(page), `${theme}: acknowledge`).toEqual([]);
+    await dialogs.fillAcknowledgement('A transfer', 'no');
+    await expect(dialogs.verb).toBeDisabled();
+    expect(await faultsOn(page), `${theme}: acknowledge, with a reason that is too short`).toEqual([]);
+    await dialogs.drop();
+  }
+});

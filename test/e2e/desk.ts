@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { _electron, test as base, type Page } from 'playwright/test';
+import { _electron, test as base, type Browser, type Page } from 'playwright/test';
 import { present } from '#domain/assert';
 import { electronEnvironment, findElectron } from '#launch/electron-runtime';
+import type { WrittenFault } from '#simulator/fault-schema';
 import type { PressKey } from '#test/e2e/press-key';
 import { Workstation } from '#test/e2e/pages/workstation';
+import { runProgram, startProgram } from '#test/process/program';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const PROGRAM = path.join(ROOT, 'out', 'main', 'cli.js');
@@ -25,26 +27,77 @@ export interface Desk {
   readonly press: PressKey;
 }
 
-/** The same specs on both hosts: the project's name says which one `desk` starts. */
-export const test = base.extend<{ desk: Desk }>({
+/** A simulated TWS beside the desk: a test says what goes wrong there. */
+export interface SteeredTws {
+  /** Lets a fault strike now; settles once it has. */
+  readonly fault: (fault: WrittenFault) => Promise<void>;
+}
+
+/** A desk whose TWS the test steers. */
+export interface SteeredDesk extends Desk {
+  readonly tws: SteeredTws;
+  /** Runs a command line against the desk's workstation. */
+  readonly command: (
+    ...words: readonly string[]
+  ) => Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+}
+
+/** The same specs on both hosts: the project's name says which one a desk starts. */
+export const test = base.extend<{ desk: Desk; steeredDesk: SteeredDesk }>({
   desk: async ({ browser }, use, info) => {
-    const dataDirectory = await mkdtemp(path.join(tmpdir(), 'ibkr-trader-e2e-'));
+    await withDesk(info.project.name, browser, ['--demo', '--seed', SEED], use);
+  },
+  steeredDesk: async ({ browser }, use, info) => {
+    const simulator = startProgram(['simulate', '--port', '0', '--seed', SEED]);
     try {
-      if (info.project.name === 'electron') await withElectron(dataDirectory, use);
-      else await withHeadless(dataDirectory, () => browser.newPage({ viewport: { width: 1440, height: 900 } }), use);
+      const port = present((await simulator.line(/^listening 127\.0\.0\.1:(\d+)$/))[1], 'the port of the simulator');
+      const fault = async (what: WrittenFault): Promise<void> => {
+        const from = simulator.lines.length;
+        simulator.process.stdin.write(`fault ${JSON.stringify(what)}\n`);
+        await simulator.line(/^done fault$/, from);
+      };
+      const words = ['--paper', '--host', '127.0.0.1', '--tws-port', port];
+      await withDesk(info.project.name, browser, words, (desk) =>
+        use({
+          ...desk,
+          tws: { fault },
+          command: (...given) => runProgram([...given, '--data-dir', desk.dataDirectory]),
+        }),
+      );
     } finally {
-      await rm(dataDirectory, { recursive: true, force: true });
+      await simulator.kill('SIGTERM');
     }
   },
 });
 
+/** A desk with a data directory of its own; `words` say what its workstation connects with. */
+async function withDesk(
+  host: string,
+  browser: Browser,
+  words: readonly string[],
+  use: (desk: Desk) => Promise<void>,
+): Promise<void> {
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'ibkr-trader-e2e-'));
+  try {
+    const all = [...words, '--data-dir', dataDirectory];
+    if (host === 'electron') await withElectron(dataDirectory, all, use);
+    else {
+      await withHeadless(dataDirectory, all, () => browser.newPage({ viewport: { width: 1440, height: 900 } }), use);
+    }
+  } finally {
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
 async function withHeadless(
   dataDirectory: string,
+  words: readonly string[],
   newPage: () => Promise<Page>,
   use: (desk: Desk) => Promise<void>,
 ): Promise<void> {
-  const words = ['serve', '--demo', '--seed', SEED, '--no-open', '--data-dir', dataDirectory];
-  const host = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, [PROGRAM, 'serve', '--no-open', ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(host, 'exit');
   try {
     const url = await new Promise<string>((resolve, reject) => {
@@ -67,13 +120,17 @@ async function withHeadless(
   }
 }
 
-async function withElectron(dataDirectory: string, use: (desk: Desk) => Promise<void>): Promise<void> {
+async function withElectron(
+  dataDirectory: string,
+  words: readonly string[],
+  use: (desk: Desk) => Promise<void>,
+): Promise<void> {
   const runtime = present(findElectron(), 'an Electron runtime (npm test gets one)');
   // Chromium refuses its sandbox to root.
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const app = await _electron.launch({
     executablePath: runtime.binary,
-    args: [...root, ROOT, '--demo', '--seed', SEED, '--data-dir', dataDirectory],
+    args: [...root, ROOT, ...words],
     env: { ...environment(), ...electronEnvironment(runtime) },
     colorScheme: 'dark',
   });

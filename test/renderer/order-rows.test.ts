@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { ConId } from '#domain/ids';
+import type { Quote } from '#domain/quote';
+import { distanceCell } from '#renderer/panels/active-orders/cells';
 import { cancelGroupsOf } from '#renderer/stores/cancel-groups';
 import { countTabs, orderRowsOf, sameRow } from '#renderer/stores/order-rows';
 import { coverageOf, uncoveredBy } from '#renderer/stores/selectors';
 import { present } from '#domain/assert';
 import { aFullDay, TradingDay } from '#test/renderer/trading-day';
 
-const sources = (day: TradingDay) => ({ quotes: new Map(), dismissed: [], now: day.workstation.now });
+const sources = (day: TradingDay) => ({
+  ...{ quotes: new Map<ConId, Quote>(), heartbeatAt: null, dismissed: [] },
+  now: day.workstation.now,
+});
 const numbersOf = (rows: ReturnType<typeof orderRowsOf>): readonly (number | string)[] =>
   rows.map((row) => (row.kind === 'reason' ? 'reason' : row.order.number));
 const numbers = (orders: readonly { readonly number: number }[]): readonly number[] =>
@@ -73,6 +79,26 @@ describe('rows of Active Orders', () => {
       [58, 'cancelling'],
       [48, 'unconfirmed'],
     ]);
+  });
+
+  test('a distance from a price that is not current carries a word, and its row is drawn anew', () => {
+    const day = aFullDay();
+    const { now, known, state } = day.workstation;
+    const { quote } = present(known.get('MSFT'), 'the quote of MSFT');
+    const rowWith = (change: Partial<Quote>) => {
+      const quotes = new Map([[quote.conId, { ...quote, ...change }]]);
+      const rows = orderRowsOf(state, 'live', { ...sources(day), quotes, heartbeatAt: now });
+      const row = present(
+        rows.find((it) => it.kind === 'order' && it.order.number === 58),
+        'the row of order 58',
+      );
+      if (row.kind !== 'order') throw new Error('it is an order');
+      return row;
+    };
+    const [current, delayed] = [rowWith({}), rowWith({ kind: 'delayed' })];
+    expect(distanceCell(current).textContent).toBe('−7.34−1.43%');
+    expect(distanceCell(delayed).textContent).toBe('−7.34delayed, delayed by IBKR');
+    expect(sameRow(current, delayed)).toBe(false);
   });
 
   test('rows that would be drawn alike are the same', () => {

@@ -85,10 +85,16 @@ describe('quotes', () => {
   });
 
   test('delayed data and halts are said', () => {
-    expect(conditionOf({ ...quote, kind: 'delayed' }, null, now, 5_000)).toEqual({
+    const why = 'delayed by 15 minutes or so';
+    expect(conditionOf({ ...quote, kind: 'delayed', why }, null, now, 5_000)).toEqual({
       kind: 'not-real-time',
       what: 'delayed',
+      why,
     });
+    const lost = { ...quote, live: false, why: 'a farm is down' };
+    expect(conditionOf(lost, null, now, 5_000)).toEqual({ kind: 'not-live', why: 'a farm is down' });
+    expect(conditionOf({ ...lost, tickAt: null }, null, now, 5_000)).toMatchObject({ kind: 'not-live' });
+    expect(conditionOf({ ...lost, why: '', tickAt: null }, null, now, 5_000)).toEqual({ kind: 'none' });
     expect(conditionOf({ ...quote, halted: true }, null, now, 5_000)).toEqual({ kind: 'halted' });
     expect(conditionOf(undefined, null, now, 5_000)).toEqual({ kind: 'none' });
   });

@@ -18,7 +18,7 @@ import {
   type OrdersGridActions,
 } from '#renderer/panels/active-orders/orders-grid';
 import { styleNonce } from '#renderer/theme/style-nonce';
-import { countTabs, orderRowsOf, type OrderRow } from '#renderer/stores/order-rows';
+import { countTabs, orderRowsOf, rowQuotesOf, type OrderRow } from '#renderer/stores/order-rows';
 import type { Session } from '#renderer/stores/session';
 import { withDismissed, type OrderTab } from '#renderer/stores/ui-store';
 
@@ -102,7 +102,7 @@ function useGrid(
       const { state } = workstation.getState();
       if (state === null) return;
       const { orderTab, dismissed, selectedOrder } = ui.getState();
-      const rows = orderRowsOf(state, orderTab, { quotes: quotes.getState().quotes, dismissed, now: session.now() });
+      const rows = orderRowsOf(state, orderTab, { ...rowQuotesOf(quotes.getState()), dismissed, now: session.now() });
       grid.show(rows, selectedOrder);
     };
     const density = (): void => grid.setDensity(ui.getState().density === 'comfortable');

@@ -69,8 +69,15 @@ export function stopCell(row: OrderCells): Node | string {
   return priceCell(row, stopOf(spec.terms), modification === null ? undefined : stopOf(modification.terms));
 }
 
-export function distanceCell({ distance }: OrderCells): Node {
+export function distanceCell({ distance, mark }: OrderCells): Node {
   if (distance === null) return element('span', 't3', NOT_KNOWN);
+  if (mark !== null) {
+    // In place of the percentage: a distance from an old price must not look like one from the market.
+    const word = element('span', 'mark', mark.word, element('span', 'visually-hidden', `, ${mark.why}`));
+    const cell = element('span', 'distance', element('span', 'stale', formatChange(distance.change)), word);
+    cell.title = mark.why;
+    return cell;
+  }
   const near = Math.abs(toNumber(distance.ratio)) < NEAR_RATIO;
   return element(
     'span',

@@ -125,7 +125,9 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
       enableCellChangeFlash: true,
     }),
     figure('distance', 'To market', 120, {
-      valueGetter: of(({ distance }) => (distance === null ? '' : `${distance.change} ${distance.ratio}`)),
+      valueGetter: of(({ distance, mark }) =>
+        distance === null ? '' : `${distance.change} ${distance.ratio} ${mark?.why ?? ''}`,
+      ),
       cellRenderer: drawnBy(distanceCell),
     }),
     large && !wide ? null : text('tif', 'TIF', 44, { valueGetter: of(({ order }) => order.spec.timeInForce) }),

@@ -2,17 +2,19 @@ import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, NOT_KNOWN } from '#domain/format';
 import type { ConnectionState } from '#domain/connection-state';
-import type { ReconciliationProof } from '#domain/reconciliation-proof';
-import { counted, describeConnection, describeFinding, describeTradingState } from '#domain/session-words';
+import type { HostMeters } from '#domain/feed';
+import { DATA_FARMS, type FarmState } from '#domain/quote';
+import { describeConnection, describeTradingState } from '#domain/session-words';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Meter } from '#renderer/components/risk-bar.tsx';
 import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
-import { formatClock } from '#renderer/format/display';
+import { UnexplainedDifferences } from '#renderer/panels/connection/unexplained-differences.tsx';
+import { Proof } from '#renderer/panels/connection/proof.tsx';
 
 /** IBKR closes a connection that sends more messages a second. */
 const IBKR_MESSAGES_PER_SECOND = 50;
 
-/** The session with IBKR in words, and the proof that our ledger and IBKR agree. */
+/** What differs from IBKR without an explanation, the session in words, and the proof that ledger and IBKR agree. */
 export function Connection(): ReactElement {
   const now = useNow();
   const view = useWorkstation(
@@ -41,7 +43,8 @@ export function Connection(): ReactElement {
   const good = connection.phase === 'ready';
   return (
     <div className="panel-body connection" tabIndex={0} role="group" aria-label="Session with IBKR">
-      <dl>
+      <UnexplainedDifferences />
+      <dl className="session">
         <dt>Window</dt>
         <dd className={link.phase === 'lost' ? 'danger' : ''}>
           {link.phase === 'lost' ? `lost ${formatAge(now - link.since)} ago: ${link.reason}` : 'connected'}
@@ -60,6 +63,8 @@ export function Connection(): ReactElement {
           {roundTripMs === null ? '' : `, round trip ${Math.round(roundTripMs)} ms`}
           {lateMs > 0 ? `, slow: the answer ${formatAge(lateMs)} late` : ''}
         </dd>
+        <dt>Data farms</dt>
+        <dd>{meters === null ? NOT_KNOWN : <Farms farms={meters.farms} />}</dd>
         <dt>Messages</dt>
         <dd className="meter-line">
           {meters === null ? (
@@ -75,7 +80,9 @@ export function Connection(): ReactElement {
           )}
         </dd>
         <dt>Trading</dt>
-        <dd>{view.trading === null ? NOT_KNOWN : describeTradingState(view.trading)}</dd>
+        <dd className={view.trading?.state === 'ACTIVE' ? '' : 'danger'}>
+          {view.trading === null ? NOT_KNOWN : describeTradingState(view.trading)}
+        </dd>
         <dt>Journal</dt>
         <dd>{meters === null ? NOT_KNOWN : `on disk up to event ${meters.durableSequence}`}</dd>
         <dt>Version</dt>
@@ -105,44 +112,33 @@ function configuredEndpoint(
   return `${settings.host}:${port}, client ${settings.clientId}`;
 }
 
-/** What the last reconciliation compared, and every difference with what was done about it. */
-function Proof({ proof }: { readonly proof: ReconciliationProof }): ReactElement {
+const FARM_LOOKS = {
+  up: { icon: 'check', tone: 'ok', why: 'connected' },
+  idle: { icon: 'minus', tone: 't3', why: 'not connected because nobody asks; it connects when asked' },
+  down: { icon: 'unlink', tone: 'danger', why: 'IBKR has lost it; its data stands still until it is back' },
+} as const satisfies Record<FarmState, object>;
+
+/** IBKR's farms: quotes, history, definitions. Each can fail by itself. */
+function Farms({ farms }: { readonly farms: HostMeters['farms'] }): ReactElement {
   return (
-    <section className="proof" aria-label="Reconciliation proof">
-      <h3>
-        Reconciliation proof{' '}
-        <span className="t3">
-          {formatClock(proof.at)} ET, took {formatAge(proof.at - proof.startedAt)}
-        </span>
-      </h3>
-      <div className="proof-tiles">
-        <div>
-          <span>Open orders</span>
-          <b>
-            {proof.ordersExpected} in journal, {proof.ordersAtBroker} at IBKR
-          </b>
-        </div>
-        <div>
-          <span>Executions</span>
-          <b>{proof.executionsAtBroker} at IBKR</b>
-        </div>
-        <div>
-          <span>Positions</span>
-          <b>{proof.positionsAtBroker} at IBKR</b>
-        </div>
-        <div>
-          <span>Differences</span>
-          <b>{proof.findings.length === 0 ? 'none' : counted(proof.findings.length, 'difference')}</b>
-        </div>
-      </div>
-      <ul className="findings">
-        {proof.findings.map((finding, index) => (
-          <li key={index}>
-            <Icon name="info" size={12} className="t3" />
-            <span>{describeFinding(finding)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <span className="farms">
+      {DATA_FARMS.map((farm) => {
+        const state = farms[farm];
+        if (state === undefined) {
+          return (
+            <span key={farm} className="t3" title="IBKR has not spoken of it in this session">
+              {farm} {NOT_KNOWN}
+            </span>
+          );
+        }
+        const { icon, tone, why } = FARM_LOOKS[state];
+        return (
+          <span key={farm} className={tone === 'danger' ? 'danger' : ''} title={why}>
+            <Icon name={icon} size={12} className={tone} />
+            {farm} {state}
+          </span>
+        );
+      })}
+    </span>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, formatAveragePrice, formatQuantity, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
 import type { Instrument } from '#domain/instrument';
+import { withReason } from '#domain/order-words';
 import { isZero, subtract, type Price, type Quantity } from '#domain/money';
 import { Icon } from '#renderer/components/icon.tsx';
 import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
@@ -101,12 +102,16 @@ function QuoteNote({
         return null;
       case 'none':
         return `No quote for ${symbol} yet. Orders that add risk need one.`;
+      case 'not-live': {
+        const why = condition.why === '' ? 'the data has stopped' : condition.why;
+        return `This quote is not live: ${why}. Orders that add risk need one that is.`;
+      }
       case 'stale':
         return `This quote is ${formatAge(condition.ageMs)} old; orders that add risk need one under ${formatAge(ageMaxMs)}.`;
       case 'halted':
         return `${symbol} is halted.`;
       case 'not-real-time':
-        return `This quote is ${condition.what}; orders that add risk need real-time data.`;
+        return `This quote is ${withReason(condition.what, condition.why)}. Orders that add risk need real-time data.`;
     }
   })();
   if (words === null) return null;

@@ -1,21 +1,36 @@
 import type { ReactElement } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { formatAveragePrice, formatQuantity, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
-import { isZero, magnitudeOf, notionalOf, quantity, subtract, toNumber, type Money } from '#domain/money';
+import { describeType } from '#domain/instrument';
+import {
+  add,
+  isZero,
+  magnitudeOf,
+  notionalOf,
+  subtract,
+  toNumber,
+  ZERO_MONEY,
+  type Money,
+  type Ratio,
+} from '#domain/money';
 import type { PositionRecord } from '#domain/position';
+import { describeUnknowable, markOf, valueOfPosition, type Unknowable } from '#domain/position-value';
+import type { Quote } from '#domain/quote';
+import type { Result } from '#domain/result';
+import { counted } from '#domain/session-words';
 import type { WorkstationState } from '#domain/workstation-state';
 import { Icon } from '#renderer/components/icon.tsx';
-import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
-import { formatChange, formatKnownPrice } from '#renderer/format/display';
-import { conditionOf } from '#renderer/stores/quotes-store';
-import { coverageOf, marketPriceOf, openPositions } from '#renderer/stores/selectors';
+import { QuotedPrice, useQuoteMark } from '#renderer/components/quoted-price.tsx';
+import { useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
+import { formatChange, formatWhole } from '#renderer/format/display';
+import { coverageOf, openPositions } from '#renderer/stores/selectors';
 
-const ONE = quantity('1');
-
-/** What the account holds by our ledger, and how much of it stops at IBKR protect. */
+/** What the account holds by our ledger, what it is worth, and how much of it stops at IBKR protect. */
 export function Positions(): ReactElement {
   const state = useWorkstation((store) => store.state);
   // The tables change in place: the revision is what makes this look again.
   useWorkstation((store) => store.recordsRevision);
+  const baseCurrency = useQuotes(({ meters }) => meters?.baseCurrency ?? null);
   const positions = state === null ? [] : openPositions(state);
   if (state === null || positions.length === 0) {
     return (
@@ -31,6 +46,7 @@ export function Positions(): ReactElement {
         <thead>
           <tr>
             <th scope="col">Symbol</th>
+            <th scope="col">Type</th>
             <th scope="col" className="right">
               Position
             </th>
@@ -42,6 +58,9 @@ export function Positions(): ReactElement {
             </th>
             <th scope="col" className="right">
               Unrealised
+            </th>
+            <th scope="col" className="right" title="Quantity × price × multiplier × exchange rate">
+              Value{baseCurrency === null ? '' : `, ${baseCurrency}`}
             </th>
             <th scope="col" className="right">
               Protected
@@ -56,9 +75,35 @@ export function Positions(): ReactElement {
             <PositionRow key={position.conId} state={state} position={position} />
           ))}
         </tbody>
+        <tfoot>
+          <Total state={state} positions={positions} />
+        </tfoot>
       </table>
     </div>
   );
+}
+
+/** What it takes to express a value in the currency of the account. */
+interface Currencies {
+  readonly baseCurrency: string | null;
+  readonly exchangeRates: Readonly<Record<string, Ratio>>;
+}
+
+const NO_RATES: Currencies['exchangeRates'] = {};
+
+function useCurrencies(): Currencies {
+  const baseCurrency = useQuotes(({ meters }) => meters?.baseCurrency ?? null);
+  const exchangeRates = useQuotes(useShallow(({ meters }) => meters?.exchangeRates ?? NO_RATES));
+  return { baseCurrency, exchangeRates };
+}
+
+function valueIn(
+  state: WorkstationState,
+  position: PositionRecord,
+  quote: Quote | undefined,
+  currencies: Currencies,
+): Result<Money, Unknowable> {
+  return valueOfPosition(position, { instrument: state.instruments.get(position.conId), quote, ...currencies });
 }
 
 function PositionRow({
@@ -68,16 +113,20 @@ function PositionRow({
   readonly state: WorkstationState;
   readonly position: PositionRecord;
 }): ReactElement {
-  const now = useNow();
   const quote = useQuotes(({ quotes }) => quotes.get(position.conId));
-  const heartbeatAt = useQuotes(({ meters }) => meters?.heartbeatAt ?? null);
+  const currencies = useCurrencies();
+  const current = useQuoteMark(position.conId);
   const instrument = state.instruments.get(position.conId);
-  const market = marketPriceOf(quote);
-  const stale = conditionOf(quote, heartbeatAt, now, state.settings.risk.quoteAgeMaxMs).kind !== 'fresh';
+  const price = markOf(quote);
+  const mark =
+    current === null && quote?.last === null && price !== null
+      ? { word: 'close', why: 'no trade seen yet: this is the close of the day before' }
+      : current;
   const unrealised: Money | null =
-    market === null || position.averageCost === null
+    price === null || position.averageCost === null || instrument === undefined
       ? null
-      : notionalOf(subtract(market, position.averageCost), position.quantity, instrument?.multiplier ?? ONE);
+      : notionalOf(subtract(price, position.averageCost), position.quantity, instrument.multiplier);
+  const value = valueIn(state, position, quote, currencies);
   const { protectedQuantity, naked } = coverageOf(state, position);
   const share = toNumber(protectedQuantity) / toNumber(magnitudeOf(position.quantity));
   const sign = unrealised === null ? 0 : Math.sign(toNumber(unrealised));
@@ -86,13 +135,22 @@ function PositionRow({
       <td>
         <span className="symbol">{position.symbol}</span>
       </td>
+      <td className="t2">{instrument === undefined ? NOT_KNOWN : describeType(instrument)}</td>
       <td className="right">{formatSignedQuantity(position.quantity)}</td>
       <td className="right">{position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)}</td>
       <td className="right">
-        <span className={stale && market !== null ? 'stale' : ''}>{formatKnownPrice(market, instrument)}</span>
+        <QuotedPrice price={price} mark={mark} instrument={instrument} />
       </td>
-      <td className={`right ${stale ? 't3' : sign > 0 ? 'up' : sign < 0 ? 'down' : ''}`}>
-        {unrealised === null ? NOT_KNOWN : formatChange(unrealised)}
+      <td className={`right ${mark !== null ? 't3' : sign > 0 ? 'up' : sign < 0 ? 'down' : ''}`}>
+        {unrealised === null ? NOT_KNOWN : formatChange(unrealised)}{' '}
+        <span className="unit">{instrument?.currency ?? ''}</span>
+      </td>
+      <td className="right">
+        {value.ok ? (
+          <span className={mark === null ? '' : 't3'}>{formatWhole(value.value)}</span>
+        ) : (
+          <NoValue why={value.error} />
+        )}
       </td>
       <td className="right">
         <span className="coverage">
@@ -112,6 +170,55 @@ function PositionRow({
           </span>
         )}
       </td>
+    </tr>
+  );
+}
+
+const SHORT_WORDS = {
+  'no-definition': 'undefined',
+  'no-price': 'no price',
+  'no-exchange-rate': 'no rate',
+} as const satisfies Record<Unknowable, string>;
+
+/** A value that can not be known is never zero: a word for it, and the whole reason on hover and for screen readers. */
+function NoValue({ why }: { readonly why: Unknowable }): ReactElement {
+  const words = `unknown: ${describeUnknowable(why)}`;
+  return (
+    <span className="mark" title={words}>
+      <span aria-hidden>{SHORT_WORDS[why]}</span>
+      <span className="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
+/** The sum, where every part of it is known: a sum of some would look like one of all. */
+function Total({
+  state,
+  positions,
+}: {
+  readonly state: WorkstationState;
+  readonly positions: readonly PositionRecord[];
+}): ReactElement {
+  const quotes = useQuotes((store) => store.quotes);
+  const currencies = useCurrencies();
+  const known = positions.flatMap((position) => {
+    const value = valueIn(state, position, quotes.get(position.conId), currencies);
+    return value.ok ? [value.value] : [];
+  });
+  const missing = positions.length - known.length;
+  return (
+    <tr>
+      <th scope="row" colSpan={5}>
+        {counted(positions.length, 'position')}
+      </th>
+      <td className="right" colSpan={2}>
+        {missing > 0 ? (
+          <span className="mark">no total: {missing} not valued</span>
+        ) : (
+          <b>{formatWhole(known.reduce(add, ZERO_MONEY))}</b>
+        )}
+      </td>
+      <td colSpan={2} />
     </tr>
   );
 }

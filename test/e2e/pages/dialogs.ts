@@ -31,6 +31,12 @@ export class Dialogs {
     return this.open.getByLabel(name, { exact: true });
   }
 
+  /** What a difference was, and the reason given for it. */
+  async fillAcknowledgement(cause: string, reason: string): Promise<void> {
+    await this.open.getByLabel('What it was').selectOption({ label: cause });
+    await this.open.getByLabel('Reason').fill(reason);
+  }
+
   /** The tick before a group of cancel all: entries, targets or stops. */
   tick(group: 'entr' | 'target' | 'stop'): Locator {
     return this.open.getByRole('checkbox', { name: new RegExp(group) });

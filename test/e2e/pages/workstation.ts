@@ -3,6 +3,7 @@ import type { PressKey } from '#test/e2e/press-key';
 import { ActiveOrders } from '#test/e2e/pages/active-orders';
 import { Activity } from '#test/e2e/pages/activity';
 import { Dialogs } from '#test/e2e/pages/dialogs';
+import { ConnectionPanel } from '#test/e2e/pages/connection';
 import { OrderTicket } from '#test/e2e/pages/order-ticket';
 
 /** The whole window, as a trader sees it. */
@@ -10,6 +11,7 @@ export class Workstation {
   readonly orders: ActiveOrders;
   readonly ticket: OrderTicket;
   readonly activity: Activity;
+  readonly connection: ConnectionPanel;
   readonly dialogs: Dialogs;
 
   readonly #page: Page;
@@ -21,6 +23,7 @@ export class Workstation {
     this.orders = new ActiveOrders(page, press);
     this.ticket = new OrderTicket(page, press);
     this.activity = new Activity(page);
+    this.connection = new ConnectionPanel(page);
     this.dialogs = new Dialogs(page, press);
   }
 
@@ -37,6 +40,11 @@ export class Workstation {
   /** The worst that is wrong now. */
   get caution(): Locator {
     return this.#page.locator('.caution');
+  }
+
+  /** Why trading is not ACTIVE; nothing while it is. */
+  get heldTrading(): Locator {
+    return this.#page.getByTestId('held-trading');
   }
 
   /** The keys of the panel that has the keyboard, and the health of the session. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RememberedReply } from '#domain/engine-event';
 import type { HostMeters } from '#domain/feed';
 import { laterBy, orderNumber, clientOrderId } from '#domain/ids';
 import { signedQuantity } from '#domain/money';
@@ -128,7 +129,7 @@ describe('an acknowledgement', () => {
 
   test('sends cause and reason once, under one key', async () => {
     const terminal = new StubTerminal();
-    const reply = { outcome: 'accepted', orders: [], decisionId: null, message: '' } as const;
+    const reply: RememberedReply = { outcome: 'accepted', orders: [], decisionId: null, message: '' };
     terminal.client.commands.execute.mockImplementation(({ key }) => {
       terminal.workstation.publish({ type: 'command-answered', key, payloadHash: 'h', reply });
       return Promise.resolve(ok(ACCEPTED));
