@@ -335,7 +335,7 @@ describe('the running day', () => {
   });
 
   test('on which a market that never closes was started is only the rest of a day: bars within it reach back one more', () => {
-    const archive = new Archive({ session: 'always-open', startAt: OPENING + 93 * MINUTE });
+    const archive = new Archive({ session: 'always-open', startAt: OPENING + 93 * MINUTE, tickIntervalMs: MINUTE });
     archive.live(MINUTE);
     expect(new Set(dates(archive.bars('1 D', '5 mins')))).toEqual(new Set(['20260102', '20260105']));
     expect(dates(archive.bars('1 D', '1 day'))).toEqual(['20260105']);
