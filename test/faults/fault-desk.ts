@@ -1,5 +1,4 @@
-import net from 'node:net';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createIbBroker } from '#adapters/ibkr/ib-broker';
 import { present } from '#domain/assert';
 import type { Bar } from '#domain/bar';
@@ -95,7 +94,6 @@ export class FaultDesk {
 
   /** A desk that is connected, reconciled and quoted: AAPL at 99.99 to 100.01. */
   static async open(): Promise<FaultDesk> {
-    sendAtOnce();
     const clock = { now: () => MONDAY_OPENING, every: () => () => undefined };
     const tws = await startTwsServer({ port: 0, seed: 4, symbols: 20, clock, autoTick: false });
     tws.exchange.setPrice('AAPL', { bid: '99.99', ask: '100.01', last: '100' });
@@ -366,14 +364,6 @@ export class FaultDesk {
     await this.#pullQuotes();
     for (let turn = 0; turn < TURNS_PER_STEP; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** Small messages do not wait for each other: the desk's clock does not wait for the network's. */
-function sendAtOnce(): void {
-  const { connect } = net;
-  const spy = vi.spyOn(net, 'connect');
-  spy.mockImplementation((...words: Parameters<typeof connect>) => connect(...words).setNoDelay(true));
-  onTestFinished(() => spy.mockRestore());
 }
 
 function accepted(reply: CommandReply): readonly number[] {
