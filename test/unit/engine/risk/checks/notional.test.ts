@@ -101,7 +101,7 @@ test('an unknown instrument counts one for one', () => {
   });
 });
 
-test('the limit is in the account\'s currency: a price in another one is converted by IBKR\'s rate', () => {
+test("the limit is in the account's currency: a price in another one is converted by IBKR's rate", () => {
   const context = { settings, baseCurrency: 'CHF', exchangeRate: ratio('0.9') };
   expect(verdictOf(notional, placing('BUY', '100', limit('100')), context)).toEqual(
     saying('warn', notional, { ...value('9000', '0.9', '1000', '111'), currency: 'CHF' }),
