@@ -27,7 +27,7 @@ export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
 };
 const TICKET_WIDTH = 348;
 const TICKET_WIDTH_WIDE = 376;
-const POSITIONS_WIDTH = 640;
+const POSITIONS_WIDTH = 672;
 const POSITIONS_WIDTH_WIDE = 720;
 const BOTTOM_HEIGHT = 280;
 

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, NOT_KNOWN } from '#domain/format';
 import { counted, describeTradingState } from '#domain/session-words';
+import { useUnexplained } from '#renderer/components/differences.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Meter } from '#renderer/components/risk-bar.tsx';
 import { useNow, useQuotes, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
@@ -19,7 +20,6 @@ export function StatusBar(): ReactElement {
   const lateMs = meters?.heartbeatLateMs ?? 0;
   const now = useNow();
   const link = useWorkstation((store) => store.link.phase);
-  const proof = useWorkstation(({ state }) => state?.proof ?? null);
   return (
     <footer className="foot" aria-label="Status">
       <div className="keys">
@@ -52,17 +52,7 @@ export function StatusBar(): ReactElement {
           </>
         )}
       </div>
-      <div className={`item ${proof === null ? '' : 'good'}`}>
-        {proof === null ? (
-          'Not reconciled yet'
-        ) : (
-          <>
-            <Icon name="check" size={12} />
-            Reconciled {formatClock(proof.at)}
-            {proof.findings.length === 0 ? '' : ` · ${counted(proof.findings.length, 'difference')}`}
-          </>
-        )}
-      </div>
+      <ReconciledItem />
       <QuotesItem />
       <div className="item">
         <b className={link === 'lost' ? 'stale' : ''}>{now === 0 ? NOT_KNOWN : formatClock(now)}</b> ET
@@ -86,6 +76,20 @@ function HeldTrading(): ReactElement {
 
 function describeRoundTrip(ms: number | null): string {
   return ms === null ? NOT_KNOWN : `${Math.round(ms)} ms`;
+}
+
+function ReconciledItem(): ReactElement {
+  const proof = useWorkstation(({ state }) => state?.proof ?? null);
+  const unexplained = useUnexplained().length;
+  if (proof === null) return <div className="item">Not reconciled yet</div>;
+  const { length } = proof.findings;
+  return (
+    <div className={`item ${unexplained > 0 ? 'bad' : 'good'}`}>
+      <Icon name={unexplained > 0 ? 'warn' : 'check'} size={12} />
+      Reconciled {formatClock(proof.at)}
+      {unexplained > 0 ? ` · ${unexplained} unexplained` : length === 0 ? '' : ` · ${counted(length, 'difference')}`}
+    </div>
+  );
 }
 
 function ConnectionItem(): ReactElement {

@@ -19,6 +19,7 @@ import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { OrderSubject } from '#renderer/dialogs/order-name.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
 import { plainAmount, steppedPrice, steppedQuantity } from '#renderer/stores/steps';
+import { describeMark } from '#renderer/stores/quotes-store';
 import { marketPriceOf } from '#renderer/stores/selectors';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 
@@ -168,7 +169,7 @@ function ModifyForm({ order }: { readonly order: OrderRecord }): ReactElement {
     >
       <OrderSubject
         order={order}
-        more={market === null ? '' : ` · last ${show(market)}${mark === null ? '' : ` (${mark.word}: ${mark.why})`}`}
+        more={market === null ? '' : ` · last ${show(market)}${mark === null ? '' : ` (${describeMark(mark)})`}`}
       />
       <div className="dialog-rows">
         <ChangeRow label="Quantity" was={formatQuantity(order.spec.quantity)} hint={reading.hints.quantity}>

@@ -62,6 +62,11 @@ export interface QuoteMark {
   readonly why: string;
 }
 
+/** Word and reason in a sentence, without saying the word twice. */
+export function describeMark({ word, why }: QuoteMark): string {
+  return why.startsWith(word) ? why : `${word}: ${why}`;
+}
+
 const KIND_MARKS = {
   unknown: { word: 'unknown', why: 'IBKR has not said yet how current this is' },
   frozen: { word: 'frozen', why: 'the last quotes before the market closed' },

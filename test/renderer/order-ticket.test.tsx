@@ -48,6 +48,22 @@ describe('the ticket', () => {
     expect(screen.getByText('3 orders, one group')).toBeDefined();
   });
 
+  test('a quote that is not live and real-time says so, with the reason', async () => {
+    const { day } = await ticket();
+    await fillBracket();
+    const found = day.workstation.known.get('NVDA');
+    if (found === undefined) throw new Error('NVDA is known');
+    const why = 'delayed by 15 minutes or so';
+    act(() => day.workstation.setQuotes({ ...found.quote, kind: 'delayed', why }));
+    await screen.findByText(
+      'This quote is delayed by 15 minutes or so. Orders that add risk need live, real-time data.',
+    );
+    act(() => day.workstation.setQuotes({ ...found.quote, live: false, why: 'another session uses the data' }));
+    await screen.findByText(
+      'This quote is not live: another session uses the data. Orders that add risk need live, real-time data.',
+    );
+  });
+
   test('one press is one command with its own key, and the number of the order is told', async () => {
     const { day, session } = await ticket();
     day.workstation.answer = () =>

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, NOT_KNOWN } from '#domain/format';
-import type { ConnectionState } from '#domain/connection-state';
 import type { HostMeters } from '#domain/feed';
 import { DATA_FARMS, type FarmState } from '#domain/quote';
 import { describeConnection, describeTradingState } from '#domain/session-words';
@@ -10,6 +9,7 @@ import { Meter } from '#renderer/components/risk-bar.tsx';
 import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
 import { UnexplainedDifferences } from '#renderer/panels/connection/unexplained-differences.tsx';
 import { Proof } from '#renderer/panels/connection/proof.tsx';
+import type { WorkstationStore } from '#renderer/stores/workstation-store';
 
 /** IBKR closes a connection that sends more messages a second. */
 const IBKR_MESSAGES_PER_SECOND = 50;
@@ -18,13 +18,13 @@ const IBKR_MESSAGES_PER_SECOND = 50;
 export function Connection(): ReactElement {
   const now = useNow();
   const view = useWorkstation(
-    useShallow(({ link, state }) => ({
+    useShallow(({ link, state, activity }) => ({
       link,
       connection: state?.connection ?? null,
       proof: state?.proof ?? null,
       trading: state?.trading ?? null,
       version: state?.version ?? '',
-      settings: state?.settings.connection ?? null,
+      endpoint: lastEndpointIn(activity),
       mode: state?.mode ?? null,
     })),
   );
@@ -45,18 +45,14 @@ export function Connection(): ReactElement {
     <div className="panel-body connection" tabIndex={0} role="group" aria-label="Session with IBKR">
       <UnexplainedDifferences />
       <dl className="session">
-        <dt>Window</dt>
-        <dd className={link.phase === 'lost' ? 'danger' : ''}>
-          {link.phase === 'lost' ? `lost ${formatAge(now - link.since)} ago: ${link.reason}` : 'connected'}
-        </dd>
         <dt>IBKR</dt>
         <dd className={good ? 'ok' : connection.phase === 'reconciling' ? '' : 'danger'}>
           {describeConnection(connection)} <span className="t3">for {formatAge(now - connection.since)}</span>
         </dd>
-        <dt>Endpoint</dt>
-        <dd>{endpointOf(connection) ?? configuredEndpoint(view.mode, view.settings)}</dd>
-        <dt>Server version</dt>
-        <dd>{'serverVersion' in connection ? connection.serverVersion : NOT_KNOWN}</dd>
+        <dt>Trading</dt>
+        <dd className={view.trading?.state === 'ACTIVE' ? '' : 'danger'}>
+          {view.trading === null ? NOT_KNOWN : describeTradingState(view.trading)}
+        </dd>
         <dt>Heartbeat</dt>
         <dd className={lateMs > 0 ? 'danger' : ''}>
           {heartbeatAt === null ? NOT_KNOWN : `${formatAge(now - heartbeatAt)} ago`}
@@ -79,37 +75,32 @@ export function Connection(): ReactElement {
             </>
           )}
         </dd>
-        <dt>Trading</dt>
-        <dd className={view.trading?.state === 'ACTIVE' ? '' : 'danger'}>
-          {view.trading === null ? NOT_KNOWN : describeTradingState(view.trading)}
-        </dd>
-        <dt>Journal</dt>
-        <dd>{meters === null ? NOT_KNOWN : `on disk up to event ${meters.durableSequence}`}</dd>
-        <dt>Version</dt>
-        <dd>{view.version === '' ? NOT_KNOWN : view.version}</dd>
       </dl>
       {proof === null ? null : <Proof proof={proof} />}
+      <dl className="session details">
+        <dt>Window</dt>
+        <dd className={link.phase === 'lost' ? 'danger' : ''}>
+          {link.phase === 'lost' ? `lost ${formatAge(now - link.since)} ago: ${link.reason}` : 'connected'}
+        </dd>
+        <dt>Server version</dt>
+        <dd>{'serverVersion' in connection ? connection.serverVersion : NOT_KNOWN}</dd>
+        <dt>Journal</dt>
+        <dd>{meters === null ? NOT_KNOWN : `event ${meters.durableSequence} on disk`}</dd>
+        <dt>Version</dt>
+        <dd>{view.version === '' ? NOT_KNOWN : view.version}</dd>
+        <dt>Endpoint</dt>
+        <dd>{view.mode === 'demo' ? 'the built-in simulator' : (view.endpoint ?? NOT_KNOWN)}</dd>
+      </dl>
     </div>
   );
 }
 
-function endpointOf(connection: ConnectionState): string | null {
-  return 'endpoint' in connection ? connection.endpoint : null;
-}
-
-function configuredEndpoint(
-  mode: 'demo' | 'paper' | 'live' | null,
-  settings: {
-    readonly host: string;
-    readonly paperPort: number;
-    readonly livePort: number;
-    readonly clientId: number;
-  } | null,
-): string {
-  if (mode === 'demo') return 'the built-in simulator';
-  if (settings === null) return NOT_KNOWN;
-  const port = mode === 'live' ? settings.livePort : settings.paperPort;
-  return `${settings.host}:${port}, client ${settings.clientId}`;
+/** Where TWS was last looked for: a session that is ready does not say it any more. */
+function lastEndpointIn(activity: WorkstationStore['activity']): string | null {
+  for (const { event } of activity) {
+    if (event.type === 'connection-changed' && 'endpoint' in event.connection) return event.connection.endpoint;
+  }
+  return null;
 }
 
 const FARM_LOOKS = {

@@ -21,7 +21,7 @@ export function Proof({ proof }: { readonly proof: ReconciliationProof }): React
         </span>
       </h3>
       <dl className="proof-tiles">
-        <Tile name="Open orders" what={`${proof.ordersExpected} in journal, ${proof.ordersAtBroker} at IBKR`} />
+        <Tile name="Open orders" what={`${proof.ordersExpected} here, ${proof.ordersAtBroker} at IBKR`} />
         <Tile name="Completed orders" what={`${proof.completedAtBroker} at IBKR`} />
         <Tile name="Executions" what={`${proof.executionsAtBroker} at IBKR`} />
         <Tile name="Positions" what={`${proof.positionsAtBroker} at IBKR`} />

@@ -2,13 +2,12 @@ import type { ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAge, formatAveragePrice, formatQuantity, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
 import type { Instrument } from '#domain/instrument';
-import { withReason } from '#domain/order-words';
 import { isZero, subtract, type Price, type Quantity } from '#domain/money';
 import { Icon } from '#renderer/components/icon.tsx';
 import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
 import { formatKnownPrice } from '#renderer/format/display';
 import type { SymbolLookup } from '#renderer/panels/order-ticket/use-instrument';
-import { conditionOf, type QuoteCondition } from '#renderer/stores/quotes-store';
+import { conditionOf, describeMark, markOfCondition, type QuoteCondition } from '#renderer/stores/quotes-store';
 import { coverageOf } from '#renderer/stores/selectors';
 
 /** Bid and ask, how old they are, and what is held: above everything else on the ticket. */
@@ -96,22 +95,18 @@ function QuoteNote({
   readonly symbol: string;
   readonly ageMaxMs: number;
 }): ReactElement | null {
+  const mark = markOfCondition(condition, ageMaxMs);
   const words = ((): string | null => {
+    if (mark === null) return null;
     switch (condition.kind) {
-      case 'fresh':
-        return null;
       case 'none':
         return `No quote for ${symbol} yet. Orders that add risk need one.`;
-      case 'not-live': {
-        const why = condition.why === '' ? 'the data has stopped' : condition.why;
-        return `This quote is not live: ${why}. Orders that add risk need one that is.`;
-      }
       case 'stale':
         return `This quote is ${formatAge(condition.ageMs)} old; orders that add risk need one under ${formatAge(ageMaxMs)}.`;
       case 'halted':
         return `${symbol} is halted.`;
-      case 'not-real-time':
-        return `This quote is ${withReason(condition.what, condition.why)}. Orders that add risk need real-time data.`;
+      default:
+        return `This quote is ${describeMark(mark)}. Orders that add risk need live, real-time data.`;
     }
   })();
   if (words === null) return null;
