@@ -7,6 +7,7 @@ import {
   type IDockviewPanelHeaderProps,
 } from 'dockview-react';
 import type { FunctionComponent, ReactElement } from 'react';
+import { counted } from '#domain/session-words';
 import { useUnexplained } from '#renderer/components/differences.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Panel } from '#renderer/components/panel.tsx';
@@ -64,10 +65,9 @@ function PanelTab({ api }: IDockviewPanelHeaderProps): ReactElement {
     <span className="panel-tab">
       {api.title}
       {api.id === 'connection' && unexplained > 0 ? (
-        <span className="tab-mark">
+        // No words: the tab's accessible name is its title, and both have to say the same. The alarm says the rest.
+        <span className="tab-mark" title={`${counted(unexplained, 'position')} unexplained`}>
           <Icon name="warn" size={12} />
-          {unexplained}
-          <span className="visually-hidden"> unexplained</span>
         </span>
       ) : null}
     </span>

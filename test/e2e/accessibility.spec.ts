@@ -10,6 +10,7 @@ async function faultsOn(page: Page): Promise<readonly string[]> {
 }
 
 test('panels and dialogs are clean for a screen reader, dark and light', async ({ desk: { window, page } }) => {
+  test.slow(); // axe looks at everything many times over
   const { dialogs, orders, ticket } = window;
   await window.isReady();
   await ticket.chooseSymbol('AAPL');
@@ -36,6 +37,7 @@ test('panels and dialogs are clean for a screen reader, dark and light', async (
 test('a difference and its acknowledgement are clean for a screen reader, dark and light', async ({
   steeredDesk: { window, page, tws },
 }) => {
+  test.slow();
   const { connection, dialogs } = window;
   await window.isReady();
   await window.showPanel('Connection');
