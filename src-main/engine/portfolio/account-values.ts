@@ -1,4 +1,4 @@
-import { ratioSchema, type Ratio } from '#domain/money';
+import { isPositive, ratioSchema, type Ratio } from '#domain/money';
 import type { EngineState } from '#engine/engine-state';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
@@ -12,14 +12,14 @@ const ONE: Ratio = ratioSchema.parse('1');
 
 /**
  * One figure of the account. Figures in other currencies than the account's own are not kept, but the rate by which
- * IBKR values them is. A rate that is no number leaves the currency without one, and a value in it unknowable.
+ * IBKR values them is. A rate that is no number above zero leaves the currency without one, and a value in it unknowable.
  */
 export function onAccountValue({ state }: Turn, fact: Extract<BrokerFact, { kind: 'account-value' }>): void {
   const { observed } = state;
   const { key, value, currency } = fact;
   if (key === RATE_KEY) {
     const rate = ratioSchema.safeParse(value);
-    if (rate.success) observed.exchangeRates.set(currency, rate.data);
+    if (rate.success && isPositive(rate.data)) observed.exchangeRates.set(currency, rate.data);
     else observed.exchangeRates.delete(currency);
     return;
   }

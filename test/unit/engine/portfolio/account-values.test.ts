@@ -61,11 +61,11 @@ describe('one unit of a currency in the base currency', () => {
     expect(exchangeRateOf(trader.state, 'JPY')).toBeNull();
   });
 
-  test('is unknown again when IBKR sends what is no number', () => {
+  test.each(['', '0', '0.00', '-1'])('is unknown again when IBKR sends "%s": nothing is worth nothing', (rate) => {
     const trader = silent();
     tells(trader, 'NetLiquidation', '1000', 'CHF');
     tells(trader, 'ExchangeRate', '0.9', 'USD');
-    tells(trader, 'ExchangeRate', '', 'USD');
+    tells(trader, 'ExchangeRate', rate, 'USD');
     expect(exchangeRateOf(trader.state, 'USD')).toBeNull();
   });
 });
