@@ -83,12 +83,15 @@ export function onDefinitionsDue(turn: Turn): void {
   deadlines.set('definitions', laterBy(turn.at, DEFINITION_CHECK_MS), { kind: 'definitions' });
 }
 
-/** The hot path: one record replaced, no event, no search. */
+/** The hot path: one record replaced, no event, no search. What still comes while TWS has lost IBKR is not current. */
 export function onQuote({ state, at }: Turn, { conId, patch }: Extract<BrokerFact, { kind: 'quote' }>): void {
   const { quotes } = state.observed;
   const instrument = state.durable.instruments.get(conId);
   if (instrument === undefined) return;
-  quotes.set(conId, { ...(quotes.get(conId) ?? emptyQuote(instrument)), ...patch, live: true, tickAt: at });
+  const quote = quotes.get(conId) ?? emptyQuote(instrument);
+  const why = quote.why === FARM_DOWN ? '' : quote.why;
+  const live = state.durable.connection.phase !== 'degraded';
+  quotes.set(conId, { ...quote, ...patch, live, why, tickAt: at });
 }
 
 export function onMarketData({ state }: Turn, fact: Extract<BrokerFact, { kind: 'market-data' }>): void {

@@ -176,10 +176,21 @@ describe('the quote', () => {
     expect(trader.allOf('notice-received')).toMatchObject([{ code: 2103, text: 'usfarm is down' }]);
     trader.fact({ kind: 'data-farm', farm: 'quotes', state: 'up', text: 'usfarm is OK' });
     expect(quoteOf(trader)?.live).toBe(false);
-    trader.ticks();
-    expect(quoteOf(trader)?.live).toBe(true);
+    trader.fact({ kind: 'quote', conId: AAPL.conId, patch: { last: price('150') } });
+    expect(quoteOf(trader)).toMatchObject({ live: true, why: '' });
     trader.linkDown();
     expect(quoteOf(trader)?.live).toBe(false);
+  });
+
+  test('does not become current by what still comes while TWS has lost IBKR', () => {
+    const trader = EngineHarness.ready();
+    const tick = (): unknown => trader.fact({ kind: 'quote', conId: AAPL.conId, patch: { last: price('151') } });
+    trader.losesUpstream();
+    tick();
+    expect(quoteOf(trader)).toMatchObject({ last: '151', live: false });
+    trader.restoresUpstream();
+    tick();
+    expect(quoteOf(trader)?.live).toBe(true);
   });
 
   test('of an instrument that was never defined is nothing', () => {
