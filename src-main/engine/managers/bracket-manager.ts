@@ -76,19 +76,26 @@ function raiseForeign(turn: Turn, exit: OrderRecord): void {
 
 /**
  * Both exits filled, or one of them twice over: more was closed than the entry had. IBKR's OCA is best effort, and a fill
- * can cross a cancel; it is told once, and again when it grows, also after the bracket has closed.
+ * can cross a cancel; it is told once, and again when it grows, also after the bracket has closed. Executions may come in
+ * any order: what the entry's own or a correction takes back is not told any longer.
  */
 function noteOverfill(turn: Turn, group: BracketGroup): void {
   const { overfills } = turn.state.observed;
   const parent = turn.order(group.parent);
   const closed = exitIdsOf(group).reduce((sum, id) => add(sum, turn.order(id).filled), ZERO_QUANTITY);
   const excess = leavesOf(closed, filledAtMost(parent));
-  if (isZero(excess) || overfills.get(group.id) === excess) return;
+  const id = alarmId(`overfill:${group.id}`);
+  if (isZero(excess)) {
+    overfills.delete(group.id);
+    if (turn.state.durable.alarms.has(id)) turn.emit({ type: 'alarm-cleared', alarmId: id, origin: 'manager' });
+    return;
+  }
+  if (overfills.get(group.id) === excess) return;
   overfills.set(group.id, excess);
   const { symbol, conId } = parent.spec;
   const held = present(turn.state.durable.positions.get(conId), 'the position that its fills moved').quantity;
   const text = `Bracket ${parent.number}: its exits closed ${excess} ${symbol} more than its entry had. The position is ${held} now: close what you do not want.`;
-  const alarm = { id: alarmId(`overfill:${group.id}`), at: turn.at, severity: 'danger' as const, text };
+  const alarm = { id, at: turn.at, severity: 'danger' as const, text };
   turn.emit({ type: 'alarm-raised', alarm: { ...alarm, orderId: parent.id } });
 }
 

@@ -44,6 +44,16 @@ describe('exits that close more than the entry had', () => {
     ]);
   });
 
+  test("an exit's execution that comes before the entry's is no excess any longer when the entry's has come", () => {
+    const trader = placed();
+    trader.fills(TARGET, '10');
+    expect(trader.durable.alarms.size).toBe(1);
+    trader.fills(ENTRY, '10');
+    expect(trader.durable.alarms.size).toBe(0);
+    trader.fills(STOP, '10');
+    expect(alarms(trader)).toHaveLength(2);
+  });
+
   test('also after the bracket has closed, and not again for the same excess', () => {
     const trader = filled();
     trader.fills(TARGET, '10');
