@@ -1,6 +1,7 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
 import type { Quantity, Ratio, SignedQuantity } from '#domain/money';
+import type { PositionRecord } from '#domain/position';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import type { TradingState } from '#domain/trading-state';
@@ -18,7 +19,7 @@ export interface SnapshotInProgress {
   /** What we had lost sight of when it began. */
   readonly unknownBefore: ReadonlySet<ClientOrderId>;
   readonly seen: Set<ClientOrderId>;
-  readonly positions: Map<ConId, SignedQuantity>;
+  readonly positions: Map<ConId, PositionRecord>;
   readonly findings: ProofFinding[];
   executions: number;
   completed: number;
@@ -97,7 +98,9 @@ export interface ObservedState {
   readonly refusedChanges: Map<ClientOrderId, number>;
   /** Positions as IBKR last reported them in this session. */
   readonly brokerPositions: Map<ConId, SignedQuantity>;
-  /** When IBKR says that each instrument was last executed. */
+  /** Since when each of them has been another one than the ledger's. */
+  readonly disagreesSince: Map<ConId, EpochMs>;
+  /** When each instrument was last executed, never later than now. */
   readonly executedAt: Map<ConId, EpochMs>;
   readonly foreignFills: ForeignFills;
   /** Account figures by IBKR's keys, in the base currency or in none. */

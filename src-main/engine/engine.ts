@@ -34,7 +34,7 @@ import {
   onUnreadable,
   wantSnapshot,
 } from '#engine/orders/reconciliation';
-import { acknowledgeDifferences } from '#engine/orders/position-differences';
+import { acknowledgeDifferences, takeUpDifferences } from '#engine/orders/position-differences';
 import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
 import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
@@ -68,7 +68,7 @@ export function step(state: EngineState, input: EngineInput): Step {
   const touched = turn.takeTouchedOrders();
   tendBrackets(turn, touched);
   if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);
-  else tendReducing(turn, touched);
+  else tendReducing(turn, touched, turn.movedPositions);
   return turn.finish();
 }
 
@@ -136,6 +136,7 @@ function onStart(turn: Turn, input: Extract<EngineInput, { kind: 'start' }>): vo
     connection: { phase: 'disconnected', since, reason: 'starting', code: null, retryAt: null },
   });
   clearHaltAlarm(turn);
+  takeUpDifferences(turn);
   loseSightOfInFlight(turn, 'the workstation stopped before IBKR answered');
 }
 

@@ -9,6 +9,7 @@ import {
   ibOrderId,
   sequence,
   type ClientOrderId,
+  type ConId,
   type DecisionId,
   type EffectId,
   type EpochMs,
@@ -38,6 +39,7 @@ export class Turn {
   readonly #entries: JournaledEvent[] = [];
   readonly #effects: Effect[] = [];
   readonly #touchedOrders = new Set<ClientOrderId>();
+  readonly #movedPositions = new Set<ConId>();
   #reply: CommandReply | null = null;
 
   constructor(state: EngineState, at: EpochMs) {
@@ -61,6 +63,7 @@ export class Turn {
       const instrument = present(durable.instruments.get(conId), 'the touched instrument');
       if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, conId);
     }
+    for (const conId of touched.positions ?? []) this.#movedPositions.add(conId);
     for (const id of touched.groups ?? []) this.#indexGroup(id);
   }
 
@@ -79,6 +82,11 @@ export class Turn {
     const touched = [...this.#touchedOrders];
     this.#touchedOrders.clear();
     return touched;
+  }
+
+  /** The instruments whose positions this step has moved. */
+  get movedPositions(): readonly ConId[] {
+    return [...this.#movedPositions];
   }
 
   finish(): Step {

@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { clientOrderIdSchema, conIdSchema, epochMsSchema, execIdSchema, orderNumberSchema } from '#domain/ids';
-import { signedQuantitySchema } from '#domain/money';
+import {
+  clientOrderIdSchema,
+  conIdSchema,
+  epochMsSchema,
+  execIdSchema,
+  orderNumberSchema,
+  permIdSchema,
+} from '#domain/ids';
+import { quantitySchema, signedQuantitySchema } from '#domain/money';
 import { positionCauseSchema } from '#domain/position-difference';
 
 /** One difference between our journal and IBKR, and what was done about it. */
@@ -40,6 +47,10 @@ export const proofFindingSchema = z.discriminatedUnion('kind', [
 ]);
 export type ProofFinding = Readonly<z.infer<typeof proofFindingSchema>>;
 
+/** What IBKR showed filled of an order that is not ours. */
+export const othersFillSchema = z.strictObject({ permId: permIdSchema, filled: quantitySchema });
+export type OthersFill = Readonly<z.infer<typeof othersFillSchema>>;
+
 /** What a reconciliation compared and found: the evidence that ledger and broker agree. */
 export const reconciliationProofSchema = z.strictObject({
   startedAt: epochMsSchema,
@@ -51,5 +62,7 @@ export const reconciliationProofSchema = z.strictObject({
   executionsAtBroker: z.int().nonnegative(),
   positionsAtBroker: z.int().nonnegative(),
   findings: z.array(proofFindingSchema).max(20_000),
+  /** Fills of others that the positions contain, so that no later difference is put down to them; absent when none. */
+  othersFilled: z.array(othersFillSchema).max(10_000).optional(),
 });
 export type ReconciliationProof = Readonly<z.infer<typeof reconciliationProofSchema>>;

@@ -360,6 +360,24 @@ export class EngineHarness {
     };
   }
 
+  /** An execution, now, of the whole of `aForeignOrder`; its id is the caller's to give. */
+  aForeignExecution(): Omit<BrokerExecution, 'execId'> {
+    const { spec, clientId: client, orderId, permId: perm, orderRef } = aForeignOrder();
+    const { account, conId: id, symbol, side, quantity: shares } = spec;
+    const keys = { clientId: client, orderId, permId: perm, orderRef };
+    return {
+      ...keys,
+      account,
+      conId: id,
+      symbol,
+      side,
+      quantity: shares,
+      price: price('150'),
+      exchange: 'NYSE',
+      at: this.now,
+    };
+  }
+
   errs(number: number, code: number, meaning: OrderErrorMeaning, text = `error ${code}`): Step {
     const orderId = present(this.order(number).broker.orderId, 'the order id');
     return this.fact({ kind: 'order-error', orderId, clientId: OUR_CLIENT, code, text, meaning });

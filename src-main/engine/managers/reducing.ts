@@ -1,10 +1,11 @@
 import { present } from '#domain/assert';
 import { isReady } from '#domain/connection-state';
-import type { ClientOrderId } from '#domain/ids';
-import { add, compare, isNegative, isZero, magnitudeOf, ZERO_POSITION } from '#domain/money';
+import type { ClientOrderId, ConId } from '#domain/ids';
+import { add, compare, isNegative, isZero, magnitudeOf } from '#domain/money';
 import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { requestCancel } from '#engine/orders/cancellation';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
+import { quantityOf } from '#engine/orders/position-lag';
 import type { Turn } from '#engine/turn';
 
 /** Only reducing is allowed from now on, or a session has just become ready: every live order is looked at anew. */
@@ -19,13 +20,15 @@ export function beginReducing(turn: Turn): void {
 
 /**
  * While the trading state is REDUCING, our own working orders that add risk are cancelled (domain.md §6): orders that
- * were on their way when it began come here as IBKR answers. Each is asked for once; what IBKR would not cancel is a
- * person's to look at.
+ * were on their way when it began come here as IBKR answers, and those of an instrument as its position moves. Each is
+ * asked for once; what IBKR would not cancel is a person's to look at.
  */
-export function tendReducing(turn: Turn, candidates: readonly ClientOrderId[]): void {
+export function tendReducing(turn: Turn, touched: readonly ClientOrderId[], moved: readonly ConId[] = []): void {
   const { durable, observed } = turn.state;
   if (durable.trading.state !== 'REDUCING' || !isReady(durable.connection)) return;
-  for (const id of candidates) {
+  // What closed a position adds to it when the position became smaller by something else.
+  const beside = moved.flatMap((conId) => [...(observed.liveByInstrument.get(conId) ?? [])]);
+  for (const id of new Set([...touched, ...beside])) {
     const order = turn.order(id);
     if (!isLive(order) || order.state.phase === 'cancelling' || observed.cancelledAsAdding.has(id)) continue;
     if (ownIdentityOf(turn.state, order) === null || !isAdding(turn, order)) continue;
@@ -34,18 +37,21 @@ export function tendReducing(turn: Turn, candidates: readonly ClientOrderId[]): 
   }
 }
 
-/** True unless the order is an exit of a bracket, or closes no more than what older closing orders leave of the position. */
+/**
+ * True unless the order is an exit of a bracket, or closes no more than what older closing orders leave of the position.
+ * Stops and other closing orders are two groups, for a stop that protects the position stands beside the order that closes
+ * it (domain.md §5).
+ */
 function isAdding(turn: Turn, order: OrderRecord): boolean {
   if (isExit(order)) return false;
   const { conId, side } = order.spec;
-  const held = turn.state.durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
+  const held = quantityOf(turn.state.durable, conId);
   if (isZero(held) || side !== (isNegative(held) ? 'BUY' : 'SELL')) return true;
   let closing = leavesQuantityOf(order);
   for (const id of present(turn.state.observed.liveByInstrument.get(conId), 'the live orders beside a live one')) {
     const other = turn.order(id);
-    if (other.number < order.number && other.spec.side === side && !isExit(other)) {
-      closing = add(closing, leavesQuantityOf(other));
-    }
+    const isOfItsGroup = other.spec.side === side && !isExit(other) && isStop(other) === isStop(order);
+    if (isOfItsGroup && other.number < order.number) closing = add(closing, leavesQuantityOf(other));
   }
   return compare(closing, magnitudeOf(held)) > 0;
 }
@@ -53,3 +59,5 @@ function isAdding(turn: Turn, order: OrderRecord): boolean {
 function isExit({ group }: OrderRecord): boolean {
   return group !== null && group.role !== 'parent';
 }
+
+const isStop = ({ spec }: OrderRecord): boolean => spec.terms.type === 'STP';

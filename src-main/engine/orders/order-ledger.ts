@@ -1,13 +1,14 @@
 import { assert, present } from '#domain/assert';
 import { executionFamilyOf, type Fill } from '#domain/fill';
-import { orderNumber, type ConId, type EpochMs, type IbOrderId } from '#domain/ids';
-import { compare, isZero, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { orderNumber, type EpochMs, type IbOrderId } from '#domain/ids';
+import { compare, isZero, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isReady } from '#domain/connection-state';
 import { isTerminal, nextPhase, type OrderPhase, type OrderTrigger } from '#domain/order-lifecycle';
 import { isLive, stateTimeOf, type OrderRecord, type OrderState } from '#domain/order-record';
 import { sameTerms } from '#domain/order-spec';
 import type { EngineState } from '#engine/engine-state';
 import { ANSWER_DUE_MS, answerCame, askAgain, expectAnswer } from '#engine/orders/answers';
+import { compareWithLedger, evidenceSince, noteExecution } from '#engine/orders/position-lag';
 import { messageText, reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 import type { BrokerExecution, BrokerFact, BrokerOrder, BrokerOrderKeys, BrokerOrderStatus } from '#ports/broker-port';
@@ -71,17 +72,24 @@ export function onOrderStatus(turn: Turn, fact: Extract<BrokerFact, { kind: 'ord
   applyStatus(turn, turn.order(known.id), fact.status, false);
 }
 
-/** What IBKR shows as filled of an order that is not ours: its executions may never be told to us. */
+/** What IBKR shows as filled of an order whose executions may never be told to us. */
 function learnForeignFills(
-  { state }: Turn,
+  turn: Turn,
   known: OrderRecord | undefined,
-  keys: BrokerOrderKeys,
+  { permId }: BrokerOrderKeys,
   { account, conId, side }: Pick<BrokerOrder['spec'], 'account' | 'conId' | 'side'>,
   filled: Quantity | null,
 ): void {
-  const isOurs = known !== undefined && known.origin !== 'external';
-  if (isOurs || filled === null || isZero(filled) || account !== state.durable.account) return;
-  state.observed.foreignFills.learn(keys, conId, side, filled);
+  const { durable, observed } = turn.state;
+  if (filled === null || isZero(filled) || account !== durable.account || isHeardHere(turn, known)) return;
+  const figures = { filled, inLedger: known?.filled ?? ZERO_QUANTITY };
+  observed.foreignFills.learn({ permId, conId, side }, figures, turn.at, evidenceSince(turn, conId));
+}
+
+/** True for orders of ours under this session's own client id: each of their executions is told to us. */
+function isHeardHere({ state }: Turn, order: OrderRecord | undefined): boolean {
+  if (order === undefined || order.origin === 'external') return false;
+  return order.broker.clientId === state.observed.clientId;
 }
 
 /** An order entered by hand got its number: it can be changed and cancelled from here now. */
@@ -97,7 +105,7 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   const { snapshot } = observed;
   if (execution.account !== durable.account) return;
   if (snapshot !== null) snapshot.executions += 1;
-  noteExecution(observed.executedAt, execution);
+  noteExecution(turn, execution);
   if (durable.fills.has(execution.execId)) return;
   const predecessor = durable.fillByFamily.get(executionFamilyOf(execution.execId));
   // Corrections only count up: an execution that a later correction has replaced comes again in queries.
@@ -105,6 +113,7 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
 
   const order = orderOf(turn.state, execution, predecessor);
   if (order !== undefined) identify(turn, order, execution);
+  const replaced = predecessor === undefined ? ZERO_QUANTITY : fillNamed(turn.state, predecessor).quantity;
   const fill = fillOf(execution, order, observed.commissions.get(execution.execId) ?? null);
   observed.commissions.delete(execution.execId);
   if (predecessor === undefined) turn.emit({ type: 'fill-recorded', fill });
@@ -113,7 +122,9 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   if (snapshot !== null && execution.at < snapshot.startedAt) {
     snapshot.findings.push({ kind: 'found-execution', execId: execution.execId, orderId: order?.id ?? null });
   }
-  observed.foreignFills.countInLedger(execution, execution.quantity);
+  const brokers = observed.brokerPositions.get(execution.conId);
+  if (brokers !== undefined) compareWithLedger(turn, execution.conId, brokers);
+  countForeign(turn, order, execution, replaced);
   if (order === undefined) return;
   answerUnlessMoreIsOwed(turn, order);
   const now = turn.order(order.id);
@@ -122,19 +133,30 @@ export function onExecution(turn: Turn, { execution }: Extract<BrokerFact, { kin
   move(turn, now, isFilledWhole(now) ? 'fill-all' : 'fill-part');
 }
 
-function noteExecution(executedAt: Map<ConId, EpochMs>, { conId, at }: BrokerExecution): void {
-  if (at > (executedAt.get(conId) ?? 0)) executedAt.set(conId, at);
+/** Executions of others that are told to us all the same are counted once. */
+function countForeign(
+  turn: Turn,
+  order: OrderRecord | undefined,
+  { permId, conId, side, quantity }: BrokerExecution,
+  replaced: Quantity,
+): void {
+  if (isHeardHere(turn, order)) return;
+  const inLedger = order === undefined ? quantity : turn.order(order.id).filled;
+  turn.state.observed.foreignFills.countInLedger({ permId, conId, side }, leavesOf(quantity, replaced), inLedger);
 }
+
+const fillNamed = ({ durable }: EngineState, id: Fill['execId']): Fill =>
+  present(durable.fills.get(id), 'the fill that a correction replaces');
 
 /** A correction belongs to the order of what it corrects, so that no tally ever counts a replaced execution. */
 function orderOf(
-  { durable, observed }: EngineState,
+  state: EngineState,
   execution: BrokerExecution,
   predecessor: Fill['execId'] | undefined,
 ): OrderRecord | undefined {
-  if (predecessor === undefined) return observed.identity.find(execution);
-  const { orderId } = present(durable.fills.get(predecessor), 'the fill that a correction replaces');
-  return orderId === null ? undefined : present(durable.orders.get(orderId), 'the order of a fill');
+  if (predecessor === undefined) return state.observed.identity.find(execution);
+  const { orderId } = fillNamed(state, predecessor);
+  return orderId === null ? undefined : present(state.durable.orders.get(orderId), 'the order of a fill');
 }
 
 /** True when the executions add up to the whole order. */

@@ -4,9 +4,10 @@ import { epochMs, type EpochMs } from '#domain/ids';
 import { subtract, toNumber, ZERO_POSITION, type SignedQuantity } from '#domain/money';
 import type { Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
-import { differenceAlarmOf, type PositionCause } from '#domain/position-difference';
+import { differenceAlarmOf, type PositionCause, type PositionDifference } from '#domain/position-difference';
 import type { SnapshotInProgress } from '#engine/engine-state';
 import { accepted, refused } from '#engine/reply';
+import { evidenceSince } from '#engine/orders/position-lag';
 import { reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 
@@ -43,7 +44,8 @@ function causeOf(turn: Turn, position: PositionRecord, held: PositionRecord | un
   const { conId, quantity: brokers } = position;
   const ours = held?.quantity ?? ZERO_POSITION;
   if (held !== undefined && isSplit(held, position)) return 'corporate-action';
-  if (turn.state.observed.foreignFills.explain(conId, subtract(brokers, ours))) return 'other-client';
+  if (turn.state.observed.foreignFills.explain(conId, subtract(brokers, ours), evidenceSince(turn, conId)))
+    return 'other-client';
   return wasUnwatchedOverMidnight(turn) ? 'before-report' : 'unexplained';
 }
 
@@ -53,6 +55,7 @@ function isSplit(before: PositionRecord, after: PositionRecord): boolean {
   const [old, now] = [toNumber(before.quantity), toNumber(after.quantity)];
   if (old * now <= 0) return false;
   const [oldCost, newCost] = [old * toNumber(before.averageCost), now * toNumber(after.averageCost)];
+  if (oldCost === 0) return false; // shares that came without a cost: that it stayed nothing proves nothing
   if (Math.abs(newCost - oldCost) > Math.abs(oldCost) * SPLIT_COST_TOLERANCE) return false;
   const [larger, smaller] = Math.abs(now) > Math.abs(old) ? [now, old] : [old, now];
   for (let parts = 1; parts <= SPLIT_OLD_MAX; parts += 1) {
@@ -89,20 +92,53 @@ function reportDayStart(at: EpochMs): EpochMs {
 }
 
 function onUnexplained(turn: Turn, { conId, symbol, quantity }: PositionRecord, ours: SignedQuantity): void {
-  const what = `${symbol}: the ledger had ${ours}, IBKR has ${quantity}, and no execution or order explains it`;
+  raiseDifference(turn, { conId, symbol, ours, brokers: quantity });
+  holdWhileUnexplained(turn);
+}
+
+type Difference = Pick<PositionDifference, 'conId' | 'symbol' | 'ours' | 'brokers'>;
+
+const wordsOf = ({ symbol, ours, brokers }: Difference): string =>
+  `${symbol}: the ledger had ${ours}, IBKR has ${brokers}, and no execution or order explains it`;
+
+function raiseDifference(turn: Turn, difference: Difference): void {
   const text = reasonText(
-    `${what}. Nothing that adds risk is sent until you look at the reconciliation and acknowledge it.`,
+    `${wordsOf(difference)}. Nothing that adds risk is sent until you look at the reconciliation and acknowledge it.`,
   );
-  turn.emit({
-    type: 'alarm-raised',
-    alarm: { id: differenceAlarmOf(conId), at: turn.at, severity: 'danger', text, orderId: null },
-  });
-  if (turn.state.durable.trading.state !== 'ACTIVE') return;
+  const id = differenceAlarmOf(difference.conId);
+  turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: null } });
+}
+
+function holdWhileUnexplained(turn: Turn): void {
+  const { trading, unexplained } = turn.state.durable;
+  const latest = [...unexplained.values()].at(-1);
+  if (latest === undefined || trading.state !== 'ACTIVE') return;
   turn.emit({
     type: 'trading-state-changed',
-    trading: { state: 'REDUCING', since: turn.at, reason: reasonText(what), cause: 'differences' },
+    trading: { state: 'REDUCING', since: turn.at, reason: reasonText(wordsOf(latest)), cause: 'differences' },
     origin: 'manager',
   });
+}
+
+function resume(turn: Turn, origin: Origin): void {
+  const { state, cause } = turn.state.durable.trading;
+  if (state !== 'REDUCING' || cause !== 'differences') return;
+  const trading = { state: 'ACTIVE' as const, since: turn.at, reason: '', cause: 'person' as const };
+  turn.emit({ type: 'trading-state-changed', trading, origin });
+}
+
+/**
+ * A process that died may have written down a difference without what follows from it, or an acknowledgement without:
+ * the trading state follows from the differences, and can neither miss one nor outlive them.
+ */
+export function takeUpDifferences(turn: Turn): void {
+  const { unexplained, trading, alarms } = turn.state.durable;
+  if (unexplained.size === 0) resume(turn, 'manager');
+  if (trading.state !== 'ACTIVE') return;
+  for (const difference of unexplained.values()) {
+    if (!alarms.has(differenceAlarmOf(difference.conId))) raiseDifference(turn, difference);
+  }
+  holdWhileUnexplained(turn);
 }
 
 /** A person takes note: the differences are settled by that word, and trading goes on where nothing else holds it. */
@@ -120,9 +156,6 @@ export function acknowledgeDifferences(
     const id = differenceAlarmOf(conId);
     if (durable.alarms.has(id)) turn.emit({ type: 'alarm-cleared', alarmId: id, origin });
   }
-  if (durable.trading.state === 'REDUCING' && durable.trading.cause === 'differences') {
-    const trading = { state: 'ACTIVE' as const, since: at, reason: '', cause: 'person' as const };
-    turn.emit({ type: 'trading-state-changed', trading, origin });
-  }
+  resume(turn, origin);
   return accepted([], null);
 }

@@ -7,6 +7,7 @@ import type { SnapshotInProgress } from '#engine/engine-state';
 import { ANSWER_DUE_MS, askAgain } from '#engine/orders/answers';
 import { isFilledWhole, move } from '#engine/orders/order-ledger';
 import { adoptPosition } from '#engine/orders/position-differences';
+import { compareWithLedger, mayLag } from '#engine/orders/position-lag';
 import { watchContract } from '#engine/market/quote-board';
 import { messageText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
@@ -20,8 +21,6 @@ const SNAPSHOT_RETRY_MS = 2_000;
 const UNREADABLE = 505;
 /** How long further unreadable messages are waited for before the one snapshot that they ask for. */
 const UNREADABLE_PAUSE_MS = 2_000;
-/** How long IBKR's position stream may lag behind the executions. */
-export const POSITION_LAG_MS = 10_000;
 /** The schema of the proof bounds what it lists. */
 const FINDINGS_MAX = 20_000;
 /**
@@ -74,29 +73,23 @@ export function onSnapshotBegun(turn: Turn, fact: Extract<BrokerFact, { kind: 's
 }
 
 /**
- * A position of a snapshot is adopted. The stream lags behind the fills, so one that comes outside of a snapshot, or
- * right after a fill, is only compared: a disagreement that lasts is looked into (domain.md §7).
+ * The stream lags behind the fills, and a snapshot that is not complete explains nothing: a position is only compared
+ * here, and adopted when a complete snapshot ends (domain.md §7).
  */
 export function onPosition(turn: Turn, fact: Extract<BrokerFact, { kind: 'position' }>): void {
   const { durable, observed } = turn.state;
   const { account, conId, symbol, quantity, averageCost } = fact;
   if (account !== durable.account) return;
   observed.brokerPositions.set(conId, quantity);
-  observed.snapshot?.positions.set(conId, quantity);
-  const held = durable.positions.get(conId);
-  const disagrees = (held?.quantity ?? ZERO_POSITION) !== quantity;
-  if (observed.snapshot !== null && !(disagrees && mayLag(turn, conId))) {
-    const isNews = disagrees || (held !== undefined && held.averageCost !== averageCost);
-    if (isNews)
-      adoptPosition(turn, observed.snapshot, { conId, symbol, account, quantity, averageCost, changed: turn.at });
-  } else if (disagrees) comparePositionsLater(turn);
+  observed.snapshot?.positions.set(conId, { conId, symbol, account, quantity, averageCost, changed: turn.at });
+  compareWithLedger(turn, conId, quantity);
   if (isReady(durable.connection) && !isZero(quantity)) watchContract(turn, conId);
 }
 
 /** Orders of other clients that a poll does not show any more have ended: a snapshot tells how. */
-export function onOpenOrdersBegun({ state: { durable, observed } }: Turn): void {
-  const foreign = [...durable.orders.values()].filter((order) => order.origin === 'external' && isLive(order));
-  observed.openOrdersPoll = { expected: new Set(foreign.map(({ id }) => id)), seen: new Set() };
+export function onOpenOrdersBegun(turn: Turn): void {
+  const foreign = liveOrders(turn).filter(({ origin }) => origin === 'external');
+  turn.state.observed.openOrdersPoll = { expected: new Set(foreign.map(({ id }) => id)), seen: new Set() };
 }
 
 export function onOpenOrdersEnded(turn: Turn, { complete }: Extract<BrokerFact, { kind: 'open-orders-ended' }>): void {
@@ -116,21 +109,9 @@ export function onUnreadable(turn: Turn, { text }: Extract<BrokerFact, { kind: '
 
 /** Still another position than ours: a snapshot finds the executions that explain it, or adopts it. */
 export function onPositionsDue(turn: Turn): void {
-  const { durable, observed } = turn.state;
-  for (const [conId, quantity] of observed.brokerPositions) {
-    if ((durable.positions.get(conId)?.quantity ?? ZERO_POSITION) !== quantity) wantSnapshot(turn);
-  }
-}
-
-/** True while the latest execution may be newer than what IBKR's position stream tells. */
-function mayLag({ at, state: { observed } }: Turn, conId: ConId): boolean {
-  const executedAt = observed.executedAt.get(conId);
-  return executedAt !== undefined && at - executedAt < POSITION_LAG_MS;
-}
-
-function comparePositionsLater(turn: Turn): void {
-  const { deadlines } = turn.state.observed;
-  if (!deadlines.has('positions')) deadlines.set('positions', laterBy(turn.at, POSITION_LAG_MS), { kind: 'positions' });
+  const { observed } = turn.state;
+  for (const [conId, quantity] of observed.brokerPositions) compareWithLedger(turn, conId, quantity);
+  if ([...observed.disagreesSince.keys()].some((conId) => !mayLag(turn, conId))) wantSnapshot(turn);
 }
 
 /** Settles what the snapshot did not show, and writes down the proof. */
@@ -149,11 +130,17 @@ export function onSnapshotEnded(turn: Turn, fact: Extract<BrokerFact, { kind: 's
   for (const position of durable.positions.values()) {
     if (snapshot.positions.has(position.conId) || isZero(position.quantity)) continue;
     observed.brokerPositions.set(position.conId, ZERO_POSITION);
-    if (mayLag(turn, position.conId)) comparePositionsLater(turn);
-    else adoptPosition(turn, snapshot, { ...position, quantity: ZERO_POSITION, averageCost: null, changed: turn.at });
+    const nothing = { ...position, quantity: ZERO_POSITION, averageCost: null, changed: turn.at };
+    snapshot.positions.set(position.conId, nothing);
+  }
+  const lagging = settlePositions(turn, snapshot);
+  if (durable.proof === null && lagging.size > 0) {
+    // Nothing to compare with yet: the first picture of all waits until IBKR's positions are sure.
+    retryLater(turn);
+    return;
   }
   observed.positionsKnown = true;
-  turn.emit({ type: 'reconciliation-proved', proof: proofOf(turn, snapshot) });
+  turn.emit({ type: 'reconciliation-proved', proof: proofOf(turn, snapshot, lagging) });
   const { connection } = durable;
   if (connection.phase === 'reconciling') {
     const { serverVersion } = connection;
@@ -161,6 +148,29 @@ export function onSnapshotEnded(turn: Turn, fact: Extract<BrokerFact, { kind: 's
   }
   if (observed.snapshotWanted) startWantedSnapshot(turn);
   else if (liveOrders(turn).some((order) => isUnsettled(order, snapshot))) retryLater(turn, NEVER_ARRIVED_AFTER_MS);
+}
+
+/**
+ * Adopts what IBKR's complete picture shows, now that every execution it reports is in the ledger.
+ * @returns the instruments whose positions disagree and may still lag: they are compared again.
+ */
+function settlePositions(turn: Turn, snapshot: SnapshotInProgress): ReadonlySet<ConId> {
+  const { durable, observed } = turn.state;
+  const lagging = new Set<ConId>();
+  for (const [conId, position] of snapshot.positions) {
+    compareWithLedger(turn, conId, position.quantity);
+    if (observed.disagreesSince.has(conId) && mayLag(turn, conId)) {
+      lagging.add(conId);
+      continue;
+    }
+    const held = durable.positions.get(conId);
+    const isNews =
+      observed.disagreesSince.has(conId) || (held !== undefined && held.averageCost !== position.averageCost);
+    if (isNews) adoptPosition(turn, snapshot, position);
+    observed.disagreesSince.delete(conId);
+  }
+  if (durable.proof === null) observed.foreignFills.containAll();
+  return lagging;
 }
 
 /** The snapshot could not be taken, or left an order unsettled: the next one comes by the clock. */
@@ -204,7 +214,8 @@ function reportSettled(snapshot: SnapshotInProgress, order: OrderRecord): void {
   snapshot.findings.push({ kind: 'settled-order', orderId, number, phase });
 }
 
-function proofOf(turn: Turn, snapshot: SnapshotInProgress): ReconciliationProof {
+function proofOf(turn: Turn, snapshot: SnapshotInProgress, lagging: ReadonlySet<ConId>): ReconciliationProof {
+  const othersFilled = turn.state.observed.foreignFills.containedNow(snapshot.startedAt, lagging);
   return {
     startedAt: snapshot.startedAt,
     at: turn.at,
@@ -212,7 +223,8 @@ function proofOf(turn: Turn, snapshot: SnapshotInProgress): ReconciliationProof 
     ordersAtBroker: snapshot.seen.size,
     completedAtBroker: snapshot.completed,
     executionsAtBroker: snapshot.executions,
-    positionsAtBroker: [...snapshot.positions.values()].filter((quantity) => !isZero(quantity)).length,
+    positionsAtBroker: [...snapshot.positions.values()].filter(({ quantity }) => !isZero(quantity)).length,
     findings: snapshot.findings.slice(0, FINDINGS_MAX),
+    ...(othersFilled.length === 0 ? {} : { othersFilled }),
   };
 }

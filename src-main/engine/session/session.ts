@@ -62,6 +62,7 @@ export function onLinkDown(turn: Turn, fact: FactOf<'link-down'>): void {
   forgetSnapshots(turn);
   observed.positionsKnown = false;
   observed.brokerPositions.clear();
+  observed.disagreesSince.clear();
   observed.openOrdersPoll = null;
   observed.farms.clear();
   observed.deadlines.clear('positions');

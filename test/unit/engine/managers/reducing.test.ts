@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { price, quantity } from '#domain/money';
-import { POSITION_LAG_MS } from '#engine/orders/reconciliation';
+import { POSITION_LAG_MS } from '#engine/orders/position-lag';
 import { EngineHarness, TESLA } from '#test/builders/engine-harness';
 
 const sellAt = (limit: string, shares: string) =>
   ({ side: 'SELL', quantity: quantity(shares), terms: { type: 'LMT', limit: price(limit) } }) as const;
 
 /** Holds 100 AAPL. */
-function holding(): EngineHarness {
-  const trader = new EngineHarness();
+function holding(options: ConstructorParameters<typeof EngineHarness>[0] = {}): EngineHarness {
+  const trader = new EngineHarness(options);
   trader.definesAapl();
   trader.connects(() => trader.reportsPosition('100'));
   trader.ticks();
@@ -113,15 +113,50 @@ describe('when only reducing is allowed', () => {
     expect(cancelled(trader)).toEqual([buy, buy]);
   });
 
-  test('an order that was in flight is cancelled as soon as IBKR shows it', () => {
+  test('an order that was in flight is cancelled too', () => {
     const trader = holding();
-    const buy = trader.places();
     trader.reportsPosition('90');
-    trader.passes(4_999);
-    trader.errs(buy, 135, 'uncertain');
+    trader.passes(POSITION_LAG_MS - 1);
+    trader.ticks();
+    const buy = trader.places();
+    trader.passes(1);
     trader.answersSnapshot(() => trader.reportsPosition('90'));
     expect(trader.durable.trading.state).toBe('REDUCING');
+    expect(cancelled(trader)).toEqual([buy]);
     trader.works(buy);
-    expect(cancelled(trader)).toContain(buy);
+    expect(cancelled(trader)).toEqual([buy]);
+  });
+
+  test('a stop that protects the position stands beside the order that closes it', () => {
+    const trader = holding({ risk: { allowShort: true } });
+    const target = trader.places(sellAt('170', '80'));
+    const stop = trader.places({ side: 'SELL', quantity: quantity('80'), terms: { type: 'STP', stop: price('140') } });
+    const second = trader.places({
+      side: 'SELL',
+      quantity: quantity('80'),
+      terms: { type: 'STP', stop: price('139') },
+    });
+    for (const number of [target, stop, second]) trader.works(number);
+    becomesReducing(trader);
+    expect(cancelled(trader)).toEqual([second]);
+  });
+
+  test('when the position becomes smaller, what closed it would turn it around: that is cancelled too', () => {
+    const trader = holding({ risk: { allowShort: true } });
+    const { entry, target, stop } = trader.placesBracket();
+    for (const number of [entry, target, stop]) trader.works(number);
+    trader.fills(entry, '10');
+    const close = trader.places(sellAt('170', '105'));
+    trader.works(close);
+    trader.reportsPosition('108');
+    trader.passes(POSITION_LAG_MS);
+    trader.answersSnapshot(() => {
+      for (const number of [target, stop, close]) trader.reports(number, { kind: 'working' });
+      trader.reportsPosition('108');
+    });
+    expect(trader.durable.trading.state).toBe('REDUCING');
+    expect(cancelled(trader)).toEqual([]);
+    trader.fills(target, '10', '160');
+    expect(cancelled(trader)).toEqual([close]);
   });
 });

@@ -1,43 +1,142 @@
 import { expect, test } from 'vitest';
-import { permId } from '#domain/ids';
-import { quantity, signedQuantity } from '#domain/money';
+import { conId, epochMs, permId } from '#domain/ids';
+import { quantity, signedQuantity, ZERO_QUANTITY } from '#domain/money';
+import type { OthersFill } from '#domain/reconciliation-proof';
 import { FOREIGN_ORDERS_MAX, ForeignFills } from '#engine/orders/foreign-fills';
 import { AAPL } from '#test/builders/engine-harness';
 
+const NOW = epochMs(100_000);
+const LATER = epochMs(200_000);
+
+/** What has filled of others' AAPL orders. */
+class Desk {
+  readonly fills: ForeignFills;
+
+  constructor(contained: readonly OthersFill[] = []) {
+    this.fills = new ForeignFills(contained);
+  }
+
+  shows(id: number, side: 'BUY' | 'SELL', filled: string, { inLedger = '0', at = NOW, since = 0 } = {}): void {
+    const keys = { permId: permId(id), conId: AAPL.conId, side };
+    this.fills.learn(keys, { filled: quantity(filled), inLedger: quantity(inLedger) }, at, since);
+  }
+
+  executes(id: number, side: 'BUY' | 'SELL', shares: string, inLedger = shares): void {
+    const keys = { permId: permId(id), conId: AAPL.conId, side };
+    this.fills.countInLedger(keys, quantity(shares), quantity(inLedger));
+  }
+
+  explains(difference: string, since = 0): boolean {
+    return this.fills.explain(AAPL.conId, signedQuantity(difference), since);
+  }
+}
+
 test("IBKR's figure only grows: an older one that comes late takes nothing back", () => {
-  const fills = new ForeignFills();
-  fills.learn({ permId: permId(1) }, AAPL.conId, 'BUY', quantity('5'));
-  fills.learn({ permId: permId(1) }, AAPL.conId, 'BUY', quantity('3'));
-  expect(fills.explain(AAPL.conId, signedQuantity('5'))).toBe(true);
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.shows(1, 'BUY', '3');
+  expect(desk.explains('5')).toBe(true);
 });
 
-test('executions of an order that IBKR never showed filled are no concern', () => {
-  const fills = new ForeignFills();
-  fills.countInLedger({ permId: permId(1) }, quantity('5'));
-  fills.countInLedger({ permId: null }, quantity('5'));
-  expect(fills.explain(AAPL.conId, signedQuantity('5'))).toBe(false);
+test('an execution that comes before IBKR shows the order as filled is counted all the same', () => {
+  const desk = new Desk();
+  desk.executes(1, 'BUY', '5');
+  desk.shows(1, 'BUY', '5', { inLedger: '5' });
+  expect(desk.explains('5')).toBe(false);
+});
+
+test('what the ledger had of an order before this process began is counted once', () => {
+  const desk = new Desk();
+  desk.executes(1, 'BUY', '2', '5');
+  desk.shows(1, 'BUY', '5');
+  desk.shows(2, 'BUY', '4', { inLedger: '4' });
+  expect(desk.explains('1')).toBe(false);
+});
+
+test('without a permanent id there is nothing to know an order by', () => {
+  const desk = new Desk();
+  const keys = { permId: null, conId: AAPL.conId, side: 'BUY' as const };
+  desk.fills.countInLedger(keys, quantity('5'), quantity('5'));
+  desk.fills.learn(keys, { filled: quantity('5'), inLedger: ZERO_QUANTITY }, NOW, 0);
+  expect(desk.explains('5')).toBe(false);
 });
 
 test('more executions than IBKR shows filled leave nothing to explain with', () => {
-  const fills = new ForeignFills();
-  fills.learn({ permId: permId(1) }, AAPL.conId, 'BUY', quantity('5'));
-  fills.countInLedger({ permId: permId(1) }, quantity('8'));
-  expect(fills.explain(AAPL.conId, signedQuantity('1'))).toBe(false);
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.executes(1, 'BUY', '8');
+  expect(desk.explains('1')).toBe(false);
 });
 
 test('a difference takes what it needs from the oldest orders, and leaves the rest', () => {
-  const fills = new ForeignFills();
-  for (const id of [1, 2]) fills.learn({ permId: permId(id) }, AAPL.conId, 'BUY', quantity('5'));
-  expect(fills.explain(AAPL.conId, signedQuantity('5'))).toBe(true);
-  expect(fills.explain(AAPL.conId, signedQuantity('6'))).toBe(false);
-  expect(fills.explain(AAPL.conId, signedQuantity('5'))).toBe(true);
+  const desk = new Desk();
+  for (const id of [1, 2]) desk.shows(id, 'BUY', '5');
+  expect(desk.explains('5')).toBe(true);
+  expect(desk.explains('6')).toBe(false);
+  expect(desk.explains('5')).toBe(true);
+});
+
+test('what was bought and sold again moved nothing', () => {
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.shows(2, 'SELL', '5');
+  expect(desk.explains('-5')).toBe(false);
+  desk.shows(3, 'BUY', '4');
+  expect(desk.explains('4')).toBe(true);
+  expect(desk.explains('-5')).toBe(false);
+});
+
+test('what was heard of before the position began to differ explains nothing', () => {
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  expect(desk.explains('5', LATER)).toBe(false);
+});
+
+test('of an order that goes on filling only what is new explains anything', () => {
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.shows(1, 'BUY', '8', { at: LATER, since: LATER - 1 });
+  expect(desk.explains('4', LATER)).toBe(false);
+  expect(desk.explains('3', LATER)).toBe(true);
+});
+
+test('of an order that fills quickly all of it does', () => {
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.shows(1, 'BUY', '8', { at: LATER, since: NOW });
+  expect(desk.explains('8', NOW)).toBe(true);
+});
+
+test('what the positions contained when the last process life ended is not taken for news', () => {
+  const desk = new Desk([{ permId: permId(1), filled: quantity('5') }]);
+  expect(desk.explains('5')).toBe(false);
+  desk.shows(1, 'BUY', '8');
+  expect(desk.explains('4')).toBe(false);
+  expect(desk.explains('3')).toBe(true);
+});
+
+test('the next process life is told of what IBKR still shows, and only of what the positions surely contain', () => {
+  const desk = new Desk([{ permId: permId(9), filled: quantity('7') }]);
+  desk.shows(1, 'BUY', '5');
+  desk.shows(2, 'BUY', '5', { at: LATER });
+  desk.executes(2, 'BUY', '2');
+  desk.executes(3, 'BUY', '2');
+  expect(desk.fills.containedNow(LATER, new Set())).toEqual([{ permId: permId(2), filled: '5' }]);
+  expect(desk.fills.containedNow(LATER, new Set([AAPL.conId]))).toEqual([{ permId: permId(2), filled: '2' }]);
+  expect(desk.fills.containedNow(NOW, new Set([AAPL.conId]))).toEqual([{ permId: permId(2), filled: '2' }]);
+  expect(desk.fills.containedNow(NOW, new Set([conId(1)]))).toHaveLength(2);
+});
+
+test('the first positions of all contain whatever has filled', () => {
+  const desk = new Desk();
+  desk.shows(1, 'BUY', '5');
+  desk.fills.containAll();
+  expect(desk.explains('5')).toBe(false);
 });
 
 test('the oldest orders are forgotten', () => {
-  const fills = new ForeignFills();
-  for (let n = 1; n <= FOREIGN_ORDERS_MAX + 1; n += 1) {
-    fills.learn({ permId: permId(n) }, AAPL.conId, 'SELL', quantity('1'));
-  }
-  expect(fills.explain(AAPL.conId, signedQuantity(`-${FOREIGN_ORDERS_MAX + 1}`))).toBe(false);
-  expect(fills.explain(AAPL.conId, signedQuantity(`-${FOREIGN_ORDERS_MAX}`))).toBe(true);
+  const desk = new Desk();
+  for (let n = 1; n <= FOREIGN_ORDERS_MAX + 1; n += 1) desk.shows(n, 'SELL', '1');
+  expect(desk.explains(`-${FOREIGN_ORDERS_MAX + 1}`)).toBe(false);
+  expect(desk.explains(`-${FOREIGN_ORDERS_MAX}`)).toBe(true);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { accountId, conId, epochMs, permId, type EpochMs } from '#domain/ids';
+import { accountId, clientId, conId, epochMs, execId, permId, type EpochMs } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import type { PositionCause } from '#domain/position-difference';
-import { POSITION_LAG_MS } from '#engine/orders/reconciliation';
+import { POSITION_LAG_MS } from '#engine/orders/position-lag';
 import { aForeignOrder, EngineHarness } from '#test/builders/engine-harness';
 
 /** Holds 100 AAPL at 150 by its first reconciliation. */
@@ -91,6 +91,39 @@ describe("IBKR's position is another one than ours", () => {
     const trader = holding();
     moves(trader, shares, undefined, cost);
     expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('shares without a cost may be twice as many without a split', () => {
+    const trader = holding('100', '0');
+    moves(trader, '200', undefined, '0');
+    expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('the last words of a process that died are taken up: a difference without its alarm and its hold', () => {
+    const trader = holding();
+    moves(trader, '130');
+    const adjusted = trader.journal.findIndex(({ event }) => event.type === 'position-adjusted');
+    trader.crashes(adjusted + 1);
+    expect(trader.durable.trading).toMatchObject({ state: 'REDUCING', cause: 'differences' });
+    expect([...trader.durable.alarms.keys()]).toEqual(['difference-265598']);
+  });
+
+  test('and with its alarm but without its hold', () => {
+    const trader = holding();
+    moves(trader, '130');
+    const raised = trader.journal.findIndex(({ event }) => event.type === 'alarm-raised');
+    trader.crashes(raised + 1);
+    expect(trader.durable.trading).toMatchObject({ state: 'REDUCING', cause: 'differences' });
+    expect(trader.allOf('alarm-raised')).toHaveLength(1);
+  });
+
+  test('and an acknowledgement without what follows from it: nobody is trapped in reducing', () => {
+    const trader = holding();
+    moves(trader, '130');
+    trader.commands({ kind: 'acknowledge-differences', cause: 'transfer', reason: 'from my other broker' });
+    const done = trader.journal.findIndex(({ event }) => event.type === 'differences-acknowledged');
+    trader.crashes(done + 1);
+    expect(trader.durable.trading.state).toBe('ACTIVE');
   });
 
   test('it is no split when a cost is not known', () => {
@@ -192,6 +225,95 @@ describe('another client traded', () => {
     trader.passes(POSITION_LAG_MS);
     moves(trader, '90');
     expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('an execution that comes before IBKR shows its order filled is counted once as well', () => {
+    const trader = holding();
+    trader.fact({
+      kind: 'execution',
+      execution: { ...trader.aForeignExecution(), execId: execId('0000e0d5.1.01.01') },
+    });
+    trader.reportsPosition('95');
+    trader.reportsForeign({ status: { kind: 'filled' }, filled: quantity('5') }, true);
+    trader.passes(POSITION_LAG_MS);
+    moves(trader, '90');
+    expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('an execution that IBKR corrects is counted by what it is in the end', () => {
+    const trader = holding();
+    const execution = trader.aForeignExecution();
+    const shows = (filled: string): unknown => trader.reportsForeign({ filled: quantity(filled) });
+    shows('3');
+    trader.fact({
+      kind: 'execution',
+      execution: { ...execution, execId: execId('0000e0d5.1.01.01'), quantity: quantity('3') },
+    });
+    trader.fact({
+      kind: 'execution',
+      execution: { ...execution, execId: execId('0000e0d5.1.01.02'), quantity: quantity('4') },
+    });
+    shows('4');
+    trader.reportsPosition('96');
+    trader.passes(POSITION_LAG_MS);
+    moves(trader, '95', () => shows('5'));
+    expect(causes(trader)).toEqual(['other-client']);
+  });
+
+  test('what was in the very first position explains nothing', () => {
+    const order = { status: { kind: 'filled' }, filled: quantity('5') } as const;
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => {
+      trader.reportsForeign(order, true);
+      trader.reportsPosition('95');
+    });
+    moves(trader, '90', () => trader.reportsForeign(order, true));
+    expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('what has explained a difference does not explain another one after a restart', () => {
+    const order = { status: { kind: 'filled' }, filled: quantity('5') } as const;
+    const trader = holding();
+    moves(trader, '95', () => trader.reportsForeign(order, true));
+    trader.crashes();
+    trader.connects(() => {
+      trader.reportsForeign(order, true);
+      trader.reportsPosition('90');
+    });
+    expect(causes(trader)).toEqual(['other-client', 'unexplained']);
+  });
+
+  test('what filled while we were away does', () => {
+    const trader = holding();
+    trader.crashes();
+    trader.connects(() => {
+      trader.reportsForeign({ status: { kind: 'filled' }, filled: quantity('5') }, true);
+      trader.reportsPosition('95');
+    });
+    expect(causes(trader)).toEqual(['other-client']);
+  });
+
+  test('what was heard of long before the position moved does not', () => {
+    const trader = holding();
+    trader.reportsForeign({ filled: quantity('5') });
+    trader.passes(POSITION_LAG_MS + 1);
+    moves(trader, '95');
+    expect(causes(trader)).toEqual(['unexplained']);
+  });
+
+  test('an order of ours under another client id fills: its executions are told to that client alone', () => {
+    const trader = holding();
+    const buy = trader.places();
+    trader.works(buy);
+    trader.linkDown();
+    trader.linkUp({ clientId: clientId(2) });
+    trader.answersSnapshot(() => {
+      trader.reports(buy, { kind: 'working' });
+      trader.reportsPosition('100');
+    });
+    moves(trader, '110', () => trader.reports(buy, { kind: 'filled' }, { filled: quantity('10') }));
+    expect(causes(trader)).toEqual(['other-client']);
   });
 
   test('two of its orders together', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { accountId, clientId, effectId, ibOrderId, permId } from '#domain/ids';
+import { accountId, clientId, effectId, epochMs, execId, ibOrderId, permId } from '#domain/ids';
 import { quantity } from '#domain/money';
 import type { ProofFinding } from '#domain/reconciliation-proof';
-import { NEVER_ARRIVED_AFTER_MS, POSITION_LAG_MS } from '#engine/orders/reconciliation';
+import { POSITION_LAG_MS } from '#engine/orders/position-lag';
+import { NEVER_ARRIVED_AFTER_MS } from '#engine/orders/reconciliation';
 import { AAPL, EngineHarness, OUR_CLIENT, TESLA } from '#test/builders/engine-harness';
 
 const findings = (trader: EngineHarness): readonly ProofFinding[] => trader.durable.proof?.findings ?? [];
@@ -208,12 +209,115 @@ describe('positions', () => {
   test('that agree are no news; another average cost is', () => {
     const trader = new EngineHarness();
     trader.definesAapl();
-    trader.connects(() => {
-      trader.reportsPosition('70');
-      expect(trader.typesOf(() => trader.reportsPosition('70'))).toEqual([]);
-      expect(trader.typesOf(() => trader.reportsPosition('70', { averageCost: null }))).toEqual(['position-adopted']);
+    trader.connects(() => trader.reportsPosition('70'));
+    trader.linkDown();
+    expect(trader.typesOf(() => trader.connects(() => trader.reportsPosition('70')))).not.toContain('position-adopted');
+    trader.linkDown();
+    trader.connects(() => trader.reportsPosition('70', { averageCost: null }));
+    expect(trader.durable.positions.get(AAPL.conId)).toMatchObject({ quantity: '70', averageCost: null });
+    expect(findings(trader)).toEqual([]);
+  });
+
+  test('of a snapshot that was not answered in full are not adopted: the execution may be what is missing', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects();
+    trader.ticks();
+    const buy = trader.places();
+    trader.works(buy);
+    trader.linkDown();
+    trader.linkUp();
+    trader.answersSnapshot(() => {
+      trader.reports(buy, { kind: 'working' });
+      trader.reportsPosition('10');
+    }, false);
+    expect(trader.position()).toBe('none');
+    trader.passes(2_000);
+    trader.answersSnapshot(() => {
+      trader.fills(buy, '10', '150', { at: epochMs(trader.now - 60_000) });
+      trader.reportsPosition('10');
     });
-    expect(findings(trader)).toHaveLength(1);
+    expect(trader.position()).toBe('10');
+    expect(trader.durable.trading.state).toBe('ACTIVE');
+    expect(trader.allOf('position-adjusted')).toEqual([]);
+  });
+
+  test('of a snapshot that the link cut off are not adopted either', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => trader.reportsPosition('70'));
+    trader.linkDown();
+    trader.linkUp();
+    trader.beginsSnapshot();
+    trader.reportsPosition('40');
+    trader.linkDown();
+    expect(trader.position()).toBe('70');
+    expect(trader.durable.trading.state).toBe('ACTIVE');
+  });
+
+  test('that a snapshot shows before the execution comes wait for it: nothing is counted twice', () => {
+    const trader = EngineHarness.ready();
+    const buy = trader.places();
+    trader.passes(5_000);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.beginsSnapshot();
+    trader.reports(buy, { kind: 'working' });
+    trader.reportsPosition('10');
+    trader.endsSnapshot();
+    expect(trader.allOf('position-adjusted')).toEqual([]);
+    trader.fills(buy, '10');
+    trader.passes(POSITION_LAG_MS * 3);
+    expect(trader.position()).toBe('10');
+    expect(trader.isAskedForSnapshot).toBe(false);
+    expect(trader.durable.trading.state).toBe('ACTIVE');
+  });
+
+  test('that do not follow an execution are looked into, though IBKR says nothing more of them', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.connects(() => trader.reportsPosition('70'));
+    trader.ticks();
+    trader.fills(trader.places(), '10');
+    trader.passes(POSITION_LAG_MS);
+    expect(trader.isAskedForSnapshot).toBe(true);
+  });
+
+  test('are trusted by our own clock when IBKR dates an execution into the future', () => {
+    const trader = EngineHarness.ready();
+    trader.fills(trader.places(), '10', '150', { at: epochMs(trader.now + 3_600_000) });
+    trader.reportsPosition('17');
+    trader.passes(POSITION_LAG_MS);
+    trader.answersSnapshot(() => trader.reportsPosition('17'));
+    expect(trader.position()).toBe('17');
+  });
+
+  test('may lag behind an execution that has just come, though IBKR dates it into the past', () => {
+    const trader = EngineHarness.ready();
+    trader.linkDown();
+    trader.linkUp();
+    const other = { ...trader.aForeignExecution(), execId: execId('0000e0d5.1.01.01') };
+    trader.fact({ kind: 'execution', execution: { ...other, at: epochMs(trader.now - 20_000) } });
+    trader.answersSnapshot(() => trader.reportsPosition('0'));
+    expect(trader.position()).toBe('-5');
+    expect(trader.allOf('position-adjusted')).toEqual([]);
+  });
+
+  test('of the very first picture wait until they are sure: older shares are no difference', () => {
+    const trader = new EngineHarness();
+    trader.definesAapl();
+    trader.linkUp();
+    const other = { ...trader.aForeignExecution(), execId: execId('0000e0d5.1.01.01') };
+    const reports = (): void => {
+      trader.fact({ kind: 'execution', execution: other });
+      trader.reportsPosition('95');
+    };
+    trader.answersSnapshot(reports);
+    expect(trader.phase).toBe('reconciling');
+    trader.passes(POSITION_LAG_MS);
+    trader.answersSnapshot(reports);
+    expect(trader.phase).toBe('ready');
+    expect(trader.position()).toBe('95');
+    expect(trader.durable.trading.state).toBe('ACTIVE');
   });
 
   test('that IBKR does not report any more are closed', () => {
