@@ -108,10 +108,10 @@ function show(io: CliIo, snapshot: StateSnapshot, now: EpochMs): void {
   if (unexplained.length > 0) {
     io.out(`\nUnexplained: ${counted(unexplained.length, 'position')}\n`);
     for (const difference of unexplained) io.out(`  ${describeDifference(difference, now)}\n`);
+    const held = trading.state === 'ACTIVE' ? '' : ' Nothing that adds risk is sent until a person says what it was.';
     io.out(
-      `Trading is ${describeTradingState(trading)}.\n` +
-        'Nothing that adds risk is sent until a person says what it was. Look in TWS for trades, transfers and corporate\n' +
-        'actions, then:\n' +
+      `Trading is ${describeTradingState(trading)}.${held}\n` +
+        'Look in TWS for trades, transfers and corporate actions, then:\n' +
         '  ibkr-trader reconciliation --acknowledge --reason "…"\n',
     );
   }

@@ -91,9 +91,17 @@ describe('the proof', () => {
       '',
       'Unexplained: 1 position',
       '  AMD: +10 here, +15 at IBKR, since 2m 20s',
-      'Trading is REDUCING: AMD differs.',
-      'Nothing that adds risk is sent until a person says what it was. Look in TWS for trades, transfers and corporate',
-      'actions, then:',
+      'Trading is REDUCING: AMD differs. Nothing that adds risk is sent until a person says what it was.',
+      'Look in TWS for trades, transfers and corporate actions, then:',
+      '  ibkr-trader reconciliation --acknowledge --reason "…"',
+    ]);
+  });
+
+  test('says nothing of held orders where trading is ACTIVE', async () => {
+    const { out } = await (await before({ proof: PROOF, unexplained: [DIFFERENCE] })).run('reconciliation');
+    expect(lines(out).slice(8)).toEqual([
+      'Trading is ACTIVE.',
+      'Look in TWS for trades, transfers and corporate actions, then:',
       '  ibkr-trader reconciliation --acknowledge --reason "…"',
     ]);
   });
