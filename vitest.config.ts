@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+// No test waits for a clock: this is what a machine under load may take, not what a test needs.
+const TEST_TIMEOUT_MS = 20_000;
+
 export default defineConfig({
   test: {
+    testTimeout: TEST_TIMEOUT_MS,
     projects: [
       {
         extends: true,

@@ -55,7 +55,7 @@ describe('TWS goes away', () => {
   test('until it is told to come up', async () => {
     const server = await startWorld();
     server.restart({ downMs: Infinity, rollBackIds: false });
-    server.advanceTo(MONDAY_OPENING + 86_400_000);
+    server.advanceTo(MONDAY_OPENING + 60_000);
     await isRefused(server.port);
     await server.comeUp();
     await expect(join(server)).resolves.toBeDefined();
