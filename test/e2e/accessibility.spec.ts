@@ -34,26 +34,39 @@ test('panels and dialogs are clean for a screen reader, dark and light', async (
   }
 });
 
-test('a difference and its acknowledgement are clean for a screen reader, dark and light', async ({
-  steeredDesk: { window, page, tws },
-}) => {
-  test.slow();
-  const { connection, dialogs } = window;
-  await window.isReady();
-  await window.showPanel('Connection');
-  await tws.fault({ fault: 'delayed-data' });
-  await tws.fault({ fault: 'transfer', symbol: 'AAPL', shares: 5 });
-  await expect(connection.unexplained).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByRole('alert').filter({ hasText: 'AAPL: the ledger had 0, IBKR has 5' })).toBeVisible();
-  for (const theme of ['dark', 'light']) {
-    if (theme === 'light') await window.switchTheme();
-    expect(await faultsOn(page), `${theme}: the difference`).toEqual([]);
-    await connection.acknowledge();
-    await dialogs.isShown('Acknowledge position differences');
-    expect(await faultsOn(page), `${theme}: acknowledge`).toEqual([]);
-    await dialogs.fillAcknowledgement('A transfer', 'no');
-    await expect(dialogs.verb).toBeDisabled();
-    expect(await faultsOn(page), `${theme}: acknowledge, with a reason that is too short`).toEqual([]);
-    await dialogs.drop();
-  }
+test.describe('a position that nothing explains, at delayed prices', () => {
+  test.use({
+    plan: {
+      faults: [
+        { fault: 'delayed-data', at: { order: 1, is: 'working' } },
+        { fault: 'transfer', symbol: 'AAPL', shares: 5, at: { order: 1, is: 'working' } },
+      ],
+    },
+  });
+
+  test('is clean for a screen reader, dark and light, and so is its acknowledgement', async ({
+    desk: { window, page },
+  }) => {
+    test.slow();
+    const { connection, dialogs, ticket } = window;
+    await window.isReady();
+    await window.showPanel('Connection');
+    await ticket.chooseSymbol('MSFT');
+    const { bid } = await ticket.touch();
+    await ticket.fillSingle({ symbol: 'MSFT', quantity: '5', price: (bid * 0.9).toFixed(2) });
+    await ticket.submit();
+    await expect(connection.unexplained).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole('alert').filter({ hasText: 'AAPL: the ledger had 0, IBKR has 5' })).toBeVisible();
+    for (const theme of ['dark', 'light']) {
+      if (theme === 'light') await window.switchTheme();
+      expect(await faultsOn(page), `${theme}: the difference`).toEqual([]);
+      await connection.acknowledge();
+      await dialogs.isShown('Acknowledge position differences');
+      expect(await faultsOn(page), `${theme}: acknowledge`).toEqual([]);
+      await dialogs.fillAcknowledgement('A transfer', 'no');
+      await expect(dialogs.verb).toBeDisabled();
+      expect(await faultsOn(page), `${theme}: acknowledge, with a reason that is too short`).toEqual([]);
+      await dialogs.drop();
+    }
+  });
 });

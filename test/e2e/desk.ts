@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { _electron, test as base, type Browser, type Page } from 'playwright/test';
+import { _electron, test as base, type Page } from 'playwright/test';
 import { present } from '#domain/assert';
 import { electronEnvironment, findElectron } from '#launch/electron-runtime';
 import type { WrittenFault } from '#simulator/fault-schema';
 import type { PressKey } from '#test/e2e/press-key';
 import { Workstation } from '#test/e2e/pages/workstation';
-import { runProgram, startProgram } from '#test/process/program';
+import { runProgram } from '#test/process/program';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const PROGRAM = path.join(ROOT, 'out', 'main', 'cli.js');
@@ -25,68 +25,39 @@ export interface Desk {
   readonly dataDirectory: string;
   readonly window: Workstation;
   readonly press: PressKey;
-}
-
-/** A simulated TWS beside the desk: a test says what goes wrong there. */
-export interface SteeredTws {
-  /** Lets a fault strike now; settles once it has. */
-  readonly fault: (fault: WrittenFault) => Promise<void>;
-}
-
-/** A desk whose TWS the test steers. */
-export interface SteeredDesk extends Desk {
-  readonly tws: SteeredTws;
   /** Runs a command line against the desk's workstation. */
-  readonly command: (
-    ...words: readonly string[]
-  ) => Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+  readonly command: (...words: readonly string[]) => ReturnType<typeof runProgram>;
 }
 
-/** The same specs on both hosts: the project's name says which one a desk starts. */
-export const test = base.extend<{ desk: Desk; steeredDesk: SteeredDesk }>({
-  desk: async ({ browser }, use, info) => {
-    await withDesk(info.project.name, browser, ['--demo', '--seed', SEED], use);
-  },
-  steeredDesk: async ({ browser }, use, info) => {
-    const simulator = startProgram(['simulate', '--port', '0', '--seed', SEED]);
+/** What goes wrong at the desk's simulator, and when. */
+export interface FaultPlan {
+  readonly faults: readonly WrittenFault[];
+}
+
+/** The same specs on both hosts: the project's name says which one `desk` starts. */
+export const test = base.extend<{ plan: FaultPlan; desk: Desk }>({
+  plan: [{ faults: [] }, { option: true }],
+  desk: async ({ browser, plan }, use, info) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'ibkr-trader-e2e-'));
+    const dataDirectory = path.join(folder, 'data');
+    const faults = path.join(folder, 'faults.json');
+    await writeFile(faults, JSON.stringify({ version: 1, ...plan }));
+    const words = ['--demo', '--seed', SEED, '--faults', faults, '--data-dir', dataDirectory];
     try {
-      const port = present((await simulator.line(/^listening 127\.0\.0\.1:(\d+)$/))[1], 'the port of the simulator');
-      const fault = async (what: WrittenFault): Promise<void> => {
-        const from = simulator.lines.length;
-        simulator.process.stdin.write(`fault ${JSON.stringify(what)}\n`);
-        await simulator.line(/^done fault$/, from);
-      };
-      const words = ['--paper', '--host', '127.0.0.1', '--tws-port', port];
-      await withDesk(info.project.name, browser, words, (desk) =>
-        use({
-          ...desk,
-          tws: { fault },
-          command: (...given) => runProgram([...given, '--data-dir', desk.dataDirectory]),
-        }),
-      );
+      if (info.project.name === 'electron') await withElectron(dataDirectory, words, use);
+      else {
+        const newPage = (): Promise<Page> => browser.newPage({ viewport: { width: 1440, height: 900 } });
+        await withHeadless(dataDirectory, words, newPage, use);
+      }
     } finally {
-      await simulator.kill('SIGTERM');
+      await rm(folder, { recursive: true, force: true });
     }
   },
 });
 
-/** A desk with a data directory of its own; `words` say what its workstation connects with. */
-async function withDesk(
-  host: string,
-  browser: Browser,
-  words: readonly string[],
-  use: (desk: Desk) => Promise<void>,
-): Promise<void> {
-  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'ibkr-trader-e2e-'));
-  try {
-    const all = [...words, '--data-dir', dataDirectory];
-    if (host === 'electron') await withElectron(dataDirectory, all, use);
-    else {
-      await withHeadless(dataDirectory, all, () => browser.newPage({ viewport: { width: 1440, height: 900 } }), use);
-    }
-  } finally {
-    await rm(dataDirectory, { recursive: true, force: true });
-  }
+/** What a command line said about the desk's workstation. */
+function commandAt(dataDirectory: string): Desk['command'] {
+  return (...words) => runProgram([...words, '--data-dir', dataDirectory]);
 }
 
 async function withHeadless(
@@ -112,7 +83,8 @@ async function withHeadless(
     const page = await newPage();
     await page.goto(url);
     const press: PressKey = (key) => page.keyboard.press(key);
-    await use({ page, kind: 'headless', dataDirectory, press, window: new Workstation(page, press) });
+    const window = new Workstation(page, press);
+    await use({ page, kind: 'headless', dataDirectory, press, window, command: commandAt(dataDirectory) });
     await page.close();
   } finally {
     host.kill('SIGTERM');
@@ -145,7 +117,8 @@ async function withElectron(
     });
     const windowId = present(source?.split(':')[1], 'the X id of the window');
     const press: PressKey = (key) => pressInX(windowId, key);
-    await use({ page, kind: 'electron', dataDirectory, press, window: new Workstation(page, press) });
+    const window = new Workstation(page, press);
+    await use({ page, kind: 'electron', dataDirectory, press, window, command: commandAt(dataDirectory) });
   } finally {
     await app.close();
   }

@@ -3,28 +3,36 @@ import { expect, test } from '#test/e2e/desk';
 /** The ledger waits ten seconds for an execution that explains it, then asks IBKR for everything. */
 const NOTICED = { timeout: 30_000 };
 
+test.use({
+  plan: { faults: [{ fault: 'transfer', symbol: 'AAPL', shares: 5, at: { order: 1, is: 'working' } }] },
+});
+
 test('shares that came from nowhere raise the alarm and stop what adds risk until a person acknowledges them', async ({
-  steeredDesk: { window, page, tws, command },
+  desk: { window, page, command },
 }, info) => {
-  const { activity, connection, dialogs, ticket } = window;
+  const { activity, connection, dialogs, orders, ticket } = window;
   const look = (name: string): Promise<Buffer> => page.screenshot({ path: info.outputPath(`${name}.png`) });
   await window.isReady();
-  await expect(window.mode).toHaveText('PAPER');
   await window.showPanel('Connection');
   await expect(connection.proof).toContainText('none');
   await look('1-agreed');
-
-  await tws.fault({ fault: 'transfer', symbol: 'AAPL', shares: 5 });
-  await expect(window.caution).toContainText('AAPL: the ledger had 0, IBKR has 5', NOTICED);
-  await expect(window.heldTrading).toContainText('REDUCING: AAPL: the ledger had 0, IBKR has 5');
-  await expect(connection.unexplained.getByRole('row', { name: /AAPL 0 \+5 \+5/ })).toBeVisible();
-  await expect(connection.proof).toContainText("AAPL: our position was 0, IBKR's is +5: unexplained");
-  await look('2-unexplained');
 
   await ticket.chooseSymbol('MSFT');
   const { bid } = await ticket.touch();
   const passive = (bid * 0.9).toFixed(2);
   await ticket.fillSingle({ symbol: 'MSFT', quantity: '5', price: passive });
+  await ticket.submit();
+  await orders.becomes(1, /Working/);
+
+  await expect(window.caution).toContainText('AAPL: the ledger had 0, IBKR has 5', NOTICED);
+  await expect(window.heldTrading).toContainText('REDUCING: AAPL: the ledger had 0, IBKR has 5');
+  await expect(connection.unexplained.getByRole('row', { name: /AAPL 0 \+5 \+5/ })).toBeVisible();
+  await expect(connection.proof).toContainText("AAPL: our position was 0, IBKR's is +5: unexplained");
+  await orders.show('Cancelled');
+  await orders.becomes(1, /Cancelled/);
+  await look('2-unexplained');
+
+  await ticket.fillSingle({ symbol: 'MSFT', quantity: '6', price: passive });
   await expect(ticket.panel).toContainText('Trading is REDUCING: AAPL: the ledger had 0, IBKR has 5');
 
   await connection.acknowledge();
@@ -38,9 +46,9 @@ test('shares that came from nowhere raise the alarm and stop what adds risk unti
   await expect(connection.proof).toContainText('as a transfer (window): moved here from the savings account');
   await look('4-acknowledged');
 
-  await ticket.fillSingle({ symbol: 'MSFT', quantity: '5', price: passive });
   await ticket.submit();
-  await window.orders.becomes(1, /Working/);
+  await orders.show('Live');
+  await orders.becomes(2, /Working/);
   await window.showPanel('Activity');
   await activity.tells('Difference of AAPL acknowledged as a transfer: moved here from the savings account (window)');
 
@@ -52,15 +60,16 @@ test('shares that came from nowhere raise the alarm and stop what adds risk unti
 });
 
 test('the same by command: the difference is told, adding is denied with the reason, the acknowledgement frees it', async ({
-  steeredDesk: { window, tws, command },
+  desk: { window, command },
 }) => {
   const { connection } = window;
   await window.isReady();
   await window.showPanel('Connection');
   const nothing = await command('reconciliation', '--acknowledge', '--reason', 'just in case');
   expect(nothing).toMatchObject({ code: 1, err: 'Refused. There is no unexplained difference to acknowledge.' });
+  const resting = ['--side', 'BUY', '--quantity', '5', '--type', 'LMT', '--limit', '1'];
+  expect((await command('order', '--symbol', 'MSFT', ...resting)).code).toBe(0);
 
-  await tws.fault({ fault: 'transfer', symbol: 'AAPL', shares: 5 });
   await expect(connection.unexplained).toBeVisible(NOTICED);
   const told = await command('reconciliation');
   expect(told).toMatchObject({ code: 0, err: '' });
