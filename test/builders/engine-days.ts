@@ -3,7 +3,15 @@ import { clientId, execId, ibOrderId, orderNumber, permId, type CommandKey, type
 import type { Command } from '#domain/command';
 import { money, price, quantity, type Price } from '#domain/money';
 import type { BrokerOrderStatus, EffectOutcome, OrderErrorMeaning } from '#ports/broker-port';
-import { AAPL, aBracketRequest, aLimitOrder, correctionOf, type EngineHarness } from '#test/builders/engine-harness';
+import { POSITION_LAG_MS } from '#engine/orders/position-lag';
+import {
+  AAPL,
+  aBracketRequest,
+  aForeignOrder,
+  aLimitOrder,
+  correctionOf,
+  type EngineHarness,
+} from '#test/builders/engine-harness';
 
 /** One thing that happens on a day at the desk; orders are picked among those that are there. */
 export type Happening =
@@ -18,7 +26,16 @@ export type Happening =
   | { readonly what: 'link'; readonly event: 'down' | 'up' | 'lost' | 'restored' }
   | { readonly what: 'snapshot-begins' }
   | { readonly what: 'snapshot-ends'; readonly complete: boolean }
-  | { readonly what: 'snapshot'; readonly aliveOnly: boolean }
+  | { readonly what: 'snapshot'; readonly aliveOnly: boolean; readonly held: number | null }
+  | { readonly what: 'poll'; readonly shown: boolean; readonly complete: boolean }
+  | { readonly what: 'foreign-fill'; readonly number: number; readonly filled: number; readonly completed: boolean }
+  | { readonly what: 'foreign-execution'; readonly number: number; readonly shares: number; readonly again: boolean }
+  | { readonly what: 'position-moves'; readonly by: number; readonly foreign: boolean }
+  | { readonly what: 'split' }
+  | { readonly what: 'unreadable' }
+  | { readonly what: 'acknowledge' }
+  | { readonly what: 'overnight'; readonly crashes: boolean }
+  | { readonly what: 'account-value'; readonly currency: 'USD' | 'EUR'; readonly rate: string | null }
   | { readonly what: 'status'; readonly pick: number; readonly status: BrokerOrderStatus }
   | { readonly what: 'report'; readonly pick: number; readonly status: BrokerOrderStatus; readonly completed: boolean }
   | { readonly what: 'report-changed'; readonly pick: number }
@@ -90,7 +107,56 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ what: 'snapshot-begins' as const }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('snapshot-ends' as const), complete: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ what: fc.constant('snapshot' as const), aliveOnly: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      what: fc.constant('snapshot' as const),
+      aliveOnly: fc.boolean(),
+      held: fc.option(fc.integer({ min: -9, max: 20 }), { nil: null }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('poll' as const), shown: fc.boolean(), complete: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('foreign-fill' as const),
+      number: fc.nat(4),
+      filled: shares,
+      completed: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant('foreign-execution' as const),
+      number: fc.nat(4),
+      shares,
+      again: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('position-moves' as const),
+      by: fc.integer({ min: -6, max: 6 }),
+      foreign: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ what: 'split' as const }) },
+  { weight: 1, arbitrary: fc.constant({ what: 'unreadable' as const }) },
+  { weight: 2, arbitrary: fc.constant({ what: 'acknowledge' as const }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('overnight' as const), crashes: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant('account-value' as const),
+      currency: fc.constantFrom('USD' as const, 'EUR' as const),
+      rate: fc.constantFrom('1.1', '0', 'none', null),
+    }),
+  },
   { weight: 10, arbitrary: fc.record({ what: fc.constant('status' as const), pick, status: statuses }) },
   {
     weight: 3,
@@ -125,6 +191,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('crash' as const), lost: fc.nat(6) }) },
 );
 
+/** Others' orders of odd numbers buy, the others sell. */
+export const foreignSideOf = (number: number): 'BUY' | 'SELL' => (number % 2 === 1 ? 'BUY' : 'SELL');
+
 const dollars = (of: number): Price => price((of / 100).toFixed(2));
 
 /** A day at the desk. */
@@ -139,6 +208,7 @@ interface LastCommand {
 export class Desk {
   readonly #engine: EngineHarness;
   #last: LastCommand | null = null;
+  #foreignExecutions = 0;
   #filled: { readonly number: number; readonly execId: ExecId } | null = null;
 
   constructor(engine: EngineHarness) {
@@ -201,8 +271,47 @@ export class Desk {
         if (engine.isAskedForSnapshot) engine.endsSnapshot(happening.complete);
         return;
       case 'snapshot':
-        if (engine.isAskedForSnapshot) engine.answersSnapshot(() => this.#reportAll(happening.aliveOnly));
+        if (engine.isAskedForSnapshot)
+          engine.answersSnapshot(() => {
+            this.#reportAll(happening.aliveOnly);
+            if (happening.held !== null) engine.reportsPosition(String(happening.held));
+          });
         return;
+      case 'poll':
+        engine.fact({ kind: 'open-orders-begun' });
+        if (happening.shown) engine.reportsForeign();
+        engine.fact({ kind: 'open-orders-ended', complete: happening.complete });
+        return;
+      case 'foreign-fill':
+        this.#foreignFill(happening.number, happening.filled, happening.completed);
+        return;
+      case 'foreign-execution':
+        this.#foreignExecution(happening);
+        return;
+      case 'position-moves':
+        this.#positionMoves(happening.by, happening.foreign);
+        return;
+      case 'split':
+        this.#settlesAt(String(2 * this.#held()), '75');
+        return;
+      case 'unreadable':
+        engine.fact({ kind: 'unreadable', text: 'a message could not be read' });
+        return;
+      case 'acknowledge':
+        this.#command({ kind: 'acknowledge-differences', cause: 'transfer', reason: 'seen and understood' });
+        return;
+      case 'overnight':
+        engine.linkDown();
+        engine.passes(20 * 60 * 60 * 1000);
+        if (happening.crashes) engine.crashes();
+        engine.linkUp();
+        return;
+      case 'account-value': {
+        const { currency, rate } = happening;
+        const key = rate === null ? 'NetLiquidation' : 'ExchangeRate';
+        engine.fact({ kind: 'account-value', key, value: rate ?? '1000', currency });
+        return;
+      }
       case 'status':
         this.#withOrder(happening.pick, (number) => engine.status(number, happening.status));
         return;
@@ -292,6 +401,57 @@ export class Desk {
     else if (event === 'lost') engine.losesUpstream();
     else if (event === 'restored') engine.restoresUpstream();
     else if (engine.phase === 'disconnected') engine.linkUp();
+  }
+
+  #held(): number {
+    return Number(this.#engine.durable.positions.get(AAPL.conId)?.quantity ?? '0');
+  }
+
+  /** A sell order of others, or a buy order where its number is odd, has filled by `filled` in all. */
+  #foreignFill(number: number, filled: number, completed: boolean): void {
+    const { spec } = aForeignOrder();
+    this.#engine.reportsForeign(
+      {
+        permId: permId(800 + number),
+        orderId: ibOrderId(20 + number),
+        spec: { ...spec, side: foreignSideOf(number), quantity: quantity('50') },
+        status: completed ? { kind: 'filled' } : { kind: 'working' },
+        filled: quantity(String(filled)),
+      },
+      completed,
+    );
+  }
+
+  #foreignExecution({ number, shares: size, again }: Extract<Happening, { what: 'foreign-execution' }>): void {
+    if (!again) this.#foreignExecutions += 1;
+    const execution = {
+      ...this.#engine.aForeignExecution(),
+      permId: permId(800 + number),
+      orderId: ibOrderId(20 + number),
+      side: foreignSideOf(number),
+      quantity: quantity(String(size)),
+      execId: execId(`0000f1a5.${this.#foreignExecutions}.01.${again ? '02' : '01'}`),
+    };
+    this.#engine.fact({ kind: 'execution', execution });
+  }
+
+  /** IBKR's position moves without an execution, by another client's order that it shows or for no reason. */
+  #positionMoves(by: number, foreign: boolean): void {
+    if (foreign && by !== 0) this.#foreignFill(by > 0 ? 3 : 2, Math.abs(by), true);
+    this.#settlesAt(String(this.#held() + by), '150');
+  }
+
+  /** IBKR's position stays at `held` for longer than it may lag, and its whole picture shows it too. */
+  #settlesAt(held: string, averageCost: string): void {
+    const engine = this.#engine;
+    const report = (): unknown => engine.reportsPosition(held, { averageCost: price(averageCost) });
+    report();
+    engine.passes(POSITION_LAG_MS);
+    if (!engine.isAskedForSnapshot) return;
+    engine.answersSnapshot(() => {
+      this.#reportAll(false);
+      report();
+    });
   }
 
   #reportAll(aliveOnly: boolean): void {

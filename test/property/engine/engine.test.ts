@@ -146,7 +146,7 @@ describe('whatever happens on a day', () => {
   test(
     'the same inputs give the same steps',
     () => {
-      const noCrash = aDay.map((day) => day.filter(({ what }) => what !== 'crash'));
+      const noCrash = aDay.map((day) => day.filter(({ what }) => what !== 'crash' && what !== 'overnight'));
       fc.assert(
         fc.property(noCrash, (day) => {
           const first = lived(day);
