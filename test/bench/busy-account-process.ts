@@ -31,7 +31,7 @@ const executions = exchange.executionsOfDay().length;
 if (executions !== EXECUTIONS) throw new Error(`${executions} executions instead of ${EXECUTIONS}`);
 
 process.on('message', (order: AccountOrder) => {
-  if (order === 'drop') tws.faults.inject({ fault: 'drop' });
+  tws.faults.inject({ fault: order });
 });
 process.on('disconnect', () => process.exit());
 const news: AccountNews = { port: tws.port };
