@@ -5,6 +5,7 @@ import {
   positionCauseSchema,
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
+  seenOf,
   type PositionCause,
 } from '#domain/position-difference';
 import { counted, describeCause, describeTradingState } from '#domain/session-words';
@@ -56,7 +57,8 @@ export function AcknowledgeDialog(): ReactElement {
         tone: 'solid',
         enabled: !over && reason.success && progress.kind !== 'sending',
         act: () => {
-          if (reason.success) run({ kind: 'acknowledge-differences', cause, reason: reason.data });
+          if (!reason.success) return;
+          run({ kind: 'acknowledge-differences', seen: seenOf(differences), cause, reason: reason.data });
         },
       }}
     >

@@ -4,7 +4,13 @@ import { alarmIdSchema, clientOrderIdSchema, orderNumberSchema } from '#domain/i
 import { symbolSchema } from '#domain/instrument';
 import { enteredPriceSchema, enteredQuantitySchema } from '#domain/money';
 import { orderTermsSchema, placeableTimeInForceSchema, sideSchema } from '#domain/order-spec';
-import { positionCauseSchema, REASON_LENGTH_MAX, REASON_LENGTH_MIN } from '#domain/position-difference';
+import {
+  DIFFERENCES_SEEN_MAX,
+  positionCauseSchema,
+  REASON_LENGTH_MAX,
+  REASON_LENGTH_MIN,
+  seenDifferenceSchema,
+} from '#domain/position-difference';
 import { riskDecisionSchema } from '#domain/risk-decision';
 
 /** How many orders one cancel command may name. */
@@ -49,9 +55,10 @@ export const commandSchema = z.discriminatedUnion('kind', [
   /** All own working orders, of one symbol or of all; `keepStops` spares protective stops. */
   z.strictObject({ kind: z.literal('cancel-all'), symbol: symbolSchema.nullable(), keepStops: z.boolean() }),
   z.strictObject({ kind: z.literal('clear-alarm'), alarmId: alarmIdSchema }),
-  /** Takes note of every position difference that nothing explained: what it was, by a person's word. */
+  /** Takes note of every position difference that nothing explained: what it was, by the word of a person who saw it. */
   z.strictObject({
     kind: z.literal('acknowledge-differences'),
+    seen: z.array(seenDifferenceSchema).max(DIFFERENCES_SEEN_MAX),
     cause: positionCauseSchema,
     reason: z.string().trim().min(REASON_LENGTH_MIN).max(REASON_LENGTH_MAX),
   }),

@@ -35,6 +35,18 @@ export type PositionDifference = Readonly<z.infer<typeof positionDifferenceSchem
 /** The alarm that stands as long as the difference does: clearing it settles nothing. */
 export const differenceAlarmOf = (conId: ConId): AlarmId => alarmId(`difference-${conId}`);
 
+/** How many differences one acknowledgement may name. */
+export const DIFFERENCES_SEEN_MAX = 1_000;
+
+/** A difference as a person saw it: nothing that appeared or changed since is acknowledged with it. */
+export const seenDifferenceSchema = positionDifferenceSchema.pick({ conId: true, brokers: true });
+export type SeenDifference = Readonly<z.infer<typeof seenDifferenceSchema>>;
+
+/** What a person sees of `differences`, as an acknowledgement names it. */
+export function seenOf(differences: Iterable<PositionDifference>): SeenDifference[] {
+  return Array.from(differences, ({ conId, brokers }) => ({ conId, brokers }));
+}
+
 /** The shortest reason that is taken for one. */
 export const REASON_LENGTH_MIN = 3;
 export const REASON_LENGTH_MAX = 500;

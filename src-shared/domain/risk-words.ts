@@ -43,7 +43,7 @@ export function describeReason(reason: RiskReason): string {
       return `Not connected and reconciled: the session is ${reason.phase}. Orders pass once it is ready.`;
     case 'TRADING_STATE':
       return reason.state === 'REDUCING'
-        ? `${withReason('Trading is REDUCING', reason.reason)}. Only orders that reduce a position pass until a person resets it.`
+        ? `${withReason('Trading is REDUCING', reason.reason)}. Only orders that reduce a position pass until a person resets or acknowledges it.`
         : `${withReason(`Trading is ${reason.state}`, reason.reason)}. New orders are denied until a person resets it.`;
     case 'INSTRUMENT_UNKNOWN':
       return `IBKR knows no stock or ETF ${reason.symbol}. Search by name to find its symbol.`;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { clientId, execId, ibOrderId, orderNumber, permId, type CommandKey, type ExecId } from '#domain/ids';
 import type { Command } from '#domain/command';
 import { money, price, quantity, type Price } from '#domain/money';
+import { seenOf } from '#domain/position-difference';
 import type { BrokerOrderStatus, EffectOutcome, OrderErrorMeaning } from '#ports/broker-port';
 import { POSITION_LAG_MS } from '#engine/orders/position-lag';
 import {
@@ -298,7 +299,12 @@ export class Desk {
         engine.fact({ kind: 'unreadable', text: 'a message could not be read' });
         return;
       case 'acknowledge':
-        this.#command({ kind: 'acknowledge-differences', cause: 'transfer', reason: 'seen and understood' });
+        this.#command({
+          kind: 'acknowledge-differences',
+          seen: seenOf(engine.durable.unexplained.values()),
+          cause: 'transfer',
+          reason: 'seen and understood',
+        });
         return;
       case 'overnight':
         engine.linkDown();

@@ -19,6 +19,7 @@ import {
 import type { Instrument } from '#domain/instrument';
 import { price, quantity, signedQuantity } from '#domain/money';
 import type { Hold, OrderRecord, Origin } from '#domain/order-record';
+import { seenOf } from '#domain/position-difference';
 import { DEFAULT_SETTINGS, type RiskSettings, type Settings, type TradingMode } from '#domain/settings';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import { createEngineState } from '#engine/create-engine-state';
@@ -215,6 +216,12 @@ export class EngineHarness {
 
   cancels(...numbers: readonly number[]): CommandReply {
     return this.commands({ kind: 'cancel-orders', numbers: numbers.map(orderNumber) });
+  }
+
+  /** A person who sees what is unexplained says that it was a transfer. */
+  acknowledgesDifferences(origin: Origin = 'window'): CommandReply {
+    const seen = seenOf(this.durable.unexplained.values());
+    return this.commands({ kind: 'acknowledge-differences', seen, cause: 'transfer', reason: 'moved by me' }, origin);
   }
 
   // The ledger

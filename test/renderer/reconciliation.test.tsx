@@ -132,7 +132,7 @@ describe('the acknowledgement', () => {
   });
 
   test('sends cause and reason once, by Enter after the mark, and closes', async () => {
-    const { day, session, box, settled } = await openDialog();
+    const { day, session, apple, box, settled } = await openDialog();
     expect(box.textContent).toContain('Trading becomes ACTIVE again.');
     await userEvent.selectOptions(screen.getByLabelText('What it was'), 'A transfer');
     const reason = screen.getByLabelText('Reason');
@@ -147,7 +147,12 @@ describe('the acknowledgement', () => {
     expect(day.workstation.sent).toEqual([
       {
         key: 'key-1',
-        command: { kind: 'acknowledge-differences', cause: 'transfer', reason: 'moved to savings' },
+        command: {
+          kind: 'acknowledge-differences',
+          seen: [{ conId: apple, brokers: '55' }],
+          cause: 'transfer',
+          reason: 'moved to savings',
+        },
       },
     ]);
     await waitFor(() => expect(session.ui.getState().dialog).toBeNull());

@@ -5,6 +5,7 @@ import {
   positionCauseSchema,
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
+  seenOf,
   type Acknowledgement,
   type PositionCause,
 } from '#domain/position-difference';
@@ -53,16 +54,21 @@ export const defineReconciliation: Define = (command, io, end) => {
       throw new UsageError('--reason: missing; say what happened, e.g. --reason "moved to another account"');
     }
     const code = await withWorkstation(io, options, async (client) => {
+      const start = await client.feed.start();
+      if (!start.ok) return reportFailure(io, start.error);
+      const { snapshot, conflated } = start.value;
       if (reason !== undefined) {
         const given = cause ?? 'unexplained';
-        const acknowledgement = { kind: 'acknowledge-differences', cause: given, reason } as const;
+        const seen = seenOf(snapshot.unexplained);
+        // What is acknowledged is said first: these lines are what the person saw.
+        if (options.json !== true) {
+          for (const it of snapshot.unexplained) io.out(`${describeDifference(it, conflated.now)}\n`);
+        }
+        const acknowledgement = { kind: 'acknowledge-differences', seen, cause: given, reason } as const;
         const ended = await giveCommand(io, client, options, acknowledgement, answeredAtOnce);
         if (ended === EXIT.done && options.json !== true) io.out(`Acknowledged as ${describeCause(given)}.\n`);
         return ended;
       }
-      const start = await client.feed.start();
-      if (!start.ok) return reportFailure(io, start.error);
-      const { snapshot, conflated } = start.value;
       if (options.json === true) io.out(json(documentOf(snapshot)));
       else show(io, snapshot, conflated.now);
       return EXIT.done;

@@ -145,11 +145,17 @@ export function takeUpDifferences(turn: Turn): void {
 export function acknowledgeDifferences(
   turn: Turn,
   origin: Origin,
-  { cause, reason }: Extract<Command, { kind: 'acknowledge-differences' }>,
+  { seen, cause, reason }: Extract<Command, { kind: 'acknowledge-differences' }>,
 ): CommandReply {
   const { durable } = turn.state;
   const differences = [...durable.unexplained.values()];
   if (differences.length === 0) return refused('There is no unexplained difference to acknowledge.');
+  const unseen = differences.filter(
+    ({ conId, brokers }) => !seen.some((it) => it.conId === conId && it.brokers === brokers),
+  );
+  if (unseen.length > 0) {
+    return refused(`It has changed since you looked. ${unseen.map(wordsOf).join('; ')}. Look again, then acknowledge.`);
+  }
   const { at } = turn;
   turn.emit({ type: 'differences-acknowledged', acknowledgement: { at, cause, reason, origin, differences } });
   for (const { conId } of differences) {

@@ -175,9 +175,7 @@ describe('whatever happens to positions on a day, after each happening', () => {
     () => {
       holds((day) =>
         lived(day, (engine) => {
-          expect(engine.commands({ kind: 'acknowledge-differences', cause: 'transfer', reason: 'seen' }).outcome).toBe(
-            engine.allOf('command-answered').at(-1)?.reply.outcome,
-          );
+          expect(engine.acknowledgesDifferences().outcome).toBe(engine.allOf('command-answered').at(-1)?.reply.outcome);
           for (const rate of engine.state.observed.exchangeRates.values()) expect(Number(rate)).toBeGreaterThan(0);
         }),
       );

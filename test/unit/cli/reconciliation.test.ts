@@ -146,9 +146,21 @@ describe('an acknowledgement', () => {
     expect(ran).toEqual({ code: 0, out: 'Acknowledged as a transfer.\n', err: '' });
     expect(terminal.client.commands.execute).toHaveBeenCalledExactlyOnceWith({
       key: 'k-1',
-      command: { kind: 'acknowledge-differences', cause: 'transfer', reason: 'moved' },
+      command: { kind: 'acknowledge-differences', seen: [], cause: 'transfer', reason: 'moved' },
     });
     expect(terminal.connected).toEqual([{ directory: '/default', live: true }]);
+  });
+
+  test('says and names what the person sees, so that nothing newer is acknowledged with it', async () => {
+    const terminal = await before({ unexplained: [DIFFERENCE] });
+    terminal.client.commands.execute.mockResolvedValue(
+      ok({ ...ACCEPTED, outcome: 'refused', message: 'It has changed.' }),
+    );
+    const { out } = await terminal.run(acknowledge);
+    expect(out).toBe('AMD: +10 here, +15 at IBKR, since 2m 20s\n');
+    expect(terminal.client.commands.execute.mock.lastCall?.[0].command).toMatchObject({
+      seen: [{ conId: AMD_ID, brokers: '15' }],
+    });
   });
 
   test('is unexplained where no cause is given, and a document on demand', async () => {
@@ -161,6 +173,7 @@ describe('an acknowledgement', () => {
     expect(JSON.parse(out)).toMatchObject({ outcome: 'refused' });
     expect(terminal.client.commands.execute.mock.lastCall?.[0].command).toEqual({
       kind: 'acknowledge-differences',
+      seen: [],
       cause: 'unexplained',
       reason: 'moved',
     });

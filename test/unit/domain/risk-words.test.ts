@@ -39,7 +39,7 @@ const REASONS: readonly (readonly [RiskReason, string])[] = [
   ],
   [
     { code: 'TRADING_STATE', state: 'REDUCING', reason: 'daily loss' },
-    'Trading is REDUCING: daily loss. Only orders that reduce a position pass until a person resets it.',
+    'Trading is REDUCING: daily loss. Only orders that reduce a position pass until a person resets or acknowledges it.',
   ],
   [
     { code: 'TRADING_STATE', state: 'HALTED', reason: '' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accountId, clientId, conId, epochMs, execId, permId, type EpochMs } from '#domain/ids';
 import { price, quantity } from '#domain/money';
-import type { PositionCause } from '#domain/position-difference';
+import { seenOf, type PositionCause } from '#domain/position-difference';
 import { POSITION_LAG_MS } from '#engine/orders/position-lag';
 import { aForeignOrder, EngineHarness } from '#test/builders/engine-harness';
 
@@ -120,7 +120,7 @@ describe("IBKR's position is another one than ours", () => {
   test('and an acknowledgement without what follows from it: nobody is trapped in reducing', () => {
     const trader = holding();
     moves(trader, '130');
-    trader.commands({ kind: 'acknowledge-differences', cause: 'transfer', reason: 'from my other broker' });
+    trader.acknowledgesDifferences();
     const done = trader.journal.findIndex(({ event }) => event.type === 'differences-acknowledged');
     trader.crashes(done + 1);
     expect(trader.durable.trading.state).toBe('ACTIVE');
@@ -326,12 +326,10 @@ describe('another client traded', () => {
 });
 
 describe('a person acknowledges what nothing explained', () => {
-  const command = { kind: 'acknowledge-differences', cause: 'transfer', reason: 'came from my other broker' } as const;
-
   test('with a reason: it is written down, the alarm goes, and trading goes on', () => {
     const trader = holding();
     moves(trader, '130');
-    expect(trader.commands(command, 'cli')).toMatchObject({ outcome: 'accepted' });
+    expect(trader.acknowledgesDifferences('cli')).toMatchObject({ outcome: 'accepted' });
     expect(trader.durable.unexplained.size).toBe(0);
     expect(trader.durable.alarms.size).toBe(0);
     expect(trader.durable.trading.state).toBe('ACTIVE');
@@ -347,15 +345,31 @@ describe('a person acknowledges what nothing explained', () => {
     moves(trader, '130');
     const [alarm] = trader.durable.alarms.keys();
     if (alarm !== undefined) trader.commands({ kind: 'clear-alarm', alarmId: alarm });
-    expect(trader.typesOf(() => trader.commands(command))).toEqual([
+    expect(trader.typesOf(() => trader.acknowledgesDifferences())).toEqual([
       'differences-acknowledged',
       'trading-state-changed',
       'command-answered',
     ]);
   });
 
+  test('but not what has changed, or appeared, since it was looked at', () => {
+    const trader = holding();
+    moves(trader, '130');
+    const seen = seenOf(trader.durable.unexplained.values());
+    moves(trader, '120');
+    const command = { kind: 'acknowledge-differences', seen, cause: 'transfer', reason: 'moved by me' } as const;
+    expect(trader.commands(command)).toMatchObject({
+      outcome: 'refused',
+      message:
+        'It has changed since you looked. AAPL: the ledger had 100, IBKR has 120, and no execution or order explains it. Look again, then acknowledge.',
+    });
+    expect(trader.durable.trading.state).toBe('REDUCING');
+    expect(trader.commands({ ...command, seen: [] })).toMatchObject({ outcome: 'refused' });
+    expect(trader.acknowledgesDifferences()).toMatchObject({ outcome: 'accepted' });
+  });
+
   test('there is nothing to acknowledge', () => {
-    expect(holding().commands(command)).toMatchObject({
+    expect(holding().acknowledgesDifferences()).toMatchObject({
       outcome: 'refused',
       message: 'There is no unexplained difference to acknowledge.',
     });
@@ -368,7 +382,7 @@ describe('a person acknowledges what nothing explained', () => {
     trader.connects(() => trader.reportsPosition('130'));
     expect(trader.durable.trading.state).toBe('REDUCING');
     expect(trader.durable.unexplained.size).toBe(1);
-    trader.commands(command);
+    trader.acknowledgesDifferences();
     expect(trader.durable.trading.state).toBe('ACTIVE');
   });
 
@@ -376,7 +390,7 @@ describe('a person acknowledges what nothing explained', () => {
     const trader = holding();
     trader.durable.trading = { state: 'REDUCING', since: trader.now, reason: 'my own', cause: 'person' };
     moves(trader, '130');
-    trader.commands(command);
+    trader.acknowledgesDifferences();
     expect(trader.durable.trading).toMatchObject({ state: 'REDUCING', cause: 'person' });
   });
 });
