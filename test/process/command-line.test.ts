@@ -51,7 +51,7 @@ describe('against a running demo workstation', () => {
     expect((await run('cancel-all', '--yes')).code).toBe(0);
     expect((await orders()).map(({ phase }) => phase)).toEqual(['filled', 'cancelled', 'cancelled']);
 
-    expect((await run('positions')).out).toMatch(/AAPL\s+\+10/);
+    expect((await run('positions')).out).toMatch(/AAPL\s+STK\s+\+10/);
     expect((await run('fills')).out).toContain('AAPL');
     const activity = (await run('activity')).out;
     for (const line of ['Modify 3: stop', 'Cancel 3 requested', 'Cancel 2 requested']) expect(activity).toContain(line);
