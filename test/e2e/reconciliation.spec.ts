@@ -82,7 +82,9 @@ test('the same by command: the difference is told, adding is denied with the rea
 
   const words = ['--cause', 'transfer', '--reason', 'moved here from the savings account'];
   const freed = await command('reconciliation', '--acknowledge', ...words);
-  expect(freed).toMatchObject({ code: 0, out: 'Acknowledged as a transfer.', err: '' });
+  expect(freed).toMatchObject({ code: 0, err: '' });
+  // What was seen, and then what it was said to be.
+  expect(freed.out).toMatch(/^AAPL: 0 here, \+5 at IBKR, since .*\nAcknowledged as a transfer\.$/);
   await expect(connection.unexplained).toHaveCount(0);
   await expect(connection.proof).toContainText('as a transfer (cli): moved here from the savings account');
   expect((await command(...adding)).code).toBe(0);
