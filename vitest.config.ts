@@ -11,11 +11,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // One process for many files: starting one for each takes twice as long as the tests themselves.
+          isolate: false,
           include: ['test/{unit,property,faults,architecture}/**/*.test.ts'],
           environment: 'node',
         },
       },
-      { extends: true, test: { name: 'wire', include: ['test/wire/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        test: { name: 'wire', isolate: false, include: ['test/wire/**/*.test.ts'], environment: 'node' },
+      },
       // Runs the built program in processes of its own, and kills them.
       { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], environment: 'node' } },
       { extends: true, test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node' } },

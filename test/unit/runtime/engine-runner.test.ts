@@ -418,6 +418,16 @@ describe('too much at once', () => {
 });
 
 describe('deadlines', () => {
+  test('the last one being over, nobody is woken', () => {
+    const world = new RunnerWorld();
+    world.journal.isPrompt = true;
+    world.runner.put({ kind: 'start', runId: runId('run1'), version: '0.1.0' });
+    world.fact({ kind: 'unreadable', text: 'a message could not be read' });
+    expect(world.clock.pending()).toBe(1);
+    world.fact({ kind: 'link-down', reason: 'the socket closed', code: null, retryAt: null });
+    expect(world.clock.pending()).toBe(0);
+  });
+
   test('the engine is woken when an answer of IBKR is overdue', () => {
     const world = RunnerWorld.ready();
     world.journal.isPrompt = true;

@@ -108,6 +108,10 @@ describe('a symbol', () => {
     const second = watched(world.workstation.preview('window', { kind: 'place-order', request: aLimitOrder() }));
     const other = watched(world.places({ symbol: 'MSFT' }));
     await settled();
+    // Who asks by symbol is not answered by what is said of a contract.
+    world.broker.tell({ kind: 'instrument-unknown', query: { by: 'contract', conId: AAPL.conId }, text: 'None' });
+    await settled();
+    expect(first()).toBe('waiting');
     world.broker.tell({
       kind: 'instrument-unknown',
       query: { by: 'symbol', symbol: 'AAPL' },
