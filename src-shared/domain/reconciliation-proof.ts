@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   clientOrderIdSchema,
   conIdSchema,
+  epochMs,
   epochMsSchema,
   execIdSchema,
   orderNumberSchema,
@@ -47,8 +48,12 @@ export const proofFindingSchema = z.discriminatedUnion('kind', [
 ]);
 export type ProofFinding = Readonly<z.infer<typeof proofFindingSchema>>;
 
-/** What IBKR showed filled of an order that is not ours. */
-export const othersFillSchema = z.strictObject({ permId: permIdSchema, filled: quantitySchema });
+/** What IBKR showed filled of an order that is not ours, and when it last showed the order. */
+export const othersFillSchema = z.strictObject({
+  permId: permIdSchema,
+  filled: quantitySchema,
+  heardAt: epochMsSchema.default(epochMs(0)),
+});
 export type OthersFill = Readonly<z.infer<typeof othersFillSchema>>;
 
 /** What a reconciliation compared and found: the evidence that ledger and broker agree. */

@@ -3,7 +3,7 @@ import { clientId, execId, ibOrderId, orderNumber, permId, type CommandKey, type
 import type { Command } from '#domain/command';
 import { money, price, quantity, type Price } from '#domain/money';
 import { seenOf } from '#domain/position-difference';
-import type { BrokerOrderStatus, EffectOutcome, OrderErrorMeaning } from '#ports/broker-port';
+import type { BrokerOrderKeys, BrokerOrderStatus, EffectOutcome, OrderErrorMeaning } from '#ports/broker-port';
 import { POSITION_LAG_MS } from '#engine/orders/position-lag';
 import {
   AAPL,
@@ -210,6 +210,7 @@ export class Desk {
   readonly #engine: EngineHarness;
   #last: LastCommand | null = null;
   #foreignExecutions = 0;
+  #nights = 0;
   #filled: { readonly number: number; readonly execId: ExecId } | null = null;
 
   constructor(engine: EngineHarness) {
@@ -307,6 +308,7 @@ export class Desk {
         });
         return;
       case 'overnight':
+        this.#nights += 1;
         engine.linkDown();
         engine.passes(20 * 60 * 60 * 1000);
         if (happening.crashes) engine.crashes();
@@ -413,13 +415,18 @@ export class Desk {
     return Number(this.#engine.durable.positions.get(AAPL.conId)?.quantity ?? '0');
   }
 
+  /** Others' orders are those of the day: IBKR shows none of them after the night. */
+  #foreignKeys(number: number): Pick<BrokerOrderKeys, 'permId' | 'orderId'> {
+    const key = 10 * this.#nights + number;
+    return { permId: permId(800 + key), orderId: ibOrderId(20 + key) };
+  }
+
   /** A sell order of others, or a buy order where its number is odd, has filled by `filled` in all. */
   #foreignFill(number: number, filled: number, completed: boolean): void {
     const { spec } = aForeignOrder();
     this.#engine.reportsForeign(
       {
-        permId: permId(800 + number),
-        orderId: ibOrderId(20 + number),
+        ...this.#foreignKeys(number),
         spec: { ...spec, side: foreignSideOf(number), quantity: quantity('50') },
         status: completed ? { kind: 'filled' } : { kind: 'working' },
         filled: quantity(String(filled)),
@@ -432,8 +439,7 @@ export class Desk {
     if (!again) this.#foreignExecutions += 1;
     const execution = {
       ...this.#engine.aForeignExecution(),
-      permId: permId(800 + number),
-      orderId: ibOrderId(20 + number),
+      ...this.#foreignKeys(number),
       side: foreignSideOf(number),
       quantity: quantity(String(size)),
       execId: execId(`0000f1a5.${this.#foreignExecutions}.01.${again ? '02' : '01'}`),

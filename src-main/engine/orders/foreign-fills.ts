@@ -1,4 +1,4 @@
-import type { ConId, EpochMs, PermId } from '#domain/ids';
+import { epochMs, type ConId, type EpochMs, type PermId } from '#domain/ids';
 import {
   add,
   compare,
@@ -17,6 +17,11 @@ import type { OthersFill } from '#domain/reconciliation-proof';
 
 /** The orders of others whose fills are remembered; the oldest is forgotten first. */
 export const FOREIGN_ORDERS_MAX = 10_000;
+/**
+ * IBKR shows an order that is done for the rest of its day, but a snapshot may come too early to show it: it is remembered
+ * over restarts for as long as IBKR may show it again.
+ */
+export const SHOWN_AGAIN_MS = 24 * 60 * 60 * 1000;
 
 /** An order whose executions this session may never be told: somebody else's, or ours under another client id. */
 export interface ForeignOrderKeys {
@@ -34,7 +39,7 @@ interface ForeignOrder {
   /** When we last heard that more of it had filled. */
   readonly grownAt: number;
   /** When IBKR last showed it. */
-  readonly heardAt: number;
+  readonly heardAt: EpochMs;
 }
 
 interface ForeignFigures {
@@ -42,7 +47,13 @@ interface ForeignFigures {
   readonly inLedger: Quantity;
 }
 
-const UNHEARD_OF: ForeignOrder = { of: null, filled: ZERO_QUANTITY, contained: ZERO_QUANTITY, grownAt: 0, heardAt: 0 };
+const UNHEARD_OF: ForeignOrder = {
+  of: null,
+  filled: ZERO_QUANTITY,
+  contained: ZERO_QUANTITY,
+  grownAt: 0,
+  heardAt: epochMs(0),
+};
 
 /**
  * What IBKR shows as filled of orders whose executions it does not tell us. It sends executions only to their own client,
@@ -53,8 +64,8 @@ export class ForeignFills {
 
   /** @param contained - what the last proof of the journal showed filled: the positions of then contain it. */
   constructor(contained: readonly OthersFill[]) {
-    for (const { permId, filled } of contained) {
-      this.#orders.set(permId, { of: null, filled, contained: filled, grownAt: 0, heardAt: 0 });
+    for (const { permId, filled, heardAt } of contained) {
+      this.#orders.set(permId, { of: null, filled, contained: filled, grownAt: 0, heardAt });
     }
   }
 
@@ -118,14 +129,14 @@ export class ForeignFills {
   }
 
   /**
-   * What the positions of now contain, for the next process life: of the orders that IBKR has shown since `since`, for it
-   * will not show the others again. Of instruments in `lagging` only what is sure.
+   * What the positions of `at` contain, for the next process life: of the orders that IBKR has shown within a day. Of
+   * instruments in `lagging` only what is sure.
    */
-  containedNow(since: EpochMs, lagging: ReadonlySet<ConId>): OthersFill[] {
+  containedNow(at: EpochMs, lagging: ReadonlySet<ConId>): OthersFill[] {
     return [...this.#orders].flatMap(([permId, { of, filled, contained, heardAt }]) => {
-      if (of === null || heardAt < since) return [];
-      const sure = lagging.has(of.conId) ? contained : maxOf(filled, contained);
-      return isZero(sure) ? [] : [{ permId, filled: sure }];
+      if (at - heardAt >= SHOWN_AGAIN_MS) return [];
+      const sure = of !== null && lagging.has(of.conId) ? contained : maxOf(filled, contained);
+      return isZero(sure) ? [] : [{ permId, filled: sure, heardAt }];
     });
   }
 

@@ -215,7 +215,7 @@ function reportSettled(snapshot: SnapshotInProgress, order: OrderRecord): void {
 }
 
 function proofOf(turn: Turn, snapshot: SnapshotInProgress, lagging: ReadonlySet<ConId>): ReconciliationProof {
-  const othersFilled = turn.state.observed.foreignFills.containedNow(snapshot.startedAt, lagging);
+  const othersFilled = turn.state.observed.foreignFills.containedNow(turn.at, lagging);
   return {
     startedAt: snapshot.startedAt,
     at: turn.at,

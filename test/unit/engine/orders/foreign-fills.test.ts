@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { conId, epochMs, permId } from '#domain/ids';
 import { quantity, signedQuantity, ZERO_QUANTITY } from '#domain/money';
-import type { OthersFill } from '#domain/reconciliation-proof';
-import { FOREIGN_ORDERS_MAX, ForeignFills } from '#engine/orders/foreign-fills';
+import { othersFillSchema, type OthersFill } from '#domain/reconciliation-proof';
+import { FOREIGN_ORDERS_MAX, ForeignFills, SHOWN_AGAIN_MS } from '#engine/orders/foreign-fills';
 import { AAPL } from '#test/builders/engine-harness';
 
-const NOW = epochMs(100_000);
-const LATER = epochMs(200_000);
+const NOW = epochMs(2 * SHOWN_AGAIN_MS);
+const LATER = epochMs(NOW + 100_000);
 
 /** What has filled of others' AAPL orders. */
 class Desk {
@@ -108,23 +108,45 @@ test('of an order that fills quickly all of it does', () => {
 });
 
 test('what the positions contained when the last process life ended is not taken for news', () => {
-  const desk = new Desk([{ permId: permId(1), filled: quantity('5') }]);
+  const desk = new Desk([{ permId: permId(1), filled: quantity('5'), heardAt: NOW }]);
   expect(desk.explains('5')).toBe(false);
   desk.shows(1, 'BUY', '8');
   expect(desk.explains('4')).toBe(false);
   expect(desk.explains('3')).toBe(true);
 });
 
-test('the next process life is told of what IBKR still shows, and only of what the positions surely contain', () => {
-  const desk = new Desk([{ permId: permId(9), filled: quantity('7') }]);
+test('the next process life is told only of what the positions surely contain', () => {
+  const desk = new Desk();
   desk.shows(1, 'BUY', '5');
-  desk.shows(2, 'BUY', '5', { at: LATER });
+  desk.shows(2, 'BUY', '5');
   desk.executes(2, 'BUY', '2');
-  desk.executes(3, 'BUY', '2');
-  expect(desk.fills.containedNow(LATER, new Set())).toEqual([{ permId: permId(2), filled: '5' }]);
-  expect(desk.fills.containedNow(LATER, new Set([AAPL.conId]))).toEqual([{ permId: permId(2), filled: '2' }]);
-  expect(desk.fills.containedNow(NOW, new Set([AAPL.conId]))).toEqual([{ permId: permId(2), filled: '2' }]);
-  expect(desk.fills.containedNow(NOW, new Set([conId(1)]))).toHaveLength(2);
+  const told = (...lagging: number[]): unknown[] =>
+    desk.fills.containedNow(LATER, new Set(lagging.map(conId))).map(({ permId: id, filled }) => [id, filled]);
+  const all = [
+    [1, '5'],
+    [2, '5'],
+  ];
+  expect(told()).toEqual(all);
+  expect(told(1)).toEqual(all);
+  expect(told(AAPL.conId)).toEqual([[2, '2']]);
+});
+
+test('an order is told on over process lives until IBKR will not show it again', () => {
+  const desk = new Desk([{ permId: permId(1), filled: quantity('5'), heardAt: NOW }]);
+  desk.shows(2, 'BUY', '7', { at: LATER });
+  const toldAt = (at: number): unknown => desk.fills.containedNow(epochMs(at), new Set([AAPL.conId, conId(1)]));
+  const earlier = { permId: permId(1), filled: '5', heardAt: NOW };
+  expect(toldAt(NOW + SHOWN_AGAIN_MS - 1)).toEqual([earlier]);
+  expect(toldAt(NOW + SHOWN_AGAIN_MS)).toEqual([]);
+  desk.fills.containAll();
+  expect(toldAt(NOW + SHOWN_AGAIN_MS)).toEqual([{ permId: permId(2), filled: '7', heardAt: LATER }]);
+});
+
+test('a proof that was written down before it said when is read as one of long ago', () => {
+  const desk = new Desk([othersFillSchema.parse({ permId: 1, filled: '5' })]);
+  expect(desk.fills.containedNow(NOW, new Set())).toEqual([]);
+  desk.shows(1, 'BUY', '5');
+  expect(desk.explains('5')).toBe(false);
 });
 
 test('the first positions of all contain whatever has filled', () => {

@@ -284,6 +284,19 @@ describe('another client traded', () => {
     expect(causes(trader)).toEqual(['other-client', 'unexplained']);
   });
 
+  test('nor when the snapshot that it was explained in came too early to show it', () => {
+    const order = { status: { kind: 'filled' }, filled: quantity('5') } as const;
+    const trader = holding();
+    trader.reportsForeign(order, true);
+    moves(trader, '95');
+    trader.crashes();
+    trader.connects(() => {
+      trader.reportsForeign(order, true);
+      trader.reportsPosition('90');
+    });
+    expect(causes(trader)).toEqual(['other-client', 'unexplained']);
+  });
+
   test('what filled while we were away does', () => {
     const trader = holding();
     trader.crashes();
