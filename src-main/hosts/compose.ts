@@ -13,7 +13,7 @@ import { describeLockRefusal, lockDataDirectory } from '#adapters/system/data-di
 import { startSystemClock } from '#adapters/system/system-clock';
 import { systemIds } from '#adapters/system/system-ids';
 import { CHECKPOINT_VERSION, checkpointSchema, NO_CHECKPOINT, type Checkpoint } from '#domain/checkpoint';
-import type { JournaledEvent } from '#domain/engine-event';
+import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import { epochMs } from '#domain/ids';
 import { err, ok, type Result } from '#domain/result';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings';
@@ -26,20 +26,31 @@ import type { StorePort } from '#ports/store-port';
 import { Checkpointer, recover } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
 
+/** What the wiring takes of the machine that it runs on. */
+export interface Machine {
+  readonly startSystemClock: typeof startSystemClock;
+  readonly openJournal: typeof openJournal<EngineEvent>;
+  readonly startDemoSimulator: typeof startDemoSimulator;
+}
+
 /** The one place that wires everything: lock, settings, journal, recovery, broker, workstation. */
-export const compose: Compose = async (options) => {
-  const opened = new Opened();
-  try {
-    const composed = await wire(options, opened);
-    if (!composed.ok) await opened.close();
-    return composed;
-  } catch (error) {
-    await opened.close();
-    // What a person can mend is told; anything else is a defect and travels on.
-    if (error instanceof JournalRefusal || error instanceof StoreRefusal) return err({ reason: error.message });
-    throw error;
-  }
-};
+export const composeOn =
+  (machine: Machine): Compose =>
+  async (options) => {
+    const opened = new Opened();
+    try {
+      const composed = await wire(options, opened, machine);
+      if (!composed.ok) await opened.close();
+      return composed;
+    } catch (error) {
+      await opened.close();
+      // What a person can mend is told; anything else is a defect and travels on.
+      if (error instanceof JournalRefusal || error instanceof StoreRefusal) return err({ reason: error.message });
+      throw error;
+    }
+  };
+
+export const compose: Compose = composeOn({ startSystemClock, openJournal, startDemoSimulator });
 
 /** What has to be given up again, the last first. */
 class Opened {
@@ -56,9 +67,13 @@ class Opened {
   }
 }
 
-async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Composition, LaunchRefusal>> {
+async function wire(
+  options: LaunchOptions,
+  opened: Opened,
+  machine: Machine,
+): Promise<Result<Composition, LaunchRefusal>> {
   const { dataDirectory, mode } = options;
-  const clock = startSystemClock({
+  const clock = machine.startSystemClock({
     onWallClockStep: ({ stepMs }) => {
       say(`the wall clock moved by ${String(stepMs)} ms; our time goes on unmoved until the next start`);
     },
@@ -76,7 +91,7 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
     if (!confirmed.ok) return confirmed;
   }
   // Both take a while, each on a core of its own: they get ready while the journal is read.
-  const starting = mode === 'demo' ? startMarket(options, opened) : null;
+  const starting = mode === 'demo' ? startMarket(machine.startDemoSimulator(options.demo), opened) : null;
   const ibkr = import('#adapters/ibkr/ib-broker');
 
   const home = join(dataDirectory, mode);
@@ -85,7 +100,7 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
   if (mode === 'demo') await rm(home, { recursive: true, force: true });
 
   const ids = systemIds();
-  const history = await openJournal({
+  const history = await machine.openJournal({
     directory: journalDirectory,
     mode,
     codec: engineEventCodec,
@@ -143,8 +158,7 @@ async function wire(options: LaunchOptions, opened: Opened): Promise<Result<Comp
 }
 
 /** The demo market; it is stopped with everything else, also when nobody got as far as waiting for it. */
-function startMarket({ demo }: LaunchOptions, opened: Opened): Promise<DemoSimulator> {
-  const starting = startDemoSimulator(demo);
+function startMarket(starting: Promise<DemoSimulator>, opened: Opened): Promise<DemoSimulator> {
   const started = starting.catch(() => null);
   opened.add(async () => (await started)?.stop());
   return starting;

@@ -50,6 +50,11 @@ describe('the tree is tidy', () => {
     ).toEqual([]);
   });
 
+  test('no test replaces a module: many test files share one process and its modules', () => {
+    const tests = SOURCES.filter((name) => name.startsWith('test/') && !name.startsWith('test/renderer/'));
+    expect(placesOf(tests, /\bvi\s*\.(mock|doMock|resetModules)\(/)).toEqual([]);
+  });
+
   test('no check is switched off without a reason beside it or in a comment right above', () => {
     const waivers = placesOf(
       SOURCES,

@@ -11,7 +11,7 @@ import { startSystemClock } from '#adapters/system/system-clock';
 import { checkpointSchema } from '#domain/checkpoint';
 import { accountId, clientId, commandKey, epochMs, sequence, type AccountId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
-import { compose } from '#hosts/compose';
+import { composeOn, type Machine } from '#hosts/compose';
 import type { Composition } from '#hosts/composition';
 import { startDemoSimulator } from '#hosts/demo-simulator';
 import type { LaunchOptions } from '#hosts/launch-options';
@@ -20,14 +20,18 @@ import { Checkpointer } from '#runtime/recovery';
 import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
 import { aLimitOrder } from '#test/builders/engine-harness';
 
-// The demo simulator is a program of its own, which has to be built; here its market runs in this process.
-vi.mock(import('#hosts/demo-simulator'), () => ({ startDemoSimulator: vi.fn() }));
-vi.mock(import('#adapters/system/system-clock'), { spy: true });
-vi.mock(import('#adapters/journal/open-journal'), { spy: true });
-
 /** Nobody listens there. */
 const CLOSED_PORT = 1;
 const LIVE = accountId('U7654321');
+
+/** The machine, watched. */
+const machine = {
+  startSystemClock: vi.fn(startSystemClock),
+  openJournal: vi.fn<Machine['openJournal']>(openJournal),
+  // A program of its own, which has to be built; here its market runs in this process.
+  startDemoSimulator: vi.fn(startDemoSimulator),
+};
+const compose = composeOn(machine);
 
 let dataDirectory = '';
 const said: string[] = [];
@@ -212,7 +216,7 @@ describe('paper', () => {
 describe('demo', () => {
   async function demoMarket(): Promise<TwsServer> {
     const server = await market();
-    vi.mocked(startDemoSimulator).mockResolvedValue({ port: server.port, stop: () => server.stop() });
+    machine.startDemoSimulator.mockResolvedValue({ port: server.port, stop: () => server.stop() });
     return server;
   }
   const demo = options({ mode: 'demo' }).demo;
@@ -220,7 +224,7 @@ describe('demo', () => {
   test('trades on the built-in market with the seed that was asked for', async () => {
     const server = await demoMarket();
     const { workstation } = await started({ mode: 'demo', demo: { seed: 7, prices: null, faults: null } });
-    expect(startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7, prices: null, faults: null });
+    expect(machine.startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7, prices: null, faults: null });
     await until(workstation, () => isReady(workstation));
     expect(server.clientIds()).toHaveLength(1);
   });
@@ -239,7 +243,7 @@ describe('demo', () => {
   });
 
   test('whose market does not start is a defect, and the directory is given up', async () => {
-    vi.mocked(startDemoSimulator).mockRejectedValue(new Error('the simulator did not start in time'));
+    machine.startDemoSimulator.mockRejectedValue(new Error('the simulator did not start in time'));
     await expect(compose(options({ mode: 'demo' }))).rejects.toThrow('did not start in time');
     expect(said).toEqual([]);
     await started();
@@ -247,8 +251,8 @@ describe('demo', () => {
 
   test('whose market starts in vain is stopped again', async () => {
     const stop = vi.fn(() => Promise.resolve());
-    vi.mocked(startDemoSimulator).mockResolvedValue({ port: CLOSED_PORT, stop });
-    vi.mocked(openJournal).mockRejectedValueOnce(new Error('no space left on device'));
+    machine.startDemoSimulator.mockResolvedValue({ port: CLOSED_PORT, stop });
+    machine.openJournal.mockRejectedValueOnce(new Error('no space left on device'));
     await expect(compose(options({ mode: 'demo' }))).rejects.toThrow('no space left');
     expect(stop).toHaveBeenCalledOnce();
   });
@@ -381,7 +385,7 @@ describe('the journal', () => {
 
 test('a step of the wall clock is said, for our time goes on unmoved', async () => {
   await started();
-  const [clockOptions] = vi.mocked(startSystemClock).mock.lastCall ?? [];
+  const [clockOptions] = machine.startSystemClock.mock.lastCall ?? [];
   clockOptions?.onWallClockStep({ at: epochMs(0), stepMs: 60_000, offsetMs: 60_000 });
   expect(said.join('')).toContain('the wall clock moved by 60000 ms');
 });
