@@ -1,10 +1,11 @@
 // `npm run check`: the gate without installs. `npm run check -- lint unit` runs the stages whose names begin so.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { rebuild } from './build.mjs';
 import { electronEnvironment, findElectron } from './electron-runtime.mjs';
 import { durationText } from './parts/duration.mjs';
+import { excerptOf, nameLines, playwrightFailures, vitestFailures } from './parts/failures.mjs';
 import { inParallel } from './parts/in-parallel.mjs';
 import { playwrightTotals, stageTotals, sumOf, totalsLine, vitestTotals } from './parts/totals.mjs';
 import { ROOT, packageScript, requireNode } from './project.mjs';
@@ -15,14 +16,17 @@ import { withVirtualDisplay } from './virtual-display.mjs';
 /**
  * @typedef {import('./run.mjs').Ended} Ended
  * @typedef {import('./parts/totals.mjs').Totals} Totals
- * @typedef {{ readonly name: string; readonly work: () => Promise<Ended>; readonly count?: () => Totals | undefined }} Stage
- *   `count` reads the report of a stage that runs tests; a stage without one is one check.
+ * @typedef {{ readonly totals: Totals; readonly failures: readonly string[] }} TestReport
+ * @typedef {{ readonly name: string; readonly work: () => Promise<Ended>; readonly read?: () => TestReport | undefined }} Stage
+ *   `read` reads the report of a stage that runs tests; a stage without one is one check.
  */
 
 /** Fetched on demand: as a devDependency its platform packages break `npm ci` on mirrors that lack some. */
 const KNIP = 'knip@6.44.2';
 const REPORTS = path.join(ROOT, 'node_modules', '.cache', 'ibkr-trader-reports');
 const PARALLEL_MAX = 2;
+/** What is read in an excerpt has no colours. */
+const PLAIN = { NO_COLOR: '1', FORCE_COLOR: undefined };
 
 /** @type {readonly Stage[]} Independent of each other. */
 const STATIC_STAGES = [
@@ -43,18 +47,18 @@ const PACKAGING_STAGES = [
   {
     name: 'packaged program',
     work: () => runPlaywright('packaged', ['packaged']),
-    count: () => reportOf('packaged', playwrightTotals),
+    read: () => reportOf('packaged', ofPlaywright),
   },
 ];
 
 /** @type {readonly Stage[]} One after the other, each with the machine to itself. */
 const RUNNING_STAGES = [
   { name: 'build', work: rebuild },
-  { name: 'unit tests', work: runVitest, count: () => reportOf('vitest', vitestTotals) },
+  { name: 'unit tests', work: runVitest, read: () => reportOf('vitest', ofVitest) },
   {
     name: 'end-to-end tests',
     work: () => runPlaywright('end-to-end', ['headless', 'electron']),
-    count: () => reportOf('end-to-end', playwrightTotals),
+    read: () => reportOf('end-to-end', ofPlaywright),
   },
   // What is packaged elsewhere is the release workflow's: the gate looks at the Linux program, on Linux.
   ...(process.platform === 'linux' ? PACKAGING_STAGES : []),
@@ -71,33 +75,50 @@ const results = await inParallel(Math.min(PARALLEL_MAX, availableParallelism()),
 stopProgress();
 for (const stage of RUNNING_STAGES.filter(isWanted)) results.push(await runStage(stage));
 
-const totals = sumOf(results);
+const totals = sumOf(results.map((result) => result.totals));
+const failed = results.flatMap((result) => result.failed);
+if (failed.length > 0) report(`\nFAILED:\n${nameLines(failed).join('\n')}`);
 report(`\n${totalsLine(totals)}`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 
 /**
+ * A failed stage says what failed, and shows enough of what it wrote to see why; all of that is in a file.
  * @param {Stage} stage
- * @returns {Promise<Totals>}
+ * @returns {Promise<{ readonly totals: Totals; readonly failed: readonly string[] }>}
  */
-async function runStage({ name, work, count }) {
+async function runStage({ name, work, read }) {
   const ended = await work();
-  const found = stageTotals(ended.code, count?.());
+  const tests = read?.();
+  const found = stageTotals(ended.code, tests?.totals);
   const verdict = found.failed === 0 ? 'ok    ' : 'FAILED';
-  const tests = count === undefined ? '' : ` (${totalsLine(found)})`;
-  report(`${verdict} ${name}, ${durationText(ended.ms)}${tests}`);
-  if (found.failed > 0) report(ended.output.trimEnd());
-  return found;
+  report(`${verdict} ${name}, ${durationText(ended.ms)}${read === undefined ? '' : ` (${totalsLine(found)})`}`);
+  if (found.failed === 0) return { totals: found, failed: [] };
+  const failures = tests?.failures ?? [];
+  const log = path.join(REPORTS, `${name.replaceAll(' ', '-')}.log`);
+  writeFileSync(log, ended.output);
+  report([...nameLines(failures), ...excerptOf(ended.output), `All of it: ${path.relative(ROOT, log)}`].join('\n'));
+  return { totals: found, failed: failures.length === 0 ? [name] : failures.map((test) => `${name}: ${test}`) };
+}
+
+/** @param {Parameters<typeof vitestTotals>[0] & Parameters<typeof vitestFailures>[0]} found */
+function ofVitest(found) {
+  return { totals: vitestTotals(found), failures: vitestFailures(found, ROOT) };
+}
+
+/** @param {Parameters<typeof playwrightTotals>[0] & Parameters<typeof playwrightFailures>[0]} found */
+function ofPlaywright(found) {
+  return { totals: playwrightTotals(found), failures: playwrightFailures(found) };
 }
 
 /**
- * The totals of a stage's report; undefined when it left none.
+ * What a stage's report says; undefined when it left none.
  * @template T
  * @param {string} name
- * @param {(report: T) => Totals} totalsOf
+ * @param {(report: T) => TestReport} readerOf
  */
-function reportOf(name, totalsOf) {
+function reportOf(name, readerOf) {
   try {
-    return totalsOf(JSON.parse(readFileSync(reportFile(name), 'utf8')));
+    return readerOf(JSON.parse(readFileSync(reportFile(name), 'utf8')));
   } catch (error) {
     report(`no report of ${name}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
@@ -111,8 +132,12 @@ function reportFile(name) {
 
 function runVitest() {
   rmSync(reportFile('vitest'), { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile('vitest')}`];
-  return runNode(packageScript('vitest'), ['run', '--coverage', ...reporters], { title: 'unit tests' });
+  // The first tells failures alone; the second has the totals.
+  const reporters = ['--reporter=minimal', '--reporter=json', `--outputFile.json=${reportFile('vitest')}`];
+  return runNode(packageScript('vitest'), ['run', '--coverage', ...reporters], {
+    title: 'unit tests',
+    env: PLAIN,
+  });
 }
 
 /**
@@ -123,12 +148,13 @@ function runVitest() {
 async function runPlaywright(name, projects) {
   rmSync(reportFile(name), { force: true });
   const electron = findElectron();
-  const words = ['test', '--reporter=list,json', ...projects.map((project) => `--project=${project}`)];
+  const words = ['test', '--reporter=dot,json', ...projects.map((project) => `--project=${project}`)];
   try {
     return await withVirtualDisplay((display) =>
       runNode(packageScript('playwright'), words, {
         title: name,
         env: {
+          ...PLAIN,
           ...display,
           ...(electron !== undefined && electronEnvironment(electron)),
           PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile(name),
