@@ -32,7 +32,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     recent: [],
     liveByInstrument: new Map(),
     overfills: new Map(),
-    groupByOrder: new Map(),
+    ocaReported: new Map(),
     commissions: new Map(),
     failedCancels: new Map(),
     refusedChanges: new Map(),
@@ -63,11 +63,6 @@ export function createEngineState(durable: WorkstationState): EngineState {
   }
   for (const instrument of durable.instruments.values()) {
     if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, instrument.conId);
-  }
-  for (const group of durable.groups.values()) {
-    for (const leg of [group.parent, group.takeProfit, group.stopLoss]) {
-      if (leg !== null) observed.groupByOrder.set(leg, group.id);
-    }
   }
   seedRecent(observed, durable);
   return { durable, observed };

@@ -1,6 +1,7 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
 import type { Quantity, Ratio, SignedQuantity } from '#domain/money';
+import type { OcaMembership } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
@@ -46,6 +47,11 @@ export type Deadline =
   /** The broker has not answered a submit, a modification or a cancel: ask what it knows. */
   | { readonly kind: 'answer-due'; readonly order: ClientOrderId }
   | { readonly kind: 'bracket-exits'; readonly group: GroupId }
+  /** A position has had less protection than it should have for as long as that may last. */
+  | { readonly kind: 'protection'; readonly conId: ConId }
+  /** The budget of a symbol allows its next stop to move. */
+  | { readonly kind: 'trail'; readonly conId: ConId }
+  | { readonly kind: 'oco-siblings'; readonly group: GroupId }
   /** IBKR's position has disagreed with the ledger for as long as it may lag behind the fills. */
   | { readonly kind: 'positions' }
   | { readonly kind: 'snapshot' }
@@ -89,7 +95,8 @@ export interface ObservedState {
   readonly liveByInstrument: Map<ConId, Set<ClientOrderId>>;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */
   readonly overfills: Map<GroupId, Quantity>;
-  readonly groupByOrder: Map<ClientOrderId, GroupId>;
+  /** The OCA group of each order as IBKR last showed it; it may rename the one of a bracket's exits. */
+  readonly ocaReported: Map<ClientOrderId, OcaMembership>;
   /** Commissions that came before their execution. */
   readonly commissions: Map<ExecId, Commission>;
   /** Cancels that IBKR said it could not do; the next snapshot tells what the order is. */

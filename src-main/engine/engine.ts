@@ -1,14 +1,24 @@
-import { assertNever } from '#domain/assert';
+import { assertNever, present } from '#domain/assert';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
 import { decisionId, laterBy, type EpochMs } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
 import type { Result } from '#domain/result';
 import { err, ok } from '#domain/result';
-import type { RiskDecision } from '#domain/risk-decision';
+import type { RiskDecision, RiskSubject } from '#domain/risk-decision';
 import { recall, remember } from '#engine/command-memory';
 import type { EngineState } from '#engine/engine-state';
 import { onExitsDue, tendBrackets } from '#engine/managers/bracket-manager';
+import { onSiblingsDue, ocoSubjects, placeOco, tendOcos } from '#engine/managers/oco-order-manager';
+import { onProtectionDue, watchProtection } from '#engine/managers/protection-watchdog';
 import { beginReducing, tendReducing } from '#engine/managers/reducing';
+import {
+  followMarket,
+  onTrailDue,
+  placeTrailingStop,
+  rearmStop,
+  tendStops,
+  trailingStopSubject,
+} from '#engine/managers/trailing-stop-manager';
 import {
   onDataFarm,
   onDefinitionsDue,
@@ -19,11 +29,12 @@ import {
   watchSymbol,
 } from '#engine/market/quote-board';
 import { cancelAll, cancelOrders } from '#engine/orders/cancellation';
+import { closePosition, closingSubject, flatten, protectPosition } from '#engine/orders/closing';
 import { loseSightOfInFlight, onAnswerDue, onEffectOutcome } from '#engine/orders/effect-outcomes';
 import { modify } from '#engine/orders/modification';
 import { onOrderError } from '#engine/orders/order-errors';
 import { onCommission, onExecution, onOrderBound, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
-import { place } from '#engine/orders/placement';
+import { placeBracket, placeOrder } from '#engine/orders/order-entry';
 import {
   onOpenOrdersBegun,
   onOpenOrdersEnded,
@@ -67,6 +78,9 @@ export function step(state: EngineState, input: EngineInput): Step {
   if (isNewlyReady) onReady(turn);
   const touched = turn.takeTouchedOrders();
   tendBrackets(turn, touched);
+  tendOcos(turn, touched);
+  tendStops(turn, touched, turn.movedPositions);
+  watchProtection(turn, touched, turn.movedPositions);
   if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);
   else tendReducing(turn, touched, turn.movedPositions);
   return turn.finish();
@@ -77,23 +91,47 @@ export function nextDeadline(state: EngineState): EpochMs | null {
   return state.observed.deadlines.next;
 }
 
-/** Decides what `command` would get now, without an event or an effect. */
+/** Decides what `command` would get now, without an event or an effect; of several decisions the one that denies. */
 export function preview(
   state: EngineState,
   at: EpochMs,
   origin: Origin,
   command: RiskyCommand,
 ): Result<RiskDecision, string> {
+  const subjects = subjectsOf(state, command);
+  if (!subjects.ok) return subjects;
   const id = decisionId('preview');
-  if (command.kind !== 'modify-order') {
-    return ok(decide(id, riskContextOf(state, at, origin, placeSubject(command))));
-  }
-  const orderId = state.durable.orderByNumber.get(command.request.number);
-  const order = orderId === undefined ? undefined : state.durable.orders.get(orderId);
-  if (order === undefined) return err(`There is no order ${String(command.request.number)}.`);
-  const subject = modifySubject(state, order, command.request);
-  return subject.ok ? ok(decide(id, riskContextOf(state, at, origin, subject.value))) : subject;
+  const decisions = subjects.value.map((subject) => decide(id, riskContextOf(state, at, origin, subject)));
+  return ok(present(decisions.find(({ outcome }) => outcome === 'denied') ?? decisions[0], 'a decision'));
 }
+
+/** What a command asks of the checks; an OCO group asks for each of its orders. */
+function subjectsOf(state: EngineState, command: RiskyCommand): Result<readonly RiskSubject[], string> {
+  switch (command.kind) {
+    case 'place-order':
+    case 'place-bracket':
+      return ok([placeSubject(command)]);
+    case 'modify-order': {
+      const { number } = command.request;
+      const orderId = state.durable.orderByNumber.get(number);
+      const order = orderId === undefined ? undefined : state.durable.orders.get(orderId);
+      if (order === undefined) return err(`There is no order ${String(number)}.`);
+      return alone(modifySubject(state, order, command.request));
+    }
+    case 'place-trailing-stop':
+      return alone(trailingStopSubject(state, command));
+    case 'place-oco':
+      return ocoSubjects(state, command);
+    case 'close-position':
+    case 'protect-position':
+      return alone(closingSubject(state, command));
+    default:
+      return assertNever(command);
+  }
+}
+
+const alone = (subject: Result<RiskSubject, string>): Result<readonly RiskSubject[], string> =>
+  subject.ok ? ok([subject.value]) : subject;
 
 function take(turn: Turn, input: EngineInput): void {
   switch (input.kind) {
@@ -155,8 +193,21 @@ function onCommand(turn: Turn, input: Extract<EngineInput, { kind: 'command' }>)
 function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
   switch (command.kind) {
     case 'place-order':
+      return whyHalted(turn) ?? placeOrder(turn, origin, command);
     case 'place-bracket':
-      return whyHalted(turn) ?? place(turn, origin, command);
+      return whyHalted(turn) ?? placeBracket(turn, origin, command);
+    case 'place-trailing-stop':
+      return whyHalted(turn) ?? placeTrailingStop(turn, origin, command);
+    case 'place-oco':
+      return whyHalted(turn) ?? placeOco(turn, origin, command);
+    case 'close-position':
+      return whyHalted(turn) ?? closePosition(turn, origin, command);
+    case 'protect-position':
+      return whyHalted(turn) ?? protectPosition(turn, origin, command);
+    case 'flatten':
+      return whyHalted(turn) ?? flatten(turn, origin);
+    case 'rearm-stop':
+      return whyHalted(turn) ?? rearmStop(turn, origin, command);
     case 'modify-order':
       return whyHalted(turn) ?? modify(turn, origin, command.request);
     case 'cancel-orders':
@@ -186,6 +237,7 @@ function onFact(turn: Turn, fact: BrokerFact): void {
   switch (fact.kind) {
     case 'quote':
       onQuote(turn, fact);
+      followMarket(turn, fact.conId);
       return;
     case 'link-connecting':
       onLinkConnecting(turn, fact);
@@ -286,6 +338,15 @@ function onClock(turn: Turn): void {
         break;
       case 'bracket-exits':
         onExitsDue(turn, due.group);
+        break;
+      case 'protection':
+        onProtectionDue(turn, due.conId);
+        break;
+      case 'trail':
+        onTrailDue(turn, due.conId);
+        break;
+      case 'oco-siblings':
+        onSiblingsDue(turn, due.group);
         break;
       case 'positions':
         onPositionsDue(turn);

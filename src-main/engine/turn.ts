@@ -64,7 +64,6 @@ export class Turn {
       if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, conId);
     }
     for (const conId of touched.positions ?? []) this.#movedPositions.add(conId);
-    for (const id of touched.groups ?? []) this.#indexGroup(id);
   }
 
   /** Asks for `effect` once this step is durable. */
@@ -131,12 +130,5 @@ export class Turn {
     if (!isLive(order)) live?.delete(order.id);
     else if (live === undefined) liveByInstrument.set(order.spec.conId, new Set([order.id]));
     else live.add(order.id);
-  }
-
-  #indexGroup(id: GroupId): void {
-    const group = present(this.state.durable.groups.get(id), 'the touched group');
-    for (const leg of [group.parent, group.takeProfit, group.stopLoss]) {
-      if (leg !== null) this.state.observed.groupByOrder.set(leg, id);
-    }
   }
 }

@@ -8,13 +8,12 @@ import type {
   EffectId,
   EpochMs,
   ExecId,
-  GroupId,
   IbOrderId,
   PermId,
 } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import type { Price, Quantity, SignedQuantity } from '#domain/money';
-import type { Hold, LegRole } from '#domain/order-record';
+import type { Hold, LegRole, OcaMembership } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
 import type { DataFarm, FarmState, MarketDataKind, QuotePatch } from '#domain/quote';
 import type { Result } from '#domain/result';
@@ -45,7 +44,8 @@ export interface BrokerOrder extends BrokerOrderKeys {
   readonly spec: ObservedSpec;
   readonly status: BrokerOrderStatus;
   readonly parentOrderId: IbOrderId | null;
-  readonly ocaGroup: string | null;
+  /** The OCA group it is in; TWS shows type 3 for orders without one. */
+  readonly oca: OcaMembership | null;
   /** What IBKR shows as filled; null where it does not say. Our own fills come from executions alone. */
   readonly filled: Quantity | null;
 }
@@ -175,7 +175,7 @@ export type BrokerFact =
   | { readonly kind: 'unreadable'; readonly text: string }
   | { readonly kind: 'notice'; readonly code: number; readonly text: string };
 
-/** One order of a place effect, in the order it goes to the wire. The broker sends all but the last untransmitted. */
+/** One order of a place effect, in the order it goes to the wire. A bracket is only transmitted with its last order. */
 export interface PlacedLeg {
   readonly id: ClientOrderId;
   readonly orderId: IbOrderId;
@@ -183,6 +183,7 @@ export interface PlacedLeg {
   readonly spec: OrderSpec;
   /** The entry this leg is attached to; null for the entry itself and single orders. */
   readonly parentOrderId: IbOrderId | null;
+  readonly oca: OcaMembership | null;
 }
 
 /** A live order's new terms. IBKR identifies a modification by the same client id and order id. */
@@ -193,7 +194,7 @@ export interface ModifiedOrder {
   /** 0 once the parent is gone: IBKR answers 135 otherwise. */
   readonly parentOrderId: IbOrderId | null;
   /** Resent unchanged, for IBKR refuses to change an OCA group. */
-  readonly ocaGroup: string | null;
+  readonly oca: OcaMembership | null;
 }
 
 /** Urgency at the message pacer, most urgent first. */
@@ -208,13 +209,15 @@ export type Effect =
       readonly kind: 'place';
       readonly id: EffectId;
       readonly validUntil: EpochMs;
-      readonly groupId: GroupId | null;
+      /** `reduce`: it closes or protects what is held, and goes before what opens. */
+      readonly priority: 'reduce' | 'new';
       readonly legs: RiskApproved<readonly PlacedLeg[]>;
     }
   | {
       readonly kind: 'modify';
       readonly id: EffectId;
       readonly validUntil: EpochMs;
+      /** `trail`: a manager tightens a stop. It does not wait for the disk: what rests at IBKR is the floor after a crash. */
       readonly priority: 'reduce' | 'new' | 'trail';
       readonly order: RiskApproved<ModifiedOrder>;
     }

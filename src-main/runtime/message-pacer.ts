@@ -17,7 +17,6 @@ export function priorityOf(effect: Effect): EffectPriority {
     case 'cancel':
       return 'cancel';
     case 'place':
-      return 'new';
     case 'modify':
       return effect.priority;
     case 'snapshot':

@@ -1,5 +1,5 @@
 import type { BarsAnswer, BarWish } from '#domain/bar';
-import type { Command, CommandReply, RiskyCommand } from '#domain/command';
+import { symbolsOf, type Command, type CommandReply, type RiskyCommand } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
 import {
@@ -162,8 +162,8 @@ export class Workstation implements WorkstationPort {
   }
 
   async execute(key: CommandKey, origin: Origin, command: Command): Promise<Result<CommandReply, WorkstationFailure>> {
-    if ((command.kind === 'place-order' || command.kind === 'place-bracket') && !this.state.commands.has(key)) {
-      const known = await this.#define(command.request.symbol, INSTRUMENT_WAIT_MS);
+    if (!this.state.commands.has(key)) {
+      const known = await this.#defineAll(symbolsOf(command));
       if (!known.ok) return known;
     }
     const reply = this.#runner.command({ kind: 'command', key, origin, command });
@@ -172,10 +172,8 @@ export class Workstation implements WorkstationPort {
   }
 
   async preview(origin: Origin, command: RiskyCommand): Promise<Result<RiskDecision, WorkstationFailure>> {
-    if (command.kind !== 'modify-order') {
-      const known = await this.#define(command.request.symbol, INSTRUMENT_WAIT_MS);
-      if (!known.ok) return known;
-    }
+    const known = await this.#defineAll(symbolsOf(command));
+    if (!known.ok) return known;
     const decision = preview(this.#state, this.now(), origin, command);
     return decision.ok ? decision : err({ code: 'NOT_FOUND', reason: decision.error });
   }
@@ -294,6 +292,12 @@ export class Workstation implements WorkstationPort {
     }
     const id = decisionIdSchema.safeParse(reference);
     return id.success ? this.state.decisions.get(id.data) : undefined;
+  }
+
+  /** Defines each of `symbols`, all at once; the first that can not be is the failure. */
+  async #defineAll(symbols: readonly string[]): Promise<Result<null, WorkstationFailure>> {
+    const answers = await Promise.all(symbols.map((symbol) => this.#define(symbol, INSTRUMENT_WAIT_MS)));
+    return answers.find((answer) => !answer.ok) ?? ok(null);
   }
 
   /**

@@ -1,7 +1,8 @@
-import { assert, assertNever, present } from '#domain/assert';
+import { assertNever, present } from '#domain/assert';
 import type { EngineEvent, EventOf } from '#domain/engine-event';
 import type { Fill } from '#domain/fill';
 import { formatCash, formatPrice, formatQuantity, formatSignedQuantity } from '#domain/format';
+import { describeOcoEvent, describeStopEvent } from '#domain/group-words';
 import type { ClientOrderId, ExecId, OrderNumber } from '#domain/ids';
 import { add, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, type OrderRecord, type OrderState, type Origin } from '#domain/order-record';
@@ -139,6 +140,21 @@ export function describeEvent(event: EngineEvent, state: WorkstationState): Acti
       return line('order', `${bracketName(event, state)}: the entry ended without a fill, its exits have to go`);
     case 'bracket-closed':
       return line('order', `${bracketName(event, state)} closed`);
+    case 'stop-awaited':
+    case 'stop-activated':
+    case 'stop-ratcheted':
+    case 'stop-suspended':
+    case 'stop-rearmed':
+    case 'stop-ended': {
+      const { text, tone, order } = describeStopEvent(event, state);
+      return orderLine('order', order, text, tone, event.type === 'stop-rearmed' && isManual(event.origin));
+    }
+    case 'oco-siblings-due':
+    case 'oco-overfilled':
+    case 'oco-closed': {
+      const { text, tone, order } = describeOcoEvent(event, state);
+      return orderLine('order', order, text, tone);
+    }
     case 'alarm-raised':
       return alarmLine(event, state);
     case 'alarm-cleared':
@@ -215,11 +231,10 @@ function deniedLine({ order }: EventOf<'order-denied'>, state: WorkstationState)
 
 function intendedLine({ orders }: EventOf<'orders-intended'>): ActivityLine {
   const first = present(orders[0], 'the first of intended orders');
-  const exits = orders.slice(1);
-  const legs = exits.map(({ spec, group, number }) => {
-    const role = present(group, 'the group of an exit').role;
-    assert(role !== 'parent', 'a bracket has one entry, and it comes first');
-    return `${describeExit(role, spec.terms)} (${number})`;
+  const legs = orders.slice(1).map(({ spec, group, number }) => {
+    const role = present(group, 'the group of orders that belong together').role;
+    const said = role === 'take-profit' || role === 'stop-loss' ? describeExit(role, spec.terms) : describeOrder(spec);
+    return `${said} (${number})`;
   });
   const withLegs = legs.length === 0 ? '' : ` with ${legs.join(' and ')}`;
   const manual = isManual(first.origin);

@@ -3,7 +3,8 @@ import { bracketOrderRequestSchema } from '#domain/bracket';
 import { alarmIdSchema, clientOrderIdSchema, orderNumberSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
 import { enteredPriceSchema, enteredQuantitySchema } from '#domain/money';
-import { orderTermsSchema, placeableTimeInForceSchema, sideSchema } from '#domain/order-spec';
+import { ocoOrderRequestSchema } from '#domain/oco';
+import { enteredTermsSchema, placeableTimeInForceSchema, sideSchema, trailSchema } from '#domain/order-spec';
 import {
   DIFFERENCES_SEEN_MAX,
   positionCauseSchema,
@@ -12,6 +13,7 @@ import {
   seenDifferenceSchema,
 } from '#domain/position-difference';
 import { riskDecisionSchema } from '#domain/risk-decision';
+import { trailingStopConfigSchema } from '#domain/trailing-stop';
 
 /** How many orders one cancel command may name. */
 export const CANCEL_NUMBERS_MAX = 1_000;
@@ -21,7 +23,7 @@ export const singleOrderRequestSchema = z.strictObject({
   symbol: symbolSchema,
   side: sideSchema,
   quantity: enteredQuantitySchema,
-  terms: orderTermsSchema,
+  terms: enteredTermsSchema,
   timeInForce: placeableTimeInForceSchema,
   outsideRth: z.boolean(),
 });
@@ -37,11 +39,26 @@ export const modifyRequestSchema = z.strictObject({
 });
 export type ModifyRequest = Readonly<z.infer<typeof modifyRequestSchema>>;
 
+/** A stop for what is held of a symbol and not yet protected: fixed at `stop`, or trailing. */
+export const protectRequestSchema = z.strictObject({
+  symbol: symbolSchema,
+  protection: z.discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('stop'), stop: enteredPriceSchema }),
+    z.strictObject({ by: z.literal('trail'), trail: trailSchema }),
+  ]),
+});
+export type ProtectRequest = Readonly<z.infer<typeof protectRequestSchema>>;
+
 /** What may be asked to be decided: the commands that go through risk. */
 export const riskyCommandSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('place-order'), request: singleOrderRequestSchema }),
   z.strictObject({ kind: z.literal('place-bracket'), request: bracketOrderRequestSchema }),
   z.strictObject({ kind: z.literal('modify-order'), request: modifyRequestSchema }),
+  z.strictObject({ kind: z.literal('place-trailing-stop'), request: trailingStopConfigSchema }),
+  z.strictObject({ kind: z.literal('place-oco'), request: ocoOrderRequestSchema }),
+  z.strictObject({ kind: z.literal('protect-position'), request: protectRequestSchema }),
+  /** Trades the whole position of a symbol back at the market; its protection goes as that fills. */
+  z.strictObject({ kind: z.literal('close-position'), symbol: symbolSchema }),
 ]);
 export type RiskyCommand = Readonly<z.infer<typeof riskyCommandSchema>>;
 
@@ -54,6 +71,10 @@ export const commandSchema = z.discriminatedUnion('kind', [
   }),
   /** All own working orders, of one symbol or of all; `keepStops` spares protective stops. */
   z.strictObject({ kind: z.literal('cancel-all'), symbol: symbolSchema.nullable(), keepStops: z.boolean() }),
+  /** Cancels what would open positions, and closes every position. */
+  z.strictObject({ kind: z.literal('flatten') }),
+  /** A person says that a suspended stop may move again, from where its order rests. */
+  z.strictObject({ kind: z.literal('rearm-stop'), number: orderNumberSchema }),
   z.strictObject({ kind: z.literal('clear-alarm'), alarmId: alarmIdSchema }),
   /** Takes note of every position difference that nothing explained: what it was, by the word of a person who saw it. */
   z.strictObject({
@@ -64,6 +85,24 @@ export const commandSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Command = Readonly<z.infer<typeof commandSchema>>;
+
+/**
+ * The symbols that a command needs defined and quoted before it is decided, each once. Closing needs no quote: what is
+ * held is defined, and an exit never waits for the market's data.
+ */
+export function symbolsOf(command: Command): readonly string[] {
+  switch (command.kind) {
+    case 'place-order':
+    case 'place-bracket':
+    case 'place-trailing-stop':
+    case 'protect-position':
+      return [command.request.symbol];
+    case 'place-oco':
+      return [...new Set(command.request.legs.map(({ symbol }) => symbol))];
+    default:
+      return [];
+  }
+}
 
 /** The answer to a command. `accepted` means written down and on its way, never done: done is an event. */
 export const commandReplySchema = z.strictObject({

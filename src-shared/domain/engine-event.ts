@@ -18,7 +18,8 @@ import {
   type Sequence,
 } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
-import { quantitySchema, signedQuantitySchema } from '#domain/money';
+import { priceSchema, quantitySchema, signedQuantitySchema } from '#domain/money';
+import { OCO_LEGS_MAX, ocoGroupSchema, onOverfillSchema } from '#domain/oco';
 import {
   brokerIdentitySchema,
   modificationSchema,
@@ -33,6 +34,7 @@ import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
 import { tradingStateSchema } from '#domain/trading-state';
+import { protectiveStopSchema } from '#domain/trailing-stop';
 
 const id = clientOrderIdSchema;
 
@@ -68,11 +70,16 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('decision-made'), decision: riskDecisionSchema }),
   /** Our risk check refused: the order stays in the ledger with its reason and was never sent. */
   z.strictObject({ type: z.literal('order-denied'), order: orderRecordSchema }),
-  /** The intent, written down before anything is sent. One event for a whole bracket: all of it or none. */
+  /**
+   * The intent, written down before anything is sent. One event for a whole bracket or OCO group: all of it or none. A
+   * group that is there already is the same with the new order in it.
+   */
   z.strictObject({
     type: z.literal('orders-intended'),
-    orders: z.array(orderRecordSchema).min(1).max(3),
+    orders: z.array(orderRecordSchema).min(1).max(OCO_LEGS_MAX),
     group: bracketGroupSchema.nullable(),
+    oco: ocoGroupSchema.optional(),
+    stop: protectiveStopSchema.optional(),
     effectId: effectIdSchema,
   }),
   /** An order that somebody else placed, first seen. */
@@ -145,6 +152,45 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   /** The entry ended without a fill: its exits have to be gone by then. */
   z.strictObject({ type: z.literal('bracket-exits-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
   z.strictObject({ type: z.literal('bracket-closed'), groupId: groupIdSchema, at: epochMsSchema }),
+  /** A managed stop was asked for that rests nowhere before its activation price. */
+  z.strictObject({ type: z.literal('stop-awaited'), stop: protectiveStopSchema, decisionId: decisionIdSchema }),
+  /** The activation price was touched (a managed stop), or IBKR shows that it was (a native one). */
+  z.strictObject({ type: z.literal('stop-activated'), groupId: groupIdSchema, waterMark: priceSchema.nullable() }),
+  /**
+   * A managed stop follows the market: the change of its order, and the prices that made it. It is the guard's evidence at
+   * once: the new stop is tighter than `before` and on its side of `bid` and `ask`.
+   */
+  z.strictObject({
+    type: z.literal('stop-ratcheted'),
+    groupId: groupIdSchema,
+    id,
+    before: priceSchema,
+    waterMark: priceSchema,
+    bid: priceSchema,
+    ask: priceSchema,
+    modification: modificationSchema,
+  }),
+  /** This app does not move the stop any more, until a person arms it again. */
+  z.strictObject({ type: z.literal('stop-suspended'), groupId: groupIdSchema, why: z.string().max(300) }),
+  /** It moves again, from where its order rests. */
+  z.strictObject({
+    type: z.literal('stop-rearmed'),
+    groupId: groupIdSchema,
+    waterMark: priceSchema.nullable(),
+    origin: originSchema,
+  }),
+  z.strictObject({ type: z.literal('stop-ended'), groupId: groupIdSchema, why: z.string().max(300) }),
+  /** One of an OCO group filled: by then the others have to be gone, or smaller. */
+  z.strictObject({ type: z.literal('oco-siblings-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
+  /** More filled than the group was for; `excess` is the leg's quantity that is too much. */
+  z.strictObject({
+    type: z.literal('oco-overfilled'),
+    groupId: groupIdSchema,
+    id,
+    excess: quantitySchema,
+    policy: onOverfillSchema,
+  }),
+  z.strictObject({ type: z.literal('oco-closed'), groupId: groupIdSchema, at: epochMsSchema }),
   z.strictObject({ type: z.literal('alarm-raised'), alarm: alarmSchema }),
   z.strictObject({ type: z.literal('alarm-cleared'), alarmId: alarmIdSchema, origin: originSchema }),
   /** IBKR said something that concerns no order of ours. */

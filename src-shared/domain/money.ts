@@ -17,8 +17,10 @@ export type SignedQuantity = Brand<string, 'SignedQuantity'>;
 export type Money = Brand<string, 'Money'>;
 /** A plain ratio: 0.05 is five percent. */
 export type Ratio = Brand<string, 'Ratio'>;
+/** A percentage: 2 is two percent. */
+export type Percent = Brand<string, 'Percent'>;
 
-type Amount = Price | Quantity | SignedQuantity | Money | Ratio;
+type Amount = Price | Quantity | SignedQuantity | Money | Ratio | Percent;
 
 const D = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -40, toExpPos: 40 });
 /** Decimals of an amount; products are rounded to them. */
@@ -69,12 +71,19 @@ export const enteredQuantitySchema = amountSchema<Quantity>(
   (text) => notNegative(text) && enterable(text),
 );
 
+/** A percentage above 0 and below 100: 2 is two percent. */
+export const percentSchema = amountSchema<Percent>(
+  'a percentage above 0 and below 100, such as 2',
+  (text) => notNegative(text) && text !== '0' && new D(text).lessThan(100),
+);
+
 /** Mints an amount from text. @throws ZodError naming what was expected. */
 export const price = (text: string): Price => priceSchema.parse(text);
 export const quantity = (text: string): Quantity => quantitySchema.parse(text);
 export const signedQuantity = (text: string): SignedQuantity => signedQuantitySchema.parse(text);
 export const money = (text: string): Money => moneySchema.parse(text);
 export const ratio = (text: string): Ratio => ratioSchema.parse(text);
+export const percent = (text: string): Percent => percentSchema.parse(text);
 
 export const ZERO_QUANTITY: Quantity = quantity('0');
 export const ZERO_POSITION: SignedQuantity = signedQuantity('0');
@@ -173,6 +182,16 @@ export function notionalOf(p: Price, q: Quantity | SignedQuantity, multiplier: Q
 /** An amount times a ratio; 16 decimal places. */
 export function scaledBy<T extends Price | Money>(a: T, by: Ratio): T {
   return canonical(new D(a).times(by).toDecimalPlaces(DECIMALS_MAX)) as T;
+}
+
+/** `percent` of `a`: 2 of 150 is 3; 16 decimal places. */
+export function percentOf<T extends Price | Money | Quantity>(a: T, by: Percent): T {
+  return canonical(new D(a).times(by).div(100).toDecimalPlaces(DECIMALS_MAX)) as T;
+}
+
+/** The percentage that a double stands for; undefined outside 0 to 100. */
+export function percentFromNumber(value: number | undefined): Percent | undefined {
+  return percentSchema.safeParse(decimalTextOf(value)).data;
 }
 
 /** `a / b` rounded to 12 decimal places, or undefined when `b` is zero. */

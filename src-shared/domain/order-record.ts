@@ -52,10 +52,22 @@ export const modificationSchema = z.strictObject({
   quantity: quantitySchema,
   timeInForce: timeInForceSchema,
 });
+export type Modification = Readonly<z.infer<typeof modificationSchema>>;
 
-/** What an order is to its bracket. */
-export const legRoleSchema = z.enum(['parent', 'take-profit', 'stop-loss']);
+/**
+ * What an order is to its group. Of a bracket: its entry (`parent`), its two exits, or the stop that covers what has
+ * filled while IBKR holds the exits back (`cover`). `protective-stop`: trailing or fixed, standing by itself for a
+ * position. `oco`: one of the orders of which one cancels the others.
+ */
+export const legRoleSchema = z.enum(['parent', 'take-profit', 'stop-loss', 'cover', 'protective-stop', 'oco']);
 export type LegRole = z.infer<typeof legRoleSchema>;
+
+/** An OCA group at IBKR and how it acts: 1, any fill cancels the others; 2, the others are reduced, one is routed at a time. */
+export const ocaMembershipSchema = z.strictObject({
+  group: z.string().min(1).max(64),
+  type: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+});
+export type OcaMembership = Readonly<z.infer<typeof ocaMembershipSchema>>;
 
 /** How IBKR knows the order. */
 export const brokerIdentitySchema = z.strictObject({
@@ -86,6 +98,11 @@ export type OrderRecord = Readonly<z.infer<typeof orderRecordSchema>>;
 /** What may still fill. 0 once the order is terminal. */
 export function leavesQuantityOf(order: OrderRecord): Quantity {
   return isTerminal(order.state.phase) ? quantitySchema.parse('0') : leavesOf(order.spec.quantity, order.filled);
+}
+
+/** True for orders that only ever close what a position has: they shrink with it and never open one (domain.md §5). */
+export function isProtectiveExit({ group }: Pick<OrderRecord, 'group'>): boolean {
+  return group !== null && group.role !== 'parent' && group.role !== 'oco';
 }
 
 /** True while IBKR may still do something with the order. */

@@ -1,11 +1,25 @@
 import { assertNever } from '#domain/assert';
 import { formatAveragePrice, formatPrice, formatQuantity } from '#domain/format';
 import { leavesQuantityOf, type OrderRecord, type OrderState } from '#domain/order-record';
-import { limitOf, stopOf, typeNameOf, type ObservedTerms, type Side } from '#domain/order-spec';
+import { isTrailing, limitOf, stopOf, typeNameOf, type ObservedTerms, type Side, type Trail } from '#domain/order-spec';
 import type { Quantity } from '#domain/money';
 
-/** An order type with its prices: `MKT`, `LMT 164.10`, `STP 161.00`, `STP LMT 161.00 160.50`. */
+/** How far a stop trails: `3.00`, `2 %`. */
+export function describeTrail(trail: Trail): string {
+  return trail.by === 'amount' ? formatPrice(trail.amount) : `${trail.percent} %`;
+}
+
+/** An order type with its prices: `MKT`, `LMT 164.10`, `STP LMT 161.00 160.50`, `TRAIL 2 %, stop 147.00`. */
 export function describeTerms(terms: ObservedTerms): string {
+  if (isTrailing(terms)) {
+    const offset = terms.type === 'TRAIL LIMIT' ? `, limit ${formatPrice(terms.limitOffset)} behind` : '';
+    const stop = terms.stop === null ? '' : `, stop ${formatPrice(terms.stop)}`;
+    return `${terms.type} ${describeTrail(terms.trail)}${stop}${offset}`;
+  }
+  if (terms.type === 'STP TO TRAIL') {
+    const { stop, activation, trailAmount } = terms;
+    return `STP ${formatPrice(stop)}, trails ${formatPrice(trailAmount)} from ${formatPrice(activation)}`;
+  }
   const prices = [stopOf(terms), limitOf(terms)].flatMap((price) => (price === null ? [] : [formatPrice(price)]));
   return [typeNameOf(terms), ...prices].join(' ');
 }

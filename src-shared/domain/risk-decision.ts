@@ -1,8 +1,17 @@
 import * as z from 'zod';
+import { SCALE_OUT_LEVELS_MAX } from '#domain/bracket';
 import { connectionStateSchema } from '#domain/connection-state';
 import { clientOrderIdSchema, decisionIdSchema, epochMsSchema, orderNumberSchema, type DecisionId } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
-import { moneySchema, priceSchema, quantitySchema, ratio, ratioSchema, signedQuantitySchema } from '#domain/money';
+import {
+  moneySchema,
+  priceSchema,
+  quantitySchema,
+  ratio,
+  ratioSchema,
+  signedQuantitySchema,
+  ZERO_QUANTITY,
+} from '#domain/money';
 import { legRoleSchema, originSchema } from '#domain/order-record';
 import { orderTermsSchema, sideSchema, timeInForceSchema } from '#domain/order-spec';
 import { quoteSchema } from '#domain/quote';
@@ -21,6 +30,7 @@ export const checkNameSchema = z.enum([
   'collar',
   'notional',
   'short',
+  'protection',
   'duplicate',
 ]);
 export type CheckName = z.infer<typeof checkNameSchema>;
@@ -63,6 +73,15 @@ export const riskReasonSchema = z.discriminatedUnion('code', [
     side: sideSchema,
     stop: priceSchema,
     touch: priceSchema,
+  }),
+  z.strictObject({ code: z.literal('TRAIL_BELOW_TICK'), leg, distance: priceSchema, increment: priceSchema }),
+  z.strictObject({ code: z.literal('SCALE_OUT_QUANTITY'), sum: quantitySchema, quantity: quantitySchema }),
+  /** A protective stop would close more than is held and not yet protected. */
+  z.strictObject({
+    code: z.literal('PROTECTS_TOO_MUCH'),
+    quantity: quantitySchema,
+    position: signedQuantitySchema,
+    covered: quantitySchema,
   }),
   z.strictObject({ code: z.literal('NO_QUOTE'), symbol: z.string() }),
   z.strictObject({ code: z.literal('NO_EXCHANGE_RATE'), from: z.string(), to: z.string() }),
@@ -117,9 +136,16 @@ export const riskLegSchema = z.strictObject({
 });
 export type RiskLeg = Readonly<z.infer<typeof riskLegSchema>>;
 
+/** The legs of the largest bracket: its entry, and a target and a stop for each level. */
+const PLACED_LEGS_MAX = 1 + 2 * SCALE_OUT_LEVELS_MAX;
+
 /** What is asked: a new order or bracket (the first leg is the entry), or a change of one live order. */
 export const riskSubjectSchema = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('place'), symbol: z.string(), legs: z.array(riskLegSchema).min(1).max(3) }),
+  z.strictObject({
+    action: z.literal('place'),
+    symbol: z.string(),
+    legs: z.array(riskLegSchema).min(1).max(PLACED_LEGS_MAX),
+  }),
   z.strictObject({
     action: z.literal('modify'),
     symbol: z.string(),
@@ -162,9 +188,11 @@ export const riskContextSchema = z.strictObject({
   quoteAgeMs: z.int().nullable(),
   /** null: no position snapshot yet. */
   position: signedQuantitySchema.nullable(),
-  /** Σ leaves of live orders of this instrument outside the subject; exits of brackets apart. */
+  /** Σ leaves of live orders of this instrument outside the subject, the larger leg of an OCA group; protective exits apart. */
   buyLeaves: quantitySchema,
   sellLeaves: quantitySchema,
+  /** Σ leaves of the stops that protect the position already, each OCA group once. */
+  protectedLeaves: quantitySchema.default(ZERO_QUANTITY),
   recent: z.array(recentApprovalSchema).max(50),
   settings: riskSettingsSchema,
   /** The account's own currency, in which limits are; empty while unknown. */

@@ -9,8 +9,8 @@ import {
 } from '#domain/format';
 import { decimalPlacesOf } from '#domain/money';
 import type { LegRole } from '#domain/order-record';
-import { limitOf, stopOf, typeNameOf, type ObservedTerms } from '#domain/order-spec';
-import { describeOrder, withReason } from '#domain/order-words';
+import { limitOf, stopOf, type ObservedTerms } from '#domain/order-spec';
+import { describeOrder, describeTerms, withReason } from '#domain/order-words';
 import {
   denialsOf,
   warningsOf,
@@ -25,12 +25,24 @@ const QUANTITY_OF = {
   parent: 'Quantity',
   'take-profit': 'Target quantity',
   'stop-loss': 'Stop-loss quantity',
-} as const;
-const LEG = { parent: 'Entry', 'take-profit': 'Target', 'stop-loss': 'Stop-loss' } as const;
+  cover: 'Cover quantity',
+  'protective-stop': 'Quantity',
+  oco: 'Quantity',
+} as const satisfies Record<LegRole, string>;
+const LEG = {
+  parent: 'Entry',
+  'take-profit': 'Target',
+  'stop-loss': 'Stop-loss',
+  cover: 'Cover',
+  'protective-stop': 'Stop',
+  oco: 'OCO order',
+} as const satisfies Record<LegRole, string>;
+/** Orders that a person knows by themselves, not as a part of something. */
+const standsAlone = (leg: LegRole): boolean => leg === 'parent' || leg === 'oco' || leg === 'protective-stop';
 
 /** The subject of a sentence about a price: an order's own price is just `Price`. */
 function priceOf(leg: LegRole): string {
-  return leg === 'parent' ? 'Price' : `${LEG[leg]} price`;
+  return standsAlone(leg) ? 'Price' : `${LEG[leg]} price`;
 }
 
 /**
@@ -71,8 +83,14 @@ export function describeReason(reason: RiskReason): string {
     }
     case 'STOP_ALREADY_TRIGGERED': {
       const [relation, touch] = reason.side === 'SELL' ? ['below', 'bid'] : ['above', 'ask'];
-      return `${reason.leg === 'parent' ? 'Stop' : LEG[reason.leg]} ${formatPrice(reason.stop)} would trigger at once: a ${reason.side} stop must be ${relation} the ${touch} ${formatPrice(reason.touch)}.`;
+      return `${standsAlone(reason.leg) ? 'Stop' : LEG[reason.leg]} ${formatPrice(reason.stop)} would trigger at once: a ${reason.side} stop must be ${relation} the ${touch} ${formatPrice(reason.touch)}.`;
     }
+    case 'TRAIL_BELOW_TICK':
+      return `A trail of ${formatPrice(reason.distance)} is less than the tick ${reason.increment}: the stop could not keep its distance.`;
+    case 'SCALE_OUT_QUANTITY':
+      return `The levels add up to ${formatQuantity(reason.sum)}; the entry is for ${formatQuantity(reason.quantity)}. They must be the same.`;
+    case 'PROTECTS_TOO_MUCH':
+      return `A stop for ${formatQuantity(reason.quantity)} is more than the position ${formatSignedQuantity(reason.position)} has left to protect: ${formatQuantity(reason.covered)} of it has a stop already.`;
     case 'NO_QUOTE':
       return `There is no quote for ${reason.symbol} yet; orders that add risk need one.`;
     case 'NO_EXCHANGE_RATE':
@@ -100,10 +118,13 @@ export function describeReason(reason: RiskReason): string {
   }
 }
 
+type ExitRole = 'take-profit' | 'stop-loss';
+const isExitRole = (role: LegRole): role is ExitRole => role === 'take-profit' || role === 'stop-loss';
+
 /** An exit beside its entry, where the type goes without saying: `target 170.00`, `stop-loss 161.00`. */
-export function describeExit(role: Exclude<LegRole, 'parent'>, terms: ObservedTerms): string {
+export function describeExit(role: ExitRole, terms: ObservedTerms): string {
   const price = stopOf(terms) ?? limitOf(terms);
-  return `${LEG[role].toLowerCase()} ${price === null ? typeNameOf(terms) : formatPrice(price)}`;
+  return `${LEG[role].toLowerCase()} ${price === null ? describeTerms(terms) : formatPrice(price)}`;
 }
 
 const CHECK_LABELS = {
@@ -117,6 +138,7 @@ const CHECK_LABELS = {
   collar: 'Price collar',
   notional: 'Order exposure',
   short: 'Short selling',
+  protection: 'Protection',
   duplicate: 'Duplicate',
 } as const satisfies Record<CheckName, string>;
 
@@ -143,7 +165,7 @@ export function describeSubject(subject: RiskSubject): string {
   if (subject.action === 'place') {
     return subject.legs
       .map((leg) =>
-        leg.role === 'parent' ? describeOrder({ ...leg, symbol: subject.symbol }) : describeExit(leg.role, leg.terms),
+        isExitRole(leg.role) ? describeExit(leg.role, leg.terms) : describeOrder({ ...leg, symbol: subject.symbol }),
       )
       .join(', ');
   }

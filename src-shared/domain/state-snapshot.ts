@@ -14,6 +14,7 @@ import {
   sequenceSchema,
 } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
+import { ocoGroupSchema } from '#domain/oco';
 import { orderRecordSchema } from '#domain/order-record';
 import { positionRecordSchema } from '#domain/position';
 import { acknowledgementSchema, positionDifferenceSchema } from '#domain/position-difference';
@@ -21,6 +22,7 @@ import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
 import { tradingStateSchema } from '#domain/trading-state';
+import { protectiveStopSchema, STOP_MOVES_MAX, stopMoveSchema } from '#domain/trailing-stop';
 import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 
 /** The durable state as plain data: what a checkpoint stores and a replica starts from. Order of tables is kept. */
@@ -53,6 +55,9 @@ export const stateSnapshotSchema = z.strictObject({
   readyUntil: epochMsSchema.nullable().default(null),
   unexplained: z.array(positionDifferenceSchema).default([]),
   acknowledgement: acknowledgementSchema.nullable().default(null),
+  ocoGroups: z.array(ocoGroupSchema).default([]),
+  protectiveStops: z.array(protectiveStopSchema).default([]),
+  stopMoves: z.array(z.tuple([clientOrderIdSchema, z.array(stopMoveSchema).max(STOP_MOVES_MAX)])).default([]),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
@@ -82,6 +87,9 @@ export function snapshotOf(state: WorkstationState): StateSnapshot {
     readyUntil: state.readyUntil,
     unexplained: [...state.unexplained.values()],
     acknowledgement: state.acknowledgement,
+    ocoGroups: [...state.ocoGroups.values()],
+    protectiveStops: [...state.protectiveStops.values()],
+    stopMoves: [...state.stopMoves].map(([id, moves]) => [id, [...moves]]),
   };
 }
 
@@ -113,5 +121,8 @@ export function restoreState(snapshot: StateSnapshot): WorkstationState {
     readyUntil: snapshot.readyUntil,
     unexplained: new Map(snapshot.unexplained.map((it) => [it.conId, it])),
     acknowledgement: snapshot.acknowledgement,
+    ocoGroups: new Map(snapshot.ocoGroups.map((it) => [it.id, it])),
+    protectiveStops: new Map(snapshot.protectiveStops.map((it) => [it.id, it])),
+    stopMoves: new Map(snapshot.stopMoves),
   };
 }

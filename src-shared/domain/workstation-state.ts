@@ -35,13 +35,16 @@ import {
   type Price,
   type SignedQuantity,
 } from '#domain/money';
+import type { OcoGroup } from '#domain/oco';
 import type { OrderRecord } from '#domain/order-record';
+import { stopOf } from '#domain/order-spec';
 import type { PositionRecord } from '#domain/position';
 import type { Acknowledgement, PositionDifference } from '#domain/position-difference';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
 import type { RiskDecision } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS, type Settings, type TradingMode } from '#domain/settings';
 import type { TradingState } from '#domain/trading-state';
+import { STOP_MOVES_MAX, type ProtectiveStop, type ProtectiveStopState, type StopMove } from '#domain/trailing-stop';
 
 /** How long the answer to a command is remembered. */
 export const COMMAND_MEMORY_MS = 24 * 60 * 60 * 1000;
@@ -82,6 +85,10 @@ export interface WorkstationState {
   readonly orders: Map<ClientOrderId, OrderRecord>;
   readonly orderByNumber: Map<OrderNumber, ClientOrderId>;
   readonly groups: Map<GroupId, BracketGroup>;
+  readonly ocoGroups: Map<GroupId, OcoGroup>;
+  readonly protectiveStops: Map<GroupId, ProtectiveStop>;
+  /** Where the stop of each order stood, oldest first: only of those that moved. */
+  readonly stopMoves: Map<ClientOrderId, readonly StopMove[]>;
   readonly fills: Map<ExecId, Fill>;
   /** The fills of each order, oldest first. */
   readonly fillsByOrder: Map<ClientOrderId, readonly ExecId[]>;
@@ -115,6 +122,9 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
     orders: new Map(),
     orderByNumber: new Map(),
     groups: new Map(),
+    ocoGroups: new Map(),
+    protectiveStops: new Map(),
+    stopMoves: new Map(),
     fills: new Map(),
     fillsByOrder: new Map(),
     fillByFamily: new Map(),
@@ -129,6 +139,8 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
 export interface Touched {
   readonly orders?: readonly ClientOrderId[];
   readonly groups?: readonly GroupId[];
+  readonly ocoGroups?: readonly GroupId[];
+  readonly protectiveStops?: readonly GroupId[];
   readonly positions?: readonly ConId[];
   readonly instruments?: readonly ConId[];
   readonly fills?: readonly ExecId[];
@@ -181,12 +193,8 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
     case 'order-denied':
     case 'order-adopted':
       return { orders: [insertOrder(state, event.order)] };
-    case 'orders-intended': {
-      const orders = event.orders.map((order) => insertOrder(state, order));
-      if (event.group === null) return { orders };
-      state.groups.set(event.group.id, event.group);
-      return { orders, groups: [event.group.id] };
-    }
+    case 'orders-intended':
+      return intend(state, event);
     case 'order-identified':
       return replaceOrder(state, event.id, at, { broker: event.broker });
     case 'order-state-changed':
@@ -233,6 +241,29 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
       state.groups.set(event.groupId, { ...group, closed: event.at, exitsDueBy: null });
       return { groups: [event.groupId] };
     }
+    case 'stop-awaited':
+      state.protectiveStops.set(event.stop.id, event.stop);
+      return { protectiveStops: [event.stop.id] };
+    case 'stop-activated':
+      return moveStop(state, event.groupId, { phase: 'guarding', since: at }, event.waterMark);
+    case 'stop-ratcheted': {
+      const stop = present(state.protectiveStops.get(event.groupId), 'the stop that follows the market');
+      state.protectiveStops.set(stop.id, { ...stop, waterMark: event.waterMark });
+      const touched = replaceOrder(state, event.id, at, { modification: event.modification });
+      return { ...touched, protectiveStops: [stop.id] };
+    }
+    case 'stop-suspended':
+      return moveStop(state, event.groupId, { phase: 'suspended', since: at, why: event.why });
+    case 'stop-rearmed':
+      return moveStop(state, event.groupId, { phase: 'guarding', since: at }, event.waterMark);
+    case 'stop-ended':
+      return moveStop(state, event.groupId, { phase: 'ended', at, why: event.why });
+    case 'oco-siblings-due':
+      return replaceOco(state, event.groupId, { siblingsDueBy: event.dueBy });
+    case 'oco-overfilled':
+      return { ocoGroups: [event.groupId] };
+    case 'oco-closed':
+      return replaceOco(state, event.groupId, { closed: event.at, siblingsDueBy: null });
     case 'alarm-raised':
       state.alarms.set(event.alarm.id, event.alarm);
       return { alarms: [event.alarm.id] };
@@ -244,6 +275,41 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
     default:
       return assertNever(event);
   }
+}
+
+function intend(state: WorkstationState, event: EventOf<'orders-intended'>): Touched {
+  const { group, oco, stop } = event;
+  const orders = event.orders.map((order) => insertOrder(state, order));
+  if (group !== null) state.groups.set(group.id, group);
+  if (oco !== undefined) state.ocoGroups.set(oco.id, oco);
+  if (stop !== undefined) state.protectiveStops.set(stop.id, stop);
+  return {
+    orders,
+    ...(group === null ? {} : { groups: [group.id] }),
+    ...(oco === undefined ? {} : { ocoGroups: [oco.id] }),
+    ...(stop === undefined ? {} : { protectiveStops: [stop.id] }),
+  };
+}
+
+function moveStop(
+  state: WorkstationState,
+  id: GroupId,
+  to: ProtectiveStopState,
+  waterMark?: ProtectiveStop['waterMark'],
+): Touched {
+  const stop = present(state.protectiveStops.get(id), 'the protective stop that changes');
+  state.protectiveStops.set(id, {
+    ...stop,
+    state: to,
+    waterMark: waterMark === undefined ? stop.waterMark : waterMark,
+  });
+  return { protectiveStops: [id] };
+}
+
+function replaceOco(state: WorkstationState, id: GroupId, change: Partial<Omit<OcoGroup, 'id'>>): Touched {
+  const group = present(state.ocoGroups.get(id), 'the OCO group that changes');
+  state.ocoGroups.set(id, { ...group, ...change });
+  return { ocoGroups: [id] };
 }
 
 function insertOrder(state: WorkstationState, order: OrderRecord): ClientOrderId {
@@ -272,10 +338,26 @@ function observeTerms(
 ): Touched {
   const order = present(state.orders.get(event.id), 'the order whose terms are reported');
   const { terms, quantity, timeInForce } = event;
+  noteStopMove(state, order, stopOf(terms), at);
   return replaceOrder(state, event.id, at, {
     spec: { ...order.spec, terms, quantity, timeInForce },
     ...(confirms ? { modification: null } : {}),
   });
+}
+
+/** Remembers where a stop stood when it moves: who moved it (this app, a person, IBKR) makes no difference. */
+function noteStopMove(
+  state: WorkstationState,
+  { id, spec, group, created }: OrderRecord,
+  stop: Price | null,
+  at: EpochMs,
+): void {
+  const before = stopOf(spec.terms);
+  if (stop === null || stop === before) return;
+  const first: readonly StopMove[] = before === null ? [] : [{ at: created, stop: before, waterMark: null }];
+  const waterMark = group === null ? null : (state.protectiveStops.get(group.id)?.waterMark ?? null);
+  const moves = [...(state.stopMoves.get(id) ?? first), { at, stop, waterMark }];
+  state.stopMoves.set(id, moves.slice(-STOP_MOVES_MAX));
 }
 
 function recordFill(state: WorkstationState, fill: Fill, at: EpochMs): Touched {

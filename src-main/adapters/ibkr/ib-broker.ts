@@ -121,7 +121,7 @@ class TwsBroker implements IbBroker {
     if (refusal !== null) return { result: 'not-sent', reason: refusal };
     switch (effect.kind) {
       case 'place': {
-        const encoded = encodePlacedLegs(effect.legs.value, effect.groupId);
+        const encoded = encodePlacedLegs(effect.legs.value);
         const outcome = this.#place(encoded);
         if (encoded.ok && outcome.result === 'sent') this.#childRetries.watch(encoded.value);
         return outcome;

@@ -9,8 +9,17 @@ import {
   type IbOrderId,
   type PermId,
 } from '#domain/ids';
-import { decimalTextOf, isPositive, isZero, quantityFromNumber, type Price, type Quantity } from '#domain/money';
-import type { OrderSpec, OrderTerms, Side } from '#domain/order-spec';
+import {
+  decimalTextOf,
+  isPositive,
+  isZero,
+  quantityFromNumber,
+  type Percent,
+  type Price,
+  type Quantity,
+} from '#domain/money';
+import { ocaMembershipSchema, type OcaMembership } from '#domain/order-record';
+import type { OrderSpec, OrderTerms, Side, TriggerSource } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
 import { observedTermsOf, timeInForceOf } from './ib-observed-terms';
@@ -23,8 +32,6 @@ export interface WireOrder {
   readonly order: Order;
 }
 
-/** OCA type 2: the other orders of the group are reduced in proportion, with overfill protection. */
-const OCA_REDUCE_WITH_BLOCK = 2;
 const SMART = 'SMART';
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,64}$/;
 const SYMBOL_LENGTH_MAX = 40;
@@ -33,7 +40,7 @@ const SYMBOL_LENGTH_MAX = 40;
  * The number the library prints as exactly `text`. It prints `String(double)`, which turns some amounts into an exponent
  * or into digits nobody asked for; and some amounts are IBKR's words for "not set".
  */
-function wireNumberOf(text: Price | Quantity, what: string): Result<number, string> {
+function wireNumberOf(text: Price | Quantity | Percent, what: string): Result<number, string> {
   const value = Number(text);
   return String(value) === text && decimalTextOf(value) === text
     ? ok(value)
@@ -44,31 +51,117 @@ function wireTextOf(text: string, what: string): Result<string, string> {
   return PRINTABLE_ASCII.test(text) ? ok(text) : err(`${what} ${JSON.stringify(text)} is not plain ASCII`);
 }
 
-function wireTermsOf(terms: OrderTerms): Result<Pick<Order, 'orderType' | 'lmtPrice' | 'auxPrice'>, string> {
+type WirePrices = Pick<
+  Order,
+  | 'orderType'
+  | 'lmtPrice'
+  | 'auxPrice'
+  | 'trailStopPrice'
+  | 'trailingPercent'
+  | 'lmtPriceOffset'
+  | 'triggerPrice'
+  | 'adjustedOrderType'
+  | 'adjustedStopPrice'
+  | 'adjustedTrailingAmount'
+  | 'adjustableTrailingUnit'
+>;
+
+/** An adjusted trailing amount in money; percent IBKR documents as both 1 and 100. */
+const TRAILING_UNIT_AMOUNT = 0;
+
+/** The fields of IBKR's order that carry the terms, each price under its wire name. */
+function wireTermsOf(terms: OrderTerms): Result<WirePrices, string> {
   switch (terms.type) {
     case 'MKT':
       return ok({ orderType: OrderType.MKT });
-    case 'LMT': {
-      const limit = wireNumberOf(terms.limit, 'limit price');
-      return limit.ok ? ok({ orderType: OrderType.LMT, lmtPrice: limit.value }) : limit;
-    }
-    case 'STP': {
-      const stop = wireNumberOf(terms.stop, 'stop price');
-      return stop.ok ? ok({ orderType: OrderType.STP, auxPrice: stop.value }) : stop;
-    }
+    case 'LMT':
+      return priced({ orderType: OrderType.LMT }, { lmtPrice: terms.limit });
+    case 'STP':
+      return priced({ orderType: OrderType.STP }, { auxPrice: terms.stop });
+    case 'STP LMT':
+      return priced({ orderType: OrderType.STP_LMT }, { auxPrice: terms.stop, lmtPrice: terms.limit });
+    case 'TRAIL':
+      return priced({ orderType: OrderType.TRAIL }, trailingPrices(terms));
+    case 'TRAIL LIMIT':
+      // The offset or the limit, never both: the limit follows the stop.
+      return priced(
+        { orderType: OrderType.TRAIL_LIMIT },
+        { ...trailingPrices(terms), lmtPriceOffset: terms.limitOffset },
+      );
+    case 'STP TO TRAIL':
+      return priced(
+        {
+          orderType: OrderType.STP,
+          adjustedOrderType: OrderType.TRAIL,
+          adjustableTrailingUnit: TRAILING_UNIT_AMOUNT,
+        },
+        {
+          auxPrice: terms.stop,
+          triggerPrice: terms.activation,
+          adjustedStopPrice: terms.trailingStop,
+          adjustedTrailingAmount: terms.trailAmount,
+        },
+      );
   }
 }
+
+const PRICE_NAMES = {
+  lmtPrice: 'limit price',
+  auxPrice: 'stop price or trailing amount',
+  trailStopPrice: 'trailing stop price',
+  trailingPercent: 'trailing percentage',
+  lmtPriceOffset: 'limit offset',
+  triggerPrice: 'activation price',
+  adjustedStopPrice: 'adjusted stop price',
+  adjustedTrailingAmount: 'adjusted trailing amount',
+} as const;
+type PriceField = keyof typeof PRICE_NAMES;
+const PRICE_FIELDS = [
+  'lmtPrice',
+  'auxPrice',
+  'trailStopPrice',
+  'trailingPercent',
+  'lmtPriceOffset',
+  'triggerPrice',
+  'adjustedStopPrice',
+  'adjustedTrailingAmount',
+] as const satisfies readonly PriceField[];
+type Prices = Partial<Record<PriceField, Price | Percent>>;
+
+/** An amount or a percentage, never both; without a stop IBKR computes where it starts. */
+function trailingPrices({ trail, stop }: Extract<OrderTerms, { type: 'TRAIL' | 'TRAIL LIMIT' }>): Prices {
+  return {
+    ...(trail.by === 'amount' ? { auxPrice: trail.amount } : { trailingPercent: trail.percent }),
+    ...(stop === null ? {} : { trailStopPrice: stop }),
+  };
+}
+
+/** The terms with their prices as numbers, or which of them can not be sent. */
+function priced(terms: WirePrices, prices: Prices): Result<WirePrices, string> {
+  const sent: Partial<Record<PriceField, number>> = {};
+  for (const field of PRICE_FIELDS) {
+    const price = prices[field];
+    if (price === undefined) continue;
+    const number = wireNumberOf(price, PRICE_NAMES[field]);
+    if (!number.ok) return number;
+    sent[field] = number.value;
+  }
+  return ok({ ...terms, ...sent });
+}
+
+/** IBKR's trigger methods by what they look at: 2 last, 4 bid and ask, 8 midpoint; without one IBKR chooses. */
+const TRIGGER_METHODS = { last: 2, bidAsk: 4, mid: 8 } as const satisfies Record<TriggerSource, number>;
 
 interface Attachment {
   readonly transmit: boolean;
   readonly parentOrderId: IbOrderId | null;
-  readonly ocaGroup: string | null;
+  readonly oca: OcaMembership | null;
 }
 
 /** Builds an order from our own model alone: what IBKR showed us is never sent back. */
 function wireOrderOf(
   leg: { readonly id: string; readonly orderId: IbOrderId; readonly spec: OrderSpec },
-  { transmit, parentOrderId, ocaGroup }: Attachment,
+  { transmit, parentOrderId, oca }: Attachment,
 ): Result<WireOrder, string> {
   const { spec } = leg;
   if (spec.timeInForce === 'GTD') return err('an order with an end date (GTD) can not be sent');
@@ -79,7 +172,7 @@ function wireOrderOf(
   if (!terms.ok) return terms;
   const orderRef = wireTextOf(leg.id, 'order reference');
   if (!orderRef.ok) return orderRef;
-  const group = ocaGroup === null ? null : wireTextOf(ocaGroup, 'OCA group');
+  const group = oca === null ? null : wireTextOf(oca.group, 'OCA group');
   if (group?.ok === false) return group;
   return ok({
     orderId: leg.orderId,
@@ -94,28 +187,23 @@ function wireOrderOf(
       outsideRth: spec.outsideRth,
       transmit,
       parentId: parentOrderId ?? 0,
-      ...(group === null ? {} : { ocaGroup: group.value, ocaType: OCA_REDUCE_WITH_BLOCK }),
+      ...(spec.triggerOn === undefined ? {} : { triggerMethod: TRIGGER_METHODS[spec.triggerOn] }),
+      ...(group === null || oca === null ? {} : { ocaGroup: group.value, ocaType: oca.type }),
     },
   });
 }
 
 /**
- * The orders of a place effect in wire order: all but the last untransmitted, so that IBKR takes a bracket as a whole;
- * two exits share an OCA group so that the fill of one reduces the other.
+ * The orders of a place effect in wire order. An entry and its exits are untransmitted but for the last, so that IBKR
+ * takes a bracket as a whole; orders without an entry are each transmitted by themselves.
  * @returns the reason when any of them can not be sent as it is; then none may be.
  */
-export function encodePlacedLegs(
-  legs: readonly PlacedLeg[],
-  groupId: string | null,
-): Result<readonly WireOrder[], string> {
-  const exits = legs.filter((leg) => leg.parentOrderId !== null).length;
+export function encodePlacedLegs(legs: readonly PlacedLeg[]): Result<readonly WireOrder[], string> {
+  const isBracket = legs.some((leg) => leg.parentOrderId !== null);
   const orders: WireOrder[] = [];
   for (const [index, leg] of legs.entries()) {
-    const encoded = wireOrderOf(leg, {
-      transmit: index === legs.length - 1,
-      parentOrderId: leg.parentOrderId,
-      ocaGroup: leg.parentOrderId !== null && exits > 1 ? groupId : null,
-    });
+    const transmit = !isBracket || index === legs.length - 1;
+    const encoded = wireOrderOf(leg, { transmit, parentOrderId: leg.parentOrderId, oca: leg.oca });
     if (!encoded.ok) return encoded;
     orders.push(encoded.value);
   }
@@ -124,7 +212,7 @@ export function encodePlacedLegs(
 
 /** A changed order under the number of the old. IBKR refuses a change of the OCA group, so it is sent as it was. */
 export function encodeModifiedOrder(order: ModifiedOrder): Result<WireOrder, string> {
-  return wireOrderOf(order, { transmit: true, parentOrderId: order.parentOrderId, ocaGroup: order.ocaGroup });
+  return wireOrderOf(order, { transmit: true, parentOrderId: order.parentOrderId, oca: order.oca });
 }
 
 /** The client's id of an order, null where IBKR gives none. */
@@ -173,6 +261,10 @@ function sideOf(action: string | undefined): Side | null {
 function totalOf(order: Order): Quantity | undefined {
   const total = quantityFromNumber(order.totalQuantity);
   return total === undefined || isZero(total) ? (quantityFromNumber(order.filledQuantity) ?? total) : total;
+}
+
+function ocaOf({ ocaGroup, ocaType }: Order): OcaMembership | null {
+  return ocaMembershipSchema.safeParse({ group: ocaGroup, type: ocaType }).data ?? null;
 }
 
 /**
@@ -229,7 +321,7 @@ export function decodeOrder(
     status,
     parentOrderId,
     // TWS reports OCA type 3 even for orders without a group: only the group's name counts.
-    ocaGroup: order.ocaGroup === undefined || order.ocaGroup === '' ? null : order.ocaGroup,
+    oca: ocaOf(order),
     filled: quantityFromNumber(order.filledQuantity) ?? null,
   });
 }

@@ -20,8 +20,8 @@ export const EXIT_GRACE_MS = 1_000;
 export function tendBrackets(turn: Turn, touched: readonly ClientOrderId[]): void {
   const groups = new Set<GroupId>();
   for (const id of touched) {
-    const group = turn.state.observed.groupByOrder.get(id);
-    if (group !== undefined) groups.add(group);
+    const { group } = turn.order(id);
+    if (group !== null && turn.state.durable.groups.has(group.id)) groups.add(group.id);
   }
   for (const id of groups) {
     const group = present(turn.state.durable.groups.get(id), 'the touched group');

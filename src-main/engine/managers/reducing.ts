@@ -2,7 +2,8 @@ import { present } from '#domain/assert';
 import { isReady } from '#domain/connection-state';
 import type { ClientOrderId, ConId } from '#domain/ids';
 import { add, compare, isNegative, isZero, magnitudeOf } from '#domain/money';
-import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { isLive, isProtectiveExit, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { isStopType } from '#domain/order-spec';
 import { requestCancel } from '#engine/orders/cancellation';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
 import { quantityOf } from '#engine/orders/position-lag';
@@ -43,21 +44,17 @@ export function tendReducing(turn: Turn, touched: readonly ClientOrderId[], move
  * it (domain.md §5).
  */
 function isAdding(turn: Turn, order: OrderRecord): boolean {
-  if (isExit(order)) return false;
+  if (isProtectiveExit(order)) return false;
   const { conId, side } = order.spec;
   const held = quantityOf(turn.state.durable, conId);
   if (isZero(held) || side !== (isNegative(held) ? 'BUY' : 'SELL')) return true;
   let closing = leavesQuantityOf(order);
   for (const id of present(turn.state.observed.liveByInstrument.get(conId), 'the live orders beside a live one')) {
     const other = turn.order(id);
-    const isOfItsGroup = other.spec.side === side && !isExit(other) && isStop(other) === isStop(order);
+    const isOfItsGroup = other.spec.side === side && !isProtectiveExit(other) && isStop(other) === isStop(order);
     if (isOfItsGroup && other.number < order.number) closing = add(closing, leavesQuantityOf(other));
   }
   return compare(closing, magnitudeOf(held)) > 0;
 }
 
-function isExit({ group }: OrderRecord): boolean {
-  return group !== null && group.role !== 'parent';
-}
-
-const isStop = ({ spec }: OrderRecord): boolean => spec.terms.type === 'STP';
+const isStop = ({ spec }: OrderRecord): boolean => isStopType(spec.terms);

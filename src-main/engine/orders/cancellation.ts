@@ -3,7 +3,8 @@ import type { Command, CommandReply } from '#domain/command';
 import { isReady } from '#domain/connection-state';
 import { laterBy } from '#domain/ids';
 import { isNegative, isPositive, ZERO_POSITION } from '#domain/money';
-import { isLive, type OrderRecord, type Origin } from '#domain/order-record';
+import { isLive, isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
+import { isStopType } from '#domain/order-spec';
 import { accepted, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { findByNumber } from '#engine/orders/modification';
@@ -84,10 +85,10 @@ export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, re
   expectAnswer(turn, order.id);
 }
 
-/** A stop that protects: the stop-loss of a bracket, or a stop by itself against the position. */
+/** A stop that protects: of a bracket, standing for a position, or any other stop against the position. */
 function isProtectiveStop(turn: Turn, order: OrderRecord): boolean {
-  if (order.group !== null) return order.group.role === 'stop-loss';
-  if (order.spec.terms.type !== 'STP') return false;
+  if (!isStopType(order.spec.terms)) return false;
+  if (isProtectiveExit(order)) return true;
   const position = turn.state.durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
   return order.spec.side === 'SELL' ? isPositive(position) : isNegative(position);
 }

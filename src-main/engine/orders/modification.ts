@@ -1,11 +1,11 @@
-import type { EventOf } from '#domain/engine-event';
 import { present } from '#domain/assert';
 import type { CommandReply, ModifyRequest } from '#domain/command';
-import type { BracketGroup } from '#domain/bracket';
-import { laterBy, type GroupId } from '#domain/ids';
+import type { EventOf } from '#domain/engine-event';
+import { laterBy } from '#domain/ids';
 import { compare } from '#domain/money';
-import { isLive, type OrderRecord, type Origin } from '#domain/order-record';
-import { sameTerms, type OrderSpec } from '#domain/order-spec';
+import { isLive, type Modification, type OcaMembership, type OrderRecord, type Origin } from '#domain/order-record';
+import { answersTo, sameTerms, stopOf, type OrderSpec } from '#domain/order-spec';
+import type { RiskApproved } from '#domain/risk-decision';
 import { accepted, denied, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
@@ -36,38 +36,56 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
   const decision = decide(turn.newDecisionId(), riskContextOf(turn.state, turn.at, origin, value));
   turn.emit({ type: 'decision-made', decision });
   const { terms, quantity, timeInForce } = value.after;
-  const spec: OrderSpec = { ...order.spec, terms, quantity, timeInForce };
-  const identity = ownIdentityOf(turn.state, order);
-  const approved = approve<ModifiedOrder>(decision, {
-    id: order.id,
-    orderId: present(identity, 'the identity of an order that may be modified').orderId,
-    spec,
-    parentOrderId: liveParentOrderId(turn, order),
-    ocaGroup: ocaGroupOf(turn, order),
-  });
+  const approved = approve(decision, modifiedOrder(turn, order, { terms, quantity, timeInForce }));
   if (!approved.ok) return denied([order], decision);
 
-  const effectId = turn.newEffectId();
-  const modification = { effectId, requestedAt: turn.at, terms, quantity, timeInForce };
-  turn.emit({
-    type: 'modification-requested',
-    id: order.id,
-    before: termsOf(order),
-    modification,
-    decisionId: decision.id,
-    origin,
-  });
-  turn.ask({
-    kind: 'modify',
-    id: effectId,
-    validUntil: laterBy(turn.at, MODIFY_VALID_MS),
-    priority: compare(quantity, order.spec.quantity) < 0 ? 'reduce' : 'new',
-    order: approved.value,
-  });
-  turn.state.observed.inFlight.set(effectId, { kind: 'modify', order: order.id });
-  expectAnswer(turn, order.id);
+  const priority = compare(quantity, order.spec.quantity) < 0 ? 'reduce' : 'new';
+  askToModify(turn, origin, order, approved.value, priority);
   return accepted([order], decision);
 }
+
+/** Writes down what a change is to be, and asks for it. */
+export function askToModify(
+  turn: Turn,
+  origin: Origin,
+  order: OrderRecord,
+  approved: RiskApproved<ModifiedOrder>,
+  priority: 'reduce' | 'new',
+): void {
+  const modification = sendModification(turn, order, approved, priority);
+  const { decisionId } = approved;
+  turn.emit({ type: 'modification-requested', id: order.id, before: termsOf(order), modification, decisionId, origin });
+}
+
+/** Asks for a change; the caller writes it down in this step. */
+export function sendModification(
+  turn: Turn,
+  order: OrderRecord,
+  approved: RiskApproved<ModifiedOrder>,
+  priority: 'reduce' | 'new' | 'trail',
+): Modification {
+  const { terms, quantity, timeInForce } = approved.value.spec;
+  const effectId = turn.newEffectId();
+  const validUntil = laterBy(turn.at, MODIFY_VALID_MS);
+  turn.ask({ kind: 'modify', id: effectId, validUntil, priority, order: approved });
+  turn.state.observed.inFlight.set(effectId, { kind: 'modify', order: order.id });
+  expectAnswer(turn, order.id);
+  return { effectId, requestedAt: turn.at, terms, quantity, timeInForce };
+}
+
+/** A live order of ours as it is to be, by the rules that IBKR has for changes. */
+export function modifiedOrder(turn: Turn, order: OrderRecord, after: ChangedTerms): ModifiedOrder {
+  return {
+    id: order.id,
+    orderId: present(ownIdentityOf(turn.state, order), 'the identity of an order that may be modified').orderId,
+    spec: { ...order.spec, ...after },
+    parentOrderId: liveParentOrderId(turn, order),
+    oca: ocaOf(turn, order),
+  };
+}
+
+/** What a modification may change. */
+export type ChangedTerms = Pick<OrderSpec, 'terms' | 'quantity' | 'timeInForce'>;
 
 /** The order a person named by its number. */
 export function findByNumber(turn: Turn, number: OrderRecord['number']): OrderRecord | undefined {
@@ -95,28 +113,28 @@ function termsOf({ spec: { terms, quantity, timeInForce } }: OrderRecord): Event
   return { terms, quantity, timeInForce };
 }
 
-function changesNothing(order: OrderRecord, after: Pick<OrderSpec, 'terms' | 'quantity' | 'timeInForce'>): boolean {
+function changesNothing(order: OrderRecord, after: ChangedTerms): boolean {
   const { terms, quantity, timeInForce } = order.spec;
-  return sameTerms(terms, after.terms) && quantity === after.quantity && timeInForce === after.timeInForce;
+  // The stop of a trailing order is IBKR's to move, and named only when it is to be another one.
+  const isSame = stopOf(after.terms) === null ? answersTo(terms, after.terms) : sameTerms(terms, after.terms);
+  return isSame && quantity === after.quantity && timeInForce === after.timeInForce;
 }
 
-/** Two exits form an OCA group under the bracket's name, a lone stop none; IBKR refuses to change that. */
-function ocaGroupOf(turn: Turn, order: OrderRecord): GroupId | null {
-  const group = exitGroupOf(turn, order);
-  if (group === null) return null;
-  return group.takeProfit === null ? null : group.id;
+/** IBKR refuses to change an OCA group, and may rename the one of exits that wait for their entry: as last shown. */
+function ocaOf({ state: { durable, observed } }: Turn, { id, group }: OrderRecord): OcaMembership | null {
+  const shown = observed.ocaReported.get(id);
+  if (shown !== undefined || group === null) return shown ?? null;
+  const bracket = durable.groups.get(group.id);
+  const isPaired = group.role === 'take-profit' || (group.role === 'stop-loss' && bracket?.takeProfit !== null);
+  if (isPaired) return { group: group.id, type: 2 };
+  const oco = durable.ocoGroups.get(group.id);
+  if (group.role !== 'oco' || oco?.custody !== 'native') return null;
+  return { group: group.id, type: oco.onPartialFill === 'cancel' ? 1 : 2 };
 }
 
 /** IBKR wants the parent's id while it lives, and answers 135 when it is gone (erdewit/ib_insync#647). */
-function liveParentOrderId(turn: Turn, order: OrderRecord): ModifiedOrder['parentOrderId'] {
-  const group = exitGroupOf(turn, order);
-  if (group === null) return null;
-  const parent = turn.order(group.parent);
+function liveParentOrderId(turn: Turn, { group }: OrderRecord): ModifiedOrder['parentOrderId'] {
+  if (group === null || (group.role !== 'take-profit' && group.role !== 'stop-loss')) return null;
+  const parent = turn.order(present(turn.state.durable.groups.get(group.id), 'the group of an exit').parent);
   return isLive(parent) ? parent.broker.orderId : null;
-}
-
-/** The bracket that `order` is an exit of; null for entries and single orders. */
-function exitGroupOf(turn: Turn, { group }: OrderRecord): BracketGroup | null {
-  if (group === null || group.role === 'parent') return null;
-  return present(turn.state.durable.groups.get(group.id), 'the group of an exit');
 }

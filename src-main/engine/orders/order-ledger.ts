@@ -5,7 +5,7 @@ import { compare, isZero, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain
 import { isReady } from '#domain/connection-state';
 import { isTerminal, nextPhase, type OrderPhase, type OrderTrigger } from '#domain/order-lifecycle';
 import { isLive, stateTimeOf, type OrderRecord, type OrderState } from '#domain/order-record';
-import { sameTerms } from '#domain/order-spec';
+import { answersTo, sameTerms } from '#domain/order-spec';
 import type { EngineState } from '#engine/engine-state';
 import { ANSWER_DUE_MS, answerCame, askAgain, expectAnswer } from '#engine/orders/answers';
 import { compareWithLedger, evidenceSince, noteExecution } from '#engine/orders/position-lag';
@@ -41,6 +41,7 @@ export function onOrderReported(turn: Turn, fact: Extract<BrokerFact, { kind: 'o
   observed.snapshot?.seen.add(known.id);
   observed.openOrdersPoll?.seen.add(known.id);
   identify(turn, known, reported);
+  if (reported.oca !== null) observed.ocaReported.set(known.id, reported.oca);
   if (!fact.completed) {
     onReportedAlive(turn, turn.order(known.id), reported.status);
     observeTerms(turn, turn.order(known.id), reported);
@@ -326,12 +327,12 @@ function identify(turn: Turn, order: OrderRecord, keys: BrokerOrderKeys): void {
 function observeTerms(turn: Turn, order: OrderRecord, reported: BrokerOrder): void {
   const { terms, quantity, timeInForce } = reported.spec;
   const shows = (of: Pick<OrderRecord['spec'], 'terms' | 'quantity' | 'timeInForce'>): boolean =>
-    sameTerms(of.terms, terms) && of.quantity === quantity && of.timeInForce === timeInForce;
+    answersTo(terms, of.terms) && of.quantity === quantity && of.timeInForce === timeInForce;
   const { modification } = order;
   if (modification !== null && shows(modification)) {
     turn.emit({ type: 'modification-confirmed', id: order.id, terms, quantity, timeInForce });
     answerUnlessMoreIsOwed(turn, turn.order(order.id));
-  } else if (!shows(order.spec) && isLive(order)) {
+  } else if (isLive(order) && !(shows(order.spec) && sameTerms(order.spec.terms, terms))) {
     turn.emit({ type: 'terms-observed', id: order.id, terms, quantity, timeInForce });
   } else if (modification !== null && isAnsweredBySnapshot(turn, modification.requestedAt)) {
     // A snapshot that began after our change was sent still shows the old terms: IBKR did not take it over.
@@ -359,6 +360,7 @@ function adopt(turn: Turn, reported: BrokerOrder): void {
     changed: turn.at,
   };
   turn.emit({ type: 'order-adopted', order });
+  if (reported.oca !== null) observed.ocaReported.set(order.id, reported.oca);
   observed.snapshot?.seen.add(order.id);
   observed.snapshot?.findings.push({ kind: 'adopted-order', orderId: order.id, number: order.number });
   applyStatus(turn, present(durable.orders.get(order.id), 'the adopted order'), reported.status, false);

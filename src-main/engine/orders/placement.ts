@@ -1,15 +1,13 @@
-import { present } from '#domain/assert';
 import type { BracketGroup } from '#domain/bracket';
-import type { CommandReply, RiskyCommand } from '#domain/command';
 import { laterBy, orderNumber, type EffectId, type GroupId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
-import { ZERO_QUANTITY } from '#domain/money';
-import type { OrderRecord, Origin } from '#domain/order-record';
-import type { OrderSpec } from '#domain/order-spec';
-import type { RiskDecision, RiskLeg } from '#domain/risk-decision';
-import { accepted, denied, refused } from '#engine/reply';
-import { placeSubject, riskContextOf } from '#engine/risk/risk-context';
-import { approve, decide } from '#engine/risk/risk-guard';
+import { ZERO_QUANTITY, type Quantity } from '#domain/money';
+import type { OcoGroup } from '#domain/oco';
+import type { LegRole, OcaMembership, OrderRecord, Origin } from '#domain/order-record';
+import type { OrderSpec, OrderTerms, Side, TimeInForce, TriggerSource } from '#domain/order-spec';
+import type { RiskApproved, RiskDecision } from '#domain/risk-decision';
+import type { ProtectiveStop } from '#domain/trailing-stop';
+import { present } from '#domain/assert';
 import { expectAnswer } from '#engine/orders/answers';
 import type { Turn } from '#engine/turn';
 import type { PlacedLeg } from '#ports/broker-port';
@@ -20,95 +18,64 @@ export const PLACE_VALID_MS = 5_000;
 /** Recent orders kept for the duplicate check: more than fit into its window at any message rate IBKR allows. */
 const RECENT_MAX = 2_000;
 
-type PlaceCommand = Exclude<RiskyCommand, { kind: 'modify-order' }>;
-
-/** A new order or bracket: decided, written down as an intent, then asked for. */
-export function place(turn: Turn, origin: Origin, command: PlaceCommand): CommandReply {
-  const { durable, observed } = turn.state;
-  const { symbol } = command.request;
-  if (durable.account === null) return refused('No account is known yet: connect to TWS or IB Gateway first.');
-  const conId = observed.conIdBySymbol.get(symbol);
-  if (conId === undefined) return refused(`${symbol} is not a stock or ETF that IBKR has named to this workstation.`);
-  const instrument = present(durable.instruments.get(conId), 'the indexed instrument');
-
-  const subject = placeSubject(command);
-  const decision = decide(turn.newDecisionId(), riskContextOf(turn.state, turn.at, origin, subject));
-  turn.emit({ type: 'decision-made', decision });
-
-  const draft = draftOrders(turn, origin, command, instrument, subject.legs, decision);
-  const approved = approve(decision, draft.legs);
-  if (!approved.ok) return deny(turn, draft, decision);
-
-  turn.emit({ type: 'orders-intended', orders: [...draft.orders], group: draft.group, effectId: draft.effectId });
-  turn.ask({
-    kind: 'place',
-    id: draft.effectId,
-    validUntil: laterBy(turn.at, PLACE_VALID_MS),
-    groupId: draft.group?.id ?? null,
-    legs: approved.value,
-  });
-  observed.inFlight.set(draft.effectId, { kind: 'place', orders: draft.orders.map(({ id }) => id) });
-  for (const { id } of draft.orders) expectAnswer(turn, id);
-  const entry = present(draft.orders[0], 'the entry');
-  observed.recent.push({ at: turn.at, order: entry.id, number: entry.number });
-  if (observed.recent.length > RECENT_MAX) observed.recent.splice(0, RECENT_MAX / 2);
-  return accepted(draft.orders, decision);
+/** One order to be drafted: everything but its identities. */
+export interface LegDraft {
+  readonly instrument: Instrument;
+  readonly role: LegRole;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly terms: OrderTerms;
+  readonly timeInForce: TimeInForce;
+  readonly outsideRth: boolean;
+  readonly triggerOn?: TriggerSource | undefined;
+  readonly oca: OcaMembership | null;
 }
 
-/** The denied entry stays in the ledger with its reason; exits that never were are not shown. */
-function deny(turn: Turn, draft: Draft, decision: RiskDecision): CommandReply {
-  const entry = present(draft.orders[0], 'the entry');
-  const order: OrderRecord = {
-    ...entry,
-    group: null,
-    broker: { clientId: null, orderId: null, permId: null },
-    state: { phase: 'denied', at: turn.at },
-  };
-  turn.emit({ type: 'order-denied', order });
-  return denied([order], decision);
-}
-
-interface Draft {
+/** Orders with their identities, written down nowhere yet. */
+export interface Draft {
   readonly effectId: EffectId;
   readonly orders: readonly OrderRecord[];
   readonly legs: readonly PlacedLeg[];
-  readonly group: BracketGroup | null;
 }
 
-function draftOrders(
-  turn: Turn,
-  origin: Origin,
-  command: PlaceCommand,
-  instrument: Instrument,
-  riskLegs: readonly RiskLeg[],
-  decision: RiskDecision,
-): Draft {
+/** Why orders are made: who asked, by which decision, and the group they belong to. */
+export interface DraftFor {
+  readonly origin: Origin;
+  readonly decision: RiskDecision;
+  readonly groupId: GroupId | null;
+}
+
+/**
+ * Gives orders their identities. Only what was approved takes ids of IBKR's: they are spent on what is sent. Exits are
+ * attached to the entry that comes first (role `parent`).
+ */
+export function draftOrders(turn: Turn, { origin, decision, groupId }: DraftFor, drafts: readonly LegDraft[]): Draft {
   const { durable, observed } = turn.state;
   const effectId = turn.newEffectId();
-  const groupId: GroupId | null = command.kind === 'place-bracket' ? turn.newGroupId() : null;
   const legs: PlacedLeg[] = [];
-  const orders = riskLegs.map((leg, index): OrderRecord => {
+  const orders = drafts.map((leg, index): OrderRecord => {
+    const { instrument, role, side, quantity, terms, timeInForce, outsideRth, triggerOn, oca } = leg;
     const spec: OrderSpec = {
       account: present(durable.account, 'the account'),
       conId: instrument.conId,
       symbol: instrument.symbol,
-      side: leg.side,
-      quantity: leg.quantity,
-      terms: leg.terms,
-      timeInForce: leg.timeInForce,
-      outsideRth: command.request.outsideRth,
+      side,
+      quantity,
+      terms,
+      timeInForce,
+      outsideRth,
+      ...(triggerOn === undefined ? {} : { triggerOn }),
     };
-    // A denied order takes no id of IBKR's: ids are spent only on what is sent.
     const orderId = decision.outcome === 'approved' ? turn.newIbOrderId() : null;
     const id = turn.newClientOrderId();
-    const parentOrderId = legs[0]?.orderId ?? null;
-    if (orderId !== null) legs.push({ id, orderId, role: leg.role, spec, parentOrderId });
+    const entry = legs[0]?.role === 'parent' ? legs[0].orderId : null;
+    if (orderId !== null) legs.push({ id, orderId, role, spec, parentOrderId: entry, oca });
     return {
       id,
       number: orderNumber(durable.nextOrderNumber + index),
       spec,
       origin,
-      group: groupId === null ? null : { id: groupId, role: leg.role },
+      group: groupId === null ? null : { id: groupId, role },
       state: { phase: 'submitting', since: turn.at, effectId },
       filled: ZERO_QUANTITY,
       averagePrice: null,
@@ -119,23 +86,51 @@ function draftOrders(
       changed: turn.at,
     };
   });
-  return { effectId, orders, legs, group: groupId === null ? null : groupOf(groupId, orders, turn, instrument) };
+  return { effectId, orders, legs };
 }
 
-function groupOf(id: GroupId, orders: readonly OrderRecord[], turn: Turn, instrument: Instrument): BracketGroup {
-  const leg = (role: 'parent' | 'take-profit' | 'stop-loss'): OrderRecord | undefined =>
-    orders.find((order) => order.group?.role === role);
-  const parent = present(leg('parent'), 'the entry');
-  return {
-    id,
-    conId: instrument.conId,
-    symbol: instrument.symbol,
-    side: parent.spec.side,
-    parent: parent.id,
-    takeProfit: leg('take-profit')?.id ?? null,
-    stopLoss: present(leg('stop-loss'), 'the stop').id,
-    opened: turn.at,
-    closed: null,
-    exitsDueBy: null,
+/** The groups that an intent makes, or adds its orders to. */
+export interface IntendedGroups {
+  readonly group?: BracketGroup;
+  readonly oco?: OcoGroup;
+  readonly stop?: ProtectiveStop;
+}
+
+/** Writes the intent down and asks for it to be sent: from here on it may be at IBKR. */
+export function intend(
+  turn: Turn,
+  { effectId, orders }: Draft,
+  legs: RiskApproved<readonly PlacedLeg[]>,
+  priority: 'reduce' | 'new',
+  { group, oco, stop }: IntendedGroups = {},
+): void {
+  turn.emit({
+    type: 'orders-intended',
+    orders: [...orders],
+    group: group ?? null,
+    ...(oco === undefined ? {} : { oco }),
+    ...(stop === undefined ? {} : { stop }),
+    effectId,
+  });
+  turn.ask({ kind: 'place', id: effectId, validUntil: laterBy(turn.at, PLACE_VALID_MS), priority, legs });
+  turn.state.observed.inFlight.set(effectId, { kind: 'place', orders: orders.map(({ id }) => id) });
+  for (const { id } of orders) expectAnswer(turn, id);
+}
+
+/** A separate command was approved: the same again within the duplicate window is one order typed twice. */
+export function rememberRecent({ at, state: { observed } }: Turn, { id, number }: OrderRecord): void {
+  observed.recent.push({ at, order: id, number });
+  if (observed.recent.length > RECENT_MAX) observed.recent.splice(0, RECENT_MAX / 2);
+}
+
+/** The denied order stays in the ledger with its reason and no group; what would have come with it is not shown. */
+export function writeDown(turn: Turn, denied: OrderRecord): OrderRecord {
+  const order: OrderRecord = {
+    ...denied,
+    group: null,
+    broker: { clientId: null, orderId: null, permId: null },
+    state: { phase: 'denied', at: turn.at },
   };
+  turn.emit({ type: 'order-denied', order });
+  return order;
 }

@@ -7,10 +7,11 @@ import {
   isZero,
   leavesOf,
   magnitudeOf,
+  ZERO_QUANTITY,
   type Price,
   type Quantity,
 } from '#domain/money';
-import type { OrderTerms, Side } from '#domain/order-spec';
+import { limitOf, stopOf, type OrderTerms, type Side } from '#domain/order-spec';
 import type { CheckName, CheckVerdict, RiskContext, RiskLeg, RiskReason } from '#domain/risk-decision';
 
 /**
@@ -52,8 +53,14 @@ export function isReducing(context: RiskContext): boolean {
   if (leg === undefined || exits.length > 0 || position === null || isZero(position)) return false;
   if ((leg.side === 'SELL') !== isPositive(position)) return false;
   const open = subject.action === 'modify' ? leavesOf(leg.quantity, subject.filled) : leg.quantity;
-  const closing = leg.side === 'SELL' ? context.sellLeaves : context.buyLeaves;
+  // What protects the position stands beside the order that closes it, and shrinks with each of its fills.
+  const closing = isExitRole(leg.role) ? ZERO_QUANTITY : leg.side === 'SELL' ? context.sellLeaves : context.buyLeaves;
   return compare(add(open, closing), magnitudeOf(position)) <= 0;
+}
+
+/** True for the legs that only ever close what a position has. */
+export function isExitRole(role: RiskLeg['role']): boolean {
+  return role !== 'parent' && role !== 'oco';
 }
 
 /** What cannot be known denies a request that adds risk, and only warns one that reduces it. */
@@ -63,8 +70,13 @@ export function unknownUnlessReducing(check: CheckName, context: RiskContext, re
 
 /** The prices a leg carries, by field. */
 export function pricesOf(terms: OrderTerms): readonly { readonly field: 'limit' | 'stop'; readonly price: Price }[] {
-  if (terms.type === 'LMT') return [{ field: 'limit', price: terms.limit }];
-  return terms.type === 'STP' ? [{ field: 'stop', price: terms.stop }] : [];
+  const limit = limitOf(terms);
+  const stop = stopOf(terms);
+  const prices = terms.type === 'STP TO TRAIL' ? [terms.activation, terms.trailingStop] : [];
+  return [
+    ...(limit === null ? [] : [{ field: 'limit' as const, price: limit }]),
+    ...[...(stop === null ? [] : [stop]), ...prices].map((price) => ({ field: 'stop' as const, price })),
+  ];
 }
 
 /** The price a side trades against at once: the ask for BUY, the bid for SELL; null when unknown. */

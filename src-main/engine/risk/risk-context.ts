@@ -1,9 +1,10 @@
-import { present } from '#domain/assert';
-import { entryReference } from '#domain/bracket';
+import { assertNever, present } from '#domain/assert';
+import { entryReference, isEntered } from '#domain/bracket';
 import type { ModifyRequest, RiskyCommand } from '#domain/command';
-import type { ConId, EpochMs } from '#domain/ids';
+import type { ConId, EpochMs, GroupId } from '#domain/ids';
 import {
   add,
+  isNegative,
   isZero,
   maxOf,
   leavesOf,
@@ -13,8 +14,8 @@ import {
   type SignedQuantity,
 } from '#domain/money';
 import { isTerminal } from '#domain/order-lifecycle';
-import { isLive, leavesQuantityOf, type OrderRecord, type Origin } from '#domain/order-record';
-import { oppositeOf, type OrderTerms, type Side } from '#domain/order-spec';
+import { isLive, isProtectiveExit, leavesQuantityOf, type OrderRecord, type Origin } from '#domain/order-record';
+import { oppositeOf, type OrderTerms } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
@@ -41,8 +42,10 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     quote: quote ?? null,
     quoteAgeMs: quote === undefined ? null : quoteAgeMs(quote, observed.heartbeatAt, at),
     position: positionOf(state, conId),
-    buyLeaves: leavesOnSide(state, conId, 'BUY', except),
-    sellLeaves: leavesOnSide(state, conId, 'SELL', except),
+    // Protective exits are bounded by what they protect: they close, they do not add.
+    buyLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'BUY' && it.id !== except && !isProtectiveExit(it)),
+    sellLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'SELL' && it.id !== except && !isProtectiveExit(it)),
+    protectedLeaves: worstLeaves(state, conId, (it) => it.id !== except && protects(state, it)),
     recent: conId === undefined ? [] : recentOf(state, conId, at),
     settings: durable.settings.risk,
     baseCurrency: observed.baseCurrency ?? '',
@@ -56,21 +59,41 @@ function positionOf({ durable, observed }: EngineState, conId: ConId | undefined
   return durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
 }
 
-function leavesOnSide(
+/** True for a live stop or target that closes what is held: exits of an entry that has not filled protect nothing yet. */
+function protects({ durable }: EngineState, order: OrderRecord): boolean {
+  if (!isProtectiveExit(order)) return false;
+  const position = durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
+  if (isZero(position) || order.spec.side !== (isNegative(position) ? 'BUY' : 'SELL')) return false;
+  const group = order.group === null ? undefined : durable.groups.get(order.group.id);
+  return group === undefined || !isZero(present(durable.orders.get(group.parent), 'the entry of a group').filled);
+}
+
+/** Σ worst-case leaves of the live orders that `counts`, and of each OCA group at IBKR only its larger leg. */
+function worstLeaves(
   { durable, observed }: EngineState,
   conId: ConId | undefined,
-  side: Side,
-  except: OrderRecord['id'] | null,
+  counts: (order: OrderRecord) => boolean,
 ): Quantity {
   const live = conId === undefined ? undefined : observed.liveByInstrument.get(conId);
+  const largestOf = new Map<GroupId, Quantity>();
   let sum = ZERO_QUANTITY;
   for (const id of live ?? []) {
     const order = present(durable.orders.get(id), 'an indexed live order');
-    // Exits are bounded by their entry and by IBKR's OCA group: they close, they do not add.
-    const isExit = order.group !== null && order.group.role !== 'parent';
-    if (order.spec.side === side && id !== except && !isExit) sum = add(sum, worstLeavesOf(order));
+    if (!counts(order)) continue;
+    const leaves = worstLeavesOf(order);
+    const group = sharedGroupOf(durable, order);
+    if (group === null) sum = add(sum, leaves);
+    else largestOf.set(group, maxOf(largestOf.get(group) ?? ZERO_QUANTITY, leaves));
   }
+  for (const leaves of largestOf.values()) sum = add(sum, leaves);
   return sum;
+}
+
+/** The group of whose orders on one side only the largest can fill: exits of a bracket, OCO orders that IBKR holds. */
+function sharedGroupOf({ ocoGroups }: EngineState['durable'], { group }: OrderRecord): GroupId | null {
+  if (group === null) return null;
+  if (group.role === 'take-profit' || group.role === 'stop-loss') return group.id;
+  return group.role === 'oco' && ocoGroups.get(group.id)?.custody === 'native' ? group.id : null;
 }
 
 /** A modification in flight counts as the larger of old and new. */
@@ -93,22 +116,27 @@ function recentOf({ durable, observed }: EngineState, conId: ConId, at: EpochMs)
   return found;
 }
 
-/** What is asked of the checks by a place command: the entry first, then its exits. */
-export function placeSubject(
-  command: Exclude<RiskyCommand, { kind: 'modify-order' }>,
-): Extract<RiskSubject, { action: 'place' }> {
-  const { request } = command;
-  const { symbol, side, quantity, timeInForce } = request;
+type Placed = Extract<RiskSubject, { action: 'place' }>;
+
+/** What is asked of the checks by a single order or a bracket: the entry first, then its exits, level by level. */
+export function placeSubject(command: Extract<RiskyCommand, { kind: 'place-order' | 'place-bracket' }>): Placed {
+  const { symbol, side, quantity, timeInForce } = command.request;
   if (command.kind === 'place-order') {
     const { terms } = command.request;
     return { action: 'place', symbol, legs: [{ role: 'parent', side, quantity, terms, timeInForce }] };
   }
-  const { parent, stopLoss, takeProfit, exitTimeInForce } = command.request;
-  const exit = { side: oppositeOf(side), quantity, timeInForce: exitTimeInForce };
-  const legs: RiskLeg[] = [{ role: 'parent', side, quantity, terms: parent, timeInForce }];
-  if (takeProfit !== null) legs.push({ ...exit, role: 'take-profit', terms: { type: 'LMT', limit: takeProfit.limit } });
-  legs.push({ ...exit, role: 'stop-loss', terms: { type: 'STP', stop: stopLoss.stop } });
-  return { action: 'place', symbol, legs };
+  const { parent, stopLoss, takeProfit, exitTimeInForce, levels } = command.request;
+  const exit = { side: oppositeOf(side), timeInForce: exitTimeInForce };
+  const targets = levels.length > 0 ? levels : [{ quantity, limit: takeProfit?.limit ?? null }];
+  const exits = targets.flatMap((level): RiskLeg[] => {
+    const stop: RiskLeg = { ...exit, quantity: level.quantity, role: 'stop-loss', terms: stopLoss };
+    if (level.limit === null) return [stop];
+    return [
+      { ...exit, quantity: level.quantity, role: 'take-profit', terms: { type: 'LMT', limit: level.limit } },
+      stop,
+    ];
+  });
+  return { action: 'place', symbol, legs: [{ role: 'parent', side, quantity, terms: parent, timeInForce }, ...exits] };
 }
 
 /** What is asked by a modification of `order`, or why it can not be asked at all. */
@@ -117,36 +145,67 @@ export function modifySubject(
   order: OrderRecord,
   request: ModifyRequest,
 ): Result<Extract<RiskSubject, { action: 'modify' }>, string> {
-  const { terms, side, quantity, timeInForce, symbol } = order.spec;
+  const { quantity, timeInForce, terms } = order.spec;
   const name = `Order ${String(order.number)}`;
   if (terms.type === 'OTHER') {
-    return err(`${name} is a ${terms.name} order; this release modifies MKT, LMT and STP orders.`);
+    return err(`${name} is a ${terms.name} order that this release can not modify without losing what it says.`);
   }
-  if (request.limit !== null && terms.type !== 'LMT') {
-    return err(`${name} is a ${terms.type} order and has no limit price.`);
-  }
-  if (request.stop !== null && terms.type !== 'STP') {
-    return err(`${name} is a ${terms.type} order and has no stop price.`);
-  }
-  const role = order.group?.role ?? 'parent';
-  const before: RiskLeg = { role, side, quantity, terms, timeInForce };
-  const after: RiskLeg = {
-    role,
-    side,
+  const changed = changedTerms(name, terms, request);
+  if (!changed.ok) return changed;
+  const after = {
+    terms: changed.value,
     quantity: request.quantity ?? quantity,
-    terms: changedTerms(terms, request),
     timeInForce: request.timeInForce ?? timeInForce,
   };
-  const { id: orderId, number, filled } = order;
-  const entry = unfilledEntryOf(state, order);
-  const exits = waitingExitsOf(state, order);
-  return ok({ action: 'modify', symbol, orderId, number, before, after, filled, entry, exits });
+  return ok(changeSubject(state, order, terms, after));
 }
 
-function changedTerms(terms: OrderTerms, request: ModifyRequest): OrderTerms {
-  if (terms.type === 'LMT') return { type: 'LMT', limit: request.limit ?? terms.limit };
-  if (terms.type === 'STP') return { type: 'STP', stop: request.stop ?? terms.stop };
-  return terms;
+/** What a change of `order` from `before` to `after` asks of the checks. */
+export function changeSubject(
+  state: EngineState,
+  order: OrderRecord,
+  before: OrderTerms,
+  after: Pick<RiskLeg, 'terms' | 'quantity' | 'timeInForce'>,
+): Extract<RiskSubject, { action: 'modify' }> {
+  const { side, quantity, timeInForce, symbol } = order.spec;
+  const { id: orderId, number, filled } = order;
+  const leg = { role: order.group?.role ?? 'parent', side };
+  return {
+    action: 'modify',
+    symbol,
+    orderId,
+    number,
+    before: { ...leg, terms: before, quantity, timeInForce },
+    after: { ...leg, ...after },
+    filled,
+    entry: unfilledEntryOf(state, order),
+    exits: waitingExitsOf(state, order),
+  };
+}
+
+/**
+ * The terms with the requested prices in them. IBKR moves the stop of a trailing order: resending where it stood would
+ * loosen it, so that it is named only when a person names it.
+ */
+function changedTerms(name: string, terms: OrderTerms, { limit, stop }: ModifyRequest): Result<OrderTerms, string> {
+  if (limit !== null && !('limit' in terms)) return err(`${name} is a ${terms.type} order and has no limit price.`);
+  if (stop !== null && !('stop' in terms)) return err(`${name} is a ${terms.type} order and has no stop price.`);
+  switch (terms.type) {
+    case 'MKT':
+      return ok(terms);
+    case 'LMT':
+      return ok({ ...terms, limit: limit ?? terms.limit });
+    case 'STP':
+    case 'STP TO TRAIL':
+      return ok({ ...terms, stop: stop ?? terms.stop });
+    case 'STP LMT':
+      return ok({ ...terms, stop: stop ?? terms.stop, limit: limit ?? terms.limit });
+    case 'TRAIL':
+    case 'TRAIL LIMIT':
+      return ok({ ...terms, stop });
+    default:
+      return assertNever(terms);
+  }
 }
 
 /** The price an exit's entry waits at, while nothing of the entry has filled. */
@@ -154,9 +213,10 @@ function unfilledEntryOf({ durable, observed }: EngineState, order: OrderRecord)
   if (order.group === null || order.group.role === 'parent') return null;
   const group = present(durable.groups.get(order.group.id), 'the group of an exit');
   const parent = present(durable.orders.get(group.parent), 'the entry of a group');
-  if (!isLive(parent) || !isZero(parent.filled) || parent.spec.terms.type === 'OTHER') return null;
+  const { terms } = parent.spec;
+  if (!isLive(parent) || !isZero(parent.filled) || !isEntered(terms)) return null;
   const { bid, ask } = observed.quotes.get(group.conId) ?? { bid: null, ask: null };
-  return entryReference(parent.spec.terms, parent.spec.side, bid, ask);
+  return entryReference(terms, parent.spec.side, bid, ask);
 }
 
 /** The exits that wait for `order`, a bracket's entry, to fill: they must stay on their sides of it. */

@@ -4,6 +4,9 @@ import { isLive } from '#domain/order-record';
 import { isZero } from '#domain/money';
 import { err, ok, type Result } from '#domain/result';
 import { tendOpenBrackets } from '#engine/managers/bracket-manager';
+import { tendOpenOcos } from '#engine/managers/oco-order-manager';
+import { watchAllProtection } from '#engine/managers/protection-watchdog';
+import { tendOpenStops } from '#engine/managers/trailing-stop-manager';
 import { cancelAgain } from '#engine/orders/cancellation';
 import { loseSightOfInFlight } from '#engine/orders/effect-outcomes';
 import { watchContract } from '#engine/market/quote-board';
@@ -97,6 +100,9 @@ export function onReady(turn: Turn): void {
   const { durable } = turn.state;
   cancelAgain(turn);
   tendOpenBrackets(turn);
+  tendOpenOcos(turn);
+  tendOpenStops(turn);
+  watchAllProtection(turn);
   for (const order of durable.orders.values()) if (isLive(order)) watchContract(turn, order.spec.conId);
   for (const { conId, quantity } of durable.positions.values()) if (!isZero(quantity)) watchContract(turn, conId);
 }

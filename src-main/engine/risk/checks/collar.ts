@@ -1,5 +1,6 @@
 import { present } from '#domain/assert';
 import { add, compare, isPositive, ratioOf, scaledBy, ratio, subtract, type Price, type Ratio } from '#domain/money';
+import { isStopType, limitOf, type OrderTerms, type Side } from '#domain/order-spec';
 import type { RiskContext } from '#domain/risk-decision';
 import { deny, farTouch, mainLegOf, pass, unknownUnlessReducing, warn, type RiskCheck } from '#engine/risk/risk-check';
 
@@ -7,14 +8,14 @@ const HALF: Ratio = ratio('0.5');
 
 /**
  * How far a price reaches through the market (domain.md §5): BUY LMT (limit − ask)/ask, SELL LMT (bid − limit)/bid, MKT
- * (ask − bid)/mid. Passive prices pass; stops are the business of geometry.
+ * (ask − bid)/mid; STP LMT its limit against its stop. Passive prices pass; stops are the business of geometry.
  */
 export const collar: RiskCheck = {
   name: 'collar',
   check: (context) => {
     const { terms, side } = mainLegOf(context);
-    if (terms.type === 'STP') return pass('collar');
-    const measured = terms.type === 'MKT' ? spreadOf(context) : throughTouch(context, side, terms.limit);
+    if (isStopType(terms) && terms.type !== 'STP LMT') return pass('collar');
+    const measured = measure(context, side, terms);
     if (measured === null) {
       return unknownUnlessReducing('collar', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
     }
@@ -31,11 +32,16 @@ interface Measured {
   readonly deviation: Ratio;
 }
 
-function throughTouch(context: RiskContext, side: 'BUY' | 'SELL', limit: Price): Measured | null {
-  const touch = farTouch(context, side);
+function measure(context: RiskContext, side: Side, terms: OrderTerms): Measured | null {
+  const limit = limitOf(terms);
+  if (limit === null) return spreadOf(context);
+  return through(side, limit, terms.type === 'STP LMT' ? terms.stop : farTouch(context, side));
+}
+
+function through(side: Side, limit: Price, touch: Price | null): Measured | null {
   if (touch === null || !isPositive(touch)) return null;
-  const through = side === 'BUY' ? subtract(limit, touch) : subtract(touch, limit);
-  return { price: limit, reference: touch, deviation: present(ratioOf(through, touch), 'a touch above zero') };
+  const beyond = side === 'BUY' ? subtract(limit, touch) : subtract(touch, limit);
+  return { price: limit, reference: touch, deviation: present(ratioOf(beyond, touch), 'a touch above zero') };
 }
 
 function spreadOf(context: RiskContext): Measured | null {

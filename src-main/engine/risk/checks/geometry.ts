@@ -1,4 +1,4 @@
-import { entryReference } from '#domain/bracket';
+import { entryReference, isEntered } from '#domain/bracket';
 import { compare, type Price } from '#domain/money';
 import { limitOf, oppositeOf, stopOf } from '#domain/order-spec';
 import type { CheckVerdict, RiskContext, RiskLeg } from '#domain/risk-decision';
@@ -24,19 +24,20 @@ export const geometry: RiskCheck = {
 
 function checkNotTriggered(context: RiskContext, leg: RiskLeg): CheckVerdict | null {
   const { side, terms, role } = leg;
-  if (terms.type !== 'STP') return null;
+  const stop = stopOf(terms);
+  if (stop === null) return null;
   // A buy stop is triggered by the ask it would pay, a sell stop by the bid it would get.
   const touch = farTouch(context, side);
   if (touch === null) {
     return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
   }
-  const beyond = compare(terms.stop, touch) === (side === 'BUY' ? 1 : -1);
-  return beyond ? null : deny('geometry', { code: 'STOP_ALREADY_TRIGGERED', leg: role, side, stop: terms.stop, touch });
+  const beyond = compare(stop, touch) === (side === 'BUY' ? 1 : -1);
+  return beyond ? null : deny('geometry', { code: 'STOP_ALREADY_TRIGGERED', leg: role, side, stop, touch });
 }
 
 function checkBracket(context: RiskContext, main: RiskLeg, exits: readonly RiskLeg[]): CheckVerdict {
   const { bid, ask } = context.quote ?? { bid: null, ask: null };
-  const entry = entryReference(main.terms, main.side, bid, ask);
+  const entry = isEntered(main.terms) ? entryReference(main.terms, main.side, bid, ask) : null;
   if (entry === null) {
     return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
   }

@@ -12,6 +12,7 @@ import {
   type Price,
   type Ratio,
 } from '#domain/money';
+import { limitOf, stopOf } from '#domain/order-spec';
 import type { RiskContext } from '#domain/risk-decision';
 import { cannotKnow, deny, isReducing, mainLegOf, pass, warn, type RiskCheck } from '#engine/risk/risk-check';
 
@@ -60,10 +61,10 @@ export const notional: RiskCheck = {
  */
 function unitPrice(context: RiskContext): Price | null {
   const { side, terms } = mainLegOf(context);
-  if (side === 'BUY' && terms.type === 'LMT') return terms.limit;
+  const limit = limitOf(terms);
+  if (side === 'BUY' && limit !== null) return limit;
   const ask = context.quote?.ask ?? null;
   if (ask === null) return null;
-  if (side === 'BUY') return scaledBy(terms.type === 'STP' ? maxOf(terms.stop, ask) : ask, RUNAWAY);
-  if (terms.type === 'MKT') return ask;
-  return maxOf(ask, terms.type === 'LMT' ? terms.limit : terms.stop);
+  const own = limit ?? stopOf(terms) ?? ask;
+  return side === 'BUY' ? scaledBy(maxOf(own, ask), RUNAWAY) : maxOf(ask, own);
 }

@@ -1,5 +1,5 @@
-import { compare, isMultipleOf } from '#domain/money';
-import { deny, isAboveZero, legsOf, pass, type RiskCheck } from '#engine/risk/risk-check';
+import { add, compare, isMultipleOf, ZERO_QUANTITY } from '#domain/money';
+import { deny, isAboveZero, legsOf, mainLegOf, pass, type RiskCheck } from '#engine/risk/risk-check';
 
 /** Above zero, in the instrument's increments, within the largest order, and never below what has filled. */
 export const quantity: RiskCheck = {
@@ -20,6 +20,13 @@ export const quantity: RiskCheck = {
       if (!isMultipleOf(wanted, sizeIncrement)) {
         return deny('quantity', { code: 'QUANTITY_INCREMENT', leg: role, quantity: wanted, increment: sizeIncrement });
       }
+    }
+    if (subject.action === 'place') {
+      const stops = subject.legs.filter(({ role }) => role === 'stop-loss');
+      const sum = stops.reduce((total, leg) => add(total, leg.quantity), ZERO_QUANTITY);
+      const { quantity: whole } = mainLegOf(context);
+      if (stops.length > 0 && sum !== whole)
+        return deny('quantity', { code: 'SCALE_OUT_QUANTITY', sum, quantity: whole });
     }
     if (subject.action === 'modify' && compare(subject.after.quantity, subject.filled) <= 0) {
       return deny('quantity', {

@@ -1,3 +1,6 @@
+import { compare } from '#domain/money';
+import { isTrailing, stopOf, type OrderTerms } from '#domain/order-spec';
+import type { CheckVerdict, RiskContext, RiskLeg } from '#domain/risk-decision';
 import { isOnTick, neighboursOf, tickAt } from '#domain/tick-rules';
 import { deny, isAboveZero, legsOf, pass, pricesOf, type RiskCheck } from '#engine/risk/risk-check';
 
@@ -6,6 +9,8 @@ export const tick: RiskCheck = {
   name: 'tick',
   check: (context) => {
     for (const { role, terms } of legsOf(context)) {
+      const short = shortTrail(context, role, terms);
+      if (short !== null) return short;
       for (const { field, price } of pricesOf(terms)) {
         if (!isAboveZero(price)) return deny('tick', { code: 'PRICE_NOT_POSITIVE', leg: role, field, price });
         if (context.instrument === null || isOnTick(context.instrument, price)) continue;
@@ -22,3 +27,19 @@ export const tick: RiskCheck = {
     return pass('tick');
   },
 };
+
+/** A trail of less than a tick could not keep its distance. */
+function shortTrail(context: RiskContext, leg: RiskLeg['role'], terms: OrderTerms): CheckVerdict | null {
+  const distance = isTrailing(terms)
+    ? terms.trail.by === 'amount'
+      ? terms.trail.amount
+      : null
+    : terms.type === 'STP TO TRAIL'
+      ? terms.trailAmount
+      : null;
+  if (distance === null) return null;
+  const at = stopOf(terms) ?? context.quote?.last ?? distance;
+  const increment = context.instrument === null ? null : tickAt(context.instrument, at);
+  if (isAboveZero(distance) && (increment === null || compare(distance, increment) >= 0)) return null;
+  return deny('tick', { code: 'TRAIL_BELOW_TICK', leg, distance, increment: increment ?? distance });
+}
