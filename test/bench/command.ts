@@ -1,22 +1,17 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createIbBroker } from '#adapters/ibkr/ib-broker';
-import { engineEventCodec } from '#adapters/journal/engine-event-codec';
-import { openJournal } from '#adapters/journal/open-journal';
-import { startSystemClock } from '#adapters/system/system-clock';
 import { present } from '#domain/assert';
 import type { Command } from '#domain/command';
-import { clientId, commandKey, runId } from '#domain/ids';
+import { commandKey } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import { DEFAULT_SETTINGS } from '#domain/settings';
-import { emptyWorkstationState } from '#domain/workstation-state';
-import { Workstation } from '#runtime/workstation';
 import { aLimitOrder } from '#test/builders/engine-harness';
 import { lineOf, type BenchLine } from './bench-line';
 import { startMarket, SYMBOLS } from './market';
+import { startWired } from './wired-workstation';
 
 const WARM_UP = 200;
 const SAMPLES = 400;
@@ -63,39 +58,14 @@ async function startPeer(
 
 /** From the command to the order's bytes at TWS: risk, journal with fdatasync, encoding, socket. And to its answer. */
 export async function commandBench(): Promise<BenchLine[]> {
-  const cache = join('node_modules', '.cache');
-  await mkdir(cache, { recursive: true });
-  const directory = await mkdtemp(join(cache, 'command-bench-'));
   const market = await startMarket();
   for (const symbol of SYMBOLS) market.pin(symbol, '149.99', '150');
-  const clock = startSystemClock({ onWallClockStep: () => undefined });
-  const { journal } = await openJournal({
-    directory,
-    mode: 'paper',
-    codec: engineEventCodec,
-    now: () => clock.now(),
-    newJournalId: () => 'bench',
-  });
-  const onFault = (error: unknown): void => {
-    throw error;
-  };
-  const broker = createIbBroker({
-    host: '127.0.0.1',
-    port: market.port,
-    clientId: clientId(1),
-    clock,
-    random: Math.random,
-    onFault,
-  });
-  const durable = emptyWorkstationState('paper');
-  const onPublished = (): void => undefined;
-  const options = { durable, runId: runId('bench'), version: '0', clock, journal, broker, onPublished, onFault };
-  const workstation = new Workstation(options);
+  const risk = { ...DEFAULT_SETTINGS.risk, quoteAgeMaxMs: QUOTE_AGE_MAX_MS };
+  const settings = { ...DEFAULT_SETTINGS, risk };
+  const { workstation, directory, ready, stop } = await startWired({ port: market.port, name: 'command', settings });
   const peer = await startPeer(join(directory, 'peer'), market.port);
   try {
-    const { risk } = DEFAULT_SETTINGS;
-    workstation.start({ ...DEFAULT_SETTINGS, risk: { ...risk, quoteAgeMaxMs: QUOTE_AGE_MAX_MS } });
-    while (durable.connection.phase !== 'ready') await pause(10);
+    await ready();
     const toSocket: number[] = [];
     const toAnswer: number[] = [];
     const bare: number[] = [];
@@ -124,10 +94,7 @@ export async function commandBench(): Promise<BenchLine[]> {
     ];
   } finally {
     await peer.stop();
-    await workstation.stop();
-    await journal.close();
-    clock.close();
+    await stop();
     await market.stop();
-    await rm(directory, { recursive: true, force: true });
   }
 }

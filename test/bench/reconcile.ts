@@ -1,16 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createIbBroker } from '#adapters/ibkr/ib-broker';
-import { engineEventCodec } from '#adapters/journal/engine-event-codec';
-import { openJournal } from '#adapters/journal/open-journal';
-import { startSystemClock } from '#adapters/system/system-clock';
-import { clientId, runId } from '#domain/ids';
-import { DEFAULT_SETTINGS } from '#domain/settings';
-import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
-import { Workstation } from '#runtime/workstation';
+import type { WorkstationState } from '#domain/workstation-state';
 import { lineOf, type BenchLine } from './bench-line';
 import { BUSY_CLIENT, EXECUTIONS, ORDERS, startBusyAccount, type BusyAccount } from './busy-account';
+import { startWired } from './wired-workstation';
 
 const FIRST_CONTACTS = 5;
 const RECONNECTS_EACH = 2;
@@ -20,17 +12,11 @@ const RECONNECTS_EACH = 2;
  * empty journal; and all of it known, as after every dropped link.
  */
 export async function reconcileBench(): Promise<BenchLine[]> {
-  const cache = join('node_modules', '.cache');
-  await mkdir(cache, { recursive: true });
   const account = await startBusyAccount();
   const first: Samples = { elapsed: [], cpu: [] };
   const again: Samples = { elapsed: [], cpu: [] };
   try {
-    for (let n = 0; n < FIRST_CONTACTS; n += 1) {
-      const directory = await mkdtemp(join(cache, 'reconcile-bench-'));
-      await reconcileIn(directory, account, first, again);
-      await rm(directory, { recursive: true });
-    }
+    for (let n = 0; n < FIRST_CONTACTS; n += 1) await reconcile(account, first, again);
   } finally {
     await account.stop();
   }
@@ -49,38 +35,14 @@ interface Samples {
   readonly cpu: number[];
 }
 
-async function reconcileIn(directory: string, account: BusyAccount, first: Samples, again: Samples): Promise<void> {
-  const clock = startSystemClock({ onWallClockStep: () => undefined });
-  const { journal } = await openJournal({
-    directory,
-    mode: 'paper',
-    codec: engineEventCodec,
-    now: () => clock.now(),
-    newJournalId: () => 'bench',
-  });
-  const onFault = (error: unknown): void => {
-    throw error;
-  };
-  const broker = createIbBroker({
-    host: '127.0.0.1',
-    port: account.port,
-    clientId: clientId(BUSY_CLIENT),
-    clock,
-    random: Math.random,
-    onFault,
-  });
-  const durable = emptyWorkstationState('paper');
+async function reconcile(account: BusyAccount, first: Samples, again: Samples): Promise<void> {
   const contact = first.elapsed.length + 1;
   let done = 0;
   let began = { at: 0, cpu: process.cpuUsage() };
-  const workstation = new Workstation({
-    durable,
-    runId: runId('bench'),
-    version: '0',
-    clock,
-    journal,
-    broker,
-    onFault,
+  const { durable, stop } = await startWired({
+    port: account.port,
+    name: 'reconcile',
+    client: BUSY_CLIENT,
     onPublished: (entries) => {
       for (const { event } of entries) {
         if (event.type !== 'connection-changed') continue;
@@ -95,15 +57,12 @@ async function reconcileIn(directory: string, account: BusyAccount, first: Sampl
       }
     },
   });
-  workstation.start(DEFAULT_SETTINGS);
   for (let n = 0; n <= RECONNECTS_EACH; n += 1) {
     while (done <= n) await pause(5);
     check(durable);
     if (n < RECONNECTS_EACH) account.drop();
   }
-  await workstation.stop();
-  await journal.close();
-  clock.close();
+  await stop();
 }
 
 /** A fast answer that is wrong is worth nothing. */
