@@ -1,6 +1,6 @@
 import type { ClientOrderId, ConId, EpochMs } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
-import { isLive, type OrderRecord } from '#domain/order-record';
+import { isLive, type LegRole, type OrderRecord } from '#domain/order-record';
 import { describeState } from '#domain/order-words';
 import type { Quote } from '#domain/quote';
 import { denialsOf } from '#domain/risk-decision';
@@ -80,7 +80,14 @@ export function countTabs(state: WorkstationState, dismissed: readonly ClientOrd
   return counts;
 }
 
-const LEG_ORDER = { parent: 0, 'take-profit': 1, 'stop-loss': 2 } as const;
+const LEG_ORDER = {
+  parent: 0,
+  'take-profit': 1,
+  'stop-loss': 2,
+  cover: 3,
+  'protective-stop': 0,
+  oco: 0,
+} as const satisfies Record<LegRole, number>;
 
 /**
  * The rows of a tab: newest bracket or order first, a bracket's legs under its entry. The order of rows depends on

@@ -17,6 +17,7 @@ import {
   type Quantity,
   type SignedQuantity,
 } from '#domain/money';
+import { limitOf, stopOf } from '#domain/order-spec';
 import type { RiskContext, RiskDecision, RiskLeg } from '#domain/risk-decision';
 
 /** Every limit warns at this share of it. */
@@ -90,9 +91,9 @@ function unitPriceOf({ side, terms }: RiskLeg, { quote }: RiskContext): Price | 
   if (side === 'BUY' && terms.type === 'LMT') return terms.limit;
   const ask = quote?.ask ?? null;
   if (ask === null) return null;
-  if (side === 'BUY') return scaledBy(terms.type === 'STP' ? maxOf(terms.stop, ask) : ask, RUNAWAY);
-  if (terms.type === 'MKT') return ask;
-  return maxOf(ask, terms.type === 'LMT' ? terms.limit : terms.stop);
+  if (side === 'BUY') return scaledBy(maxOf(stopOf(terms) ?? ask, ask), RUNAWAY);
+  const own = limitOf(terms) ?? stopOf(terms);
+  return own === null ? ask : maxOf(ask, own);
 }
 
 function figure<T extends Money | Quantity>(

@@ -4,7 +4,8 @@ import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { Conflated, FeedAnswer, HostMeters } from '#domain/feed';
 import { decisionId, epochMs, sequence, type CommandKey, type EpochMs } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
-import { ratio, quantity } from '#domain/money';
+import { present } from '#domain/assert';
+import { isPositive, magnitudeOf, quantity, ratio } from '#domain/money';
 import type { Quote } from '#domain/quote';
 import { orderTermsSchema } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
@@ -14,6 +15,7 @@ import { apply, emptyWorkstationState, type WorkstationState } from '#domain/wor
 import { decide } from '#engine/risk/risk-guard';
 import { placeSubject } from '#engine/risk/risk-context';
 
+type Placed = Extract<RiskSubject, { action: 'place' }>;
 type Answered<T> = Promise<Result<T, CallFailure>>;
 
 /** When every scripted workstation starts: Tuesday 17 November 2026, 10:42:18 in New York. */
@@ -99,6 +101,7 @@ export class FakeWorkstation {
       position: found === undefined ? null : (this.state.positions.get(found.instrument.conId)?.quantity ?? null),
       buyLeaves: quantity('0'),
       sellLeaves: quantity('0'),
+      protectedLeaves: quantity('0'),
       recent: [],
       settings: this.state.settings.risk,
       baseCurrency: 'USD',
@@ -145,7 +148,8 @@ export class FakeWorkstation {
   };
 
   private subjectOf(command: RiskyCommand): RiskSubject {
-    if (command.kind !== 'modify-order') return placeSubject(command);
+    if (command.kind === 'place-order' || command.kind === 'place-bracket') return placeSubject(command);
+    if (command.kind !== 'modify-order') return this.exitSubject(command);
     const { number, limit, stop, quantity: size } = command.request;
     const order = [...this.state.orders.values()].find((it) => it.number === number);
     if (order === undefined || order.spec.terms.type === 'OTHER') throw new Error('no such order to modify');
@@ -179,6 +183,38 @@ export class FakeWorkstation {
       entry: null,
       exits: [],
     };
+  }
+
+  /** What a stop, an OCO group or a close asks; of an OCO group its first order speaks for all. */
+  private exitSubject(
+    command: Exclude<RiskyCommand, { kind: 'place-order' | 'place-bracket' | 'modify-order' }>,
+  ): Placed {
+    if (command.kind === 'place-oco') {
+      const [first] = command.request.legs;
+      if (first === undefined) throw new Error('an OCO group has orders');
+      const { symbol, side, quantity: size, terms, timeInForce } = first;
+      return { action: 'place', symbol, legs: [{ role: 'oco', side, quantity: size, terms, timeInForce }] };
+    }
+    if (command.kind === 'place-trailing-stop') {
+      const { symbol, side, quantity: size, trail, initialStopPrice: stop } = command.request;
+      const terms = { type: 'TRAIL', trail, stop } as const;
+      const leg = { role: 'protective-stop', side, quantity: size, terms, timeInForce: 'GTC' } as const;
+      return { action: 'place', symbol, legs: [leg] };
+    }
+    const symbol = command.kind === 'close-position' ? command.symbol : command.request.symbol;
+    const held = this.state.positions.get(present(this.known.get(symbol), 'the instrument').instrument.conId)?.quantity;
+    if (held === undefined) throw new Error(`no position in ${symbol}`);
+    const exit = { side: isPositive(held) ? 'SELL' : 'BUY', quantity: magnitudeOf(held) } as const;
+    if (command.kind === 'close-position') {
+      const leg = { ...exit, role: 'parent', terms: { type: 'MKT' }, timeInForce: 'DAY' } as const;
+      return { action: 'place', symbol, legs: [leg] };
+    }
+    const { protection } = command.request;
+    const terms =
+      protection.by === 'stop'
+        ? ({ type: 'STP', stop: protection.stop } as const)
+        : ({ type: 'TRAIL', trail: protection.trail, stop: null } as const);
+    return { action: 'place', symbol, legs: [{ ...exit, role: 'protective-stop', terms, timeInForce: 'GTC' }] };
   }
 
   private conflated(): Conflated {

@@ -258,6 +258,8 @@ export class TradingDay {
         opened: this.workstation.now,
         closed: null,
         exitsDueBy: null,
+        covers: [],
+        scaleOut: null,
       },
       effectId: effectId(`e-${first}`),
     });

@@ -283,7 +283,7 @@ export function draftOf({ context }: RiskDecision): TicketDraft {
     kind: exits.length === 0 ? 'single' : 'bracket',
     side: entry.side,
     quantity: entry.quantity,
-    entryType: terms.type,
+    entryType: terms.type === 'MKT' || terms.type === 'STP' ? terms.type : 'LMT',
     entry: terms.type === 'LMT' ? terms.limit : terms.type === 'STP' ? terms.stop : '',
     hasTarget: exits.length === 0 || target !== undefined,
     target: target?.type === 'LMT' ? target.limit : '',

@@ -17,13 +17,15 @@ import {
   type Quantity,
   type SignedQuantity,
 } from '#domain/money';
-import { oppositeOf, type OrderTerms, type Side } from '#domain/order-spec';
+import { oppositeOf, type EnteredTerms, type Side } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import { isOnTick, priceDecimals, roundToTick, tickAt } from '#domain/tick-rules';
 import { plainAmount } from '#renderer/stores/steps';
 import type { TicketKind } from '#renderer/stores/ui-store';
 
-export type EntryType = OrderTerms['type'];
+export type EntryType = 'MKT' | 'LMT' | 'STP';
+/** The types an entry of a bracket may have. */
+type EntryTerms = Extract<EnteredTerms, { type: EntryType }>;
 export type EntryTimeInForce = 'DAY' | 'GTC' | 'IOC';
 export type ExitTimeInForce = 'DAY' | 'GTC';
 
@@ -141,15 +143,16 @@ export function readTicket(draft: TicketDraft, instrument: Instrument | null): T
     quantity: size,
     parent: terms,
     takeProfit: target === null ? null : { limit: target },
-    stopLoss: { stop },
+    stopLoss: { type: 'STP' as const, stop },
     timeInForce,
     exitTimeInForce: draft.exitTimeInForce,
     outsideRth,
+    levels: [],
   };
   return { command: { kind: 'place-bracket', request }, faults, missing, moves };
 }
 
-function readTerms(type: EntryType, price: Price | null): OrderTerms | null {
+function readTerms(type: EntryType, price: Price | null): EntryTerms | null {
   if (type === 'MKT') return { type };
   if (price === null) return null;
   return type === 'LMT' ? { type, limit: price } : { type, stop: price };
@@ -185,6 +188,7 @@ export function rewardAndRisk(
     const change = side === 'BUY' ? subtract(price, entry) : subtract(entry, price);
     return notionalOf(change, size, instrument.multiplier);
   };
+  if (stopLoss.stop === null) return null;
   const atStop = resultAt(stopLoss.stop);
   const atTarget = takeProfit === null ? null : resultAt(takeProfit.limit);
   const sound = Number(atStop) < 0 && atTarget !== null && Number(atTarget) > 0;
@@ -194,14 +198,16 @@ export function rewardAndRisk(
 
 /** True when this order would take the position below zero. */
 export function sellsShort(command: RiskyCommand, position: SignedQuantity | null): boolean {
-  if (command.kind === 'modify-order' || command.request.side === 'BUY') return false;
+  if (command.kind !== 'place-order' && command.kind !== 'place-bracket') return false;
+  if (command.request.side === 'BUY') return false;
   if (position === null || position.startsWith('-')) return true;
   return compare(command.request.quantity, magnitudeOf(position)) > 0;
 }
 
 /** The verb and the numbers: `Buy 40 NVDA at 181.70`. */
-export function submitWords(command: RiskyCommand, position: SignedQuantity | null): string {
+export function submitWords(command: RiskyCommand, position: SignedQuantity | null): string | null {
   if (command.kind === 'modify-order') return `Modify ${command.request.number}`;
+  if (command.kind !== 'place-order' && command.kind !== 'place-bracket') return null;
   const { request } = command;
   const terms = command.kind === 'place-order' ? command.request.terms : command.request.parent;
   const verb = request.side === 'BUY' ? 'Buy' : sellsShort(command, position) ? 'Sell short' : 'Sell';

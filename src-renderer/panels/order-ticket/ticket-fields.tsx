@@ -235,7 +235,7 @@ function FromTouch({
 }
 
 function entryPriceOf({ command }: TicketReading): Price | null {
-  if (command === null || command.kind === 'modify-order') return null;
+  if (command?.kind !== 'place-order' && command?.kind !== 'place-bracket') return null;
   const terms = command.kind === 'place-order' ? command.request.terms : command.request.parent;
   return terms.type === 'LMT' ? terms.limit : terms.type === 'STP' ? terms.stop : null;
 }

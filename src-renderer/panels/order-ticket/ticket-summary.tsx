@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { Fragment } from 'react';
 import { formatQuantity } from '#domain/format';
 import { ratioOf, subtract, toNumber, type Price } from '#domain/money';
+import type { LegRole } from '#domain/order-record';
 import type { Side } from '#domain/order-spec';
 import { describeTerms } from '#domain/order-words';
 import { counted } from '#domain/session-words';
@@ -51,7 +52,10 @@ const ROLE_NOTES = {
   parent: 'entry',
   'take-profit': 'target, once filled',
   'stop-loss': 'stop, once filled',
-} as const;
+  cover: 'cover',
+  'protective-stop': 'stop',
+  oco: '',
+} as const satisfies Record<LegRole, string>;
 
 /** The orders that will go to IBKR. */
 export function WillSend({ decision }: { readonly decision: RiskDecision }): ReactElement | null {
