@@ -21,11 +21,13 @@ import {
 } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { ratio, price, quantity, signedQuantity } from '#domain/money';
+import type { OcoGroup } from '#domain/oco';
 import type { OrderRecord } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { Quote } from '#domain/quote';
 import type { CheckVerdict, RiskDecision, RiskLeg } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS } from '#domain/settings';
+import type { ProtectiveStop } from '#domain/trailing-stop';
 import { apply, emptyWorkstationState, type Touched, type WorkstationState } from '#domain/workstation-state';
 
 /** 2026-11-20 15:30:00 UTC, a Friday, one hour after the opening in New York. */
@@ -143,8 +145,52 @@ export function aBracket(
     opened: FRIDAY,
     closed: null,
     exitsDueBy: null,
+    covers: [],
+    scaleOut: null,
   };
   return { entry, target, stop, group };
+}
+
+/** A managed stop that trails 50 AMD by 3.00. */
+export function aProtectiveStop(change: Partial<ProtectiveStop> = {}): ProtectiveStop {
+  return {
+    id: groupId('g-stop'),
+    account: ACCOUNT,
+    conId: AMD_ID,
+    symbol: 'AMD',
+    side: 'SELL',
+    quantity: quantity('50'),
+    outsideRth: false,
+    plan: {
+      kind: 'managed',
+      trail: { by: 'amount', amount: price('3') },
+      activationPrice: null,
+      triggerOn: 'last',
+    },
+    order: clientOrderId('o-stop'),
+    state: { phase: 'guarding', since: FRIDAY },
+    waterMark: price('164'),
+    opened: FRIDAY,
+    ...change,
+  };
+}
+
+/** Two orders of 50 each that IBKR holds as one OCA group. */
+export function anOcoGroup(change: Partial<OcoGroup> = {}): OcoGroup {
+  const leg = (order: string) => ({ order: clientOrderId(order), quantity: quantity('50'), excess: quantity('0') });
+  return {
+    id: groupId('g-oco'),
+    custody: 'native',
+    onPartialFill: 'reduce',
+    sharing: 'proportional',
+    onOverfill: 'alert',
+    legs: [leg('o-1051'), leg('o-1052')],
+    opened: FRIDAY,
+    closed: null,
+    siblingsDueBy: null,
+    flattenedBy: [],
+    ...change,
+  };
 }
 
 /** 20 AMD bought at 164.09 for order 1051. */
@@ -221,6 +267,7 @@ export function aDecision(
       position: signedQuantity('0'),
       buyLeaves: quantity('0'),
       sellLeaves: quantity('0'),
+      protectedLeaves: quantity('0'),
       recent: [],
       settings: DEFAULT_SETTINGS.risk,
       baseCurrency: 'USD',

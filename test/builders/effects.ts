@@ -1,4 +1,4 @@
-import { clientOrderId, effectId, epochMs, groupId, ibOrderId, type EpochMs } from '#domain/ids';
+import { clientOrderId, effectId, epochMs, ibOrderId, type EpochMs } from '#domain/ids';
 import { price } from '#domain/money';
 import type { OrderSpec } from '#domain/order-spec';
 import type { RiskApproved } from '#domain/risk-decision';
@@ -30,12 +30,12 @@ const ROLES = ['parent', 'take-profit', 'stop-loss'] as const;
 export function aPlace(orders: readonly string[], change: EffectChange = {}): Effect {
   const legs = orders.map((id, index): PlacedLeg => {
     const role = ROLES[index] ?? 'parent';
-    return { id: clientOrderId(id), orderId: ibOrderId(index + 1), role, spec: SPEC, parentOrderId: null };
+    return { id: clientOrderId(id), orderId: ibOrderId(index + 1), role, spec: SPEC, parentOrderId: null, oca: null };
   });
   return {
     kind: 'place',
     ...named(change, `place:${orders.join('+')}`),
-    groupId: orders.length > 1 ? groupId('g-1') : null,
+    priority: 'new',
     legs: approved(legs),
   };
 }
@@ -50,7 +50,7 @@ export function aModification(
     kind: 'modify',
     ...named(change, `modify:${order}`),
     priority,
-    order: approved({ id, orderId: ibOrderId(1), spec: SPEC, parentOrderId: null, ocaGroup: null }),
+    order: approved({ id, orderId: ibOrderId(1), spec: SPEC, parentOrderId: null, oca: null }),
   };
 }
 

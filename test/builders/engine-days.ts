@@ -242,7 +242,7 @@ export class Desk {
           request: aBracketRequest({
             parent: { type: 'LMT', limit: dollars(happening.cents) },
             takeProfit: happening.hasTarget ? { limit: dollars(happening.cents + 500) } : null,
-            stopLoss: { stop: dollars(happening.cents - 500) },
+            stopLoss: { type: 'STP', stop: dollars(happening.cents - 500) },
           }),
         });
         return;

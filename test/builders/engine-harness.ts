@@ -73,10 +73,11 @@ export function aBracketRequest(change: Partial<BracketOrderRequest> = {}): Brac
     quantity: quantity('10'),
     parent: { type: 'LMT', limit: price('150') },
     takeProfit: { limit: price('160') },
-    stopLoss: { stop: price('145') },
+    stopLoss: { type: 'STP', stop: price('145') },
     timeInForce: 'DAY',
     exitTimeInForce: 'GTC',
     outsideRth: false,
+    levels: [],
     ...change,
   };
 }
@@ -438,7 +439,7 @@ export class EngineHarness {
 
   #viewOf(number: number, status: BrokerOrderStatus, change: Partial<BrokerOrder>): BrokerOrder {
     const { spec } = this.order(number);
-    return { ...this.keysOf(number), spec, status, parentOrderId: null, ocaGroup: null, filled: null, ...change };
+    return { ...this.keysOf(number), spec, status, parentOrderId: null, oca: null, filled: null, ...change };
   }
 }
 
@@ -465,7 +466,7 @@ export function aForeignOrder(change: Partial<BrokerOrder> = {}): BrokerOrder {
     },
     status: { kind: 'working' },
     parentOrderId: null,
-    ocaGroup: null,
+    oca: null,
     filled: null,
     ...change,
   };

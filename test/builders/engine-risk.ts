@@ -11,9 +11,9 @@ import { AAPL } from '#test/builders/engine-harness';
 
 type ModifySubject = Extract<RiskSubject, { action: 'modify' }>;
 
-export const market: OrderTerms = { type: 'MKT' };
-export const limit = (at: string): OrderTerms => ({ type: 'LMT', limit: price(at) });
-export const stop = (at: string): OrderTerms => ({ type: 'STP', stop: price(at) });
+export const market = { type: 'MKT' } as const satisfies OrderTerms;
+export const limit = (at: string): Extract<OrderTerms, { type: 'LMT' }> => ({ type: 'LMT', limit: price(at) });
+export const stop = (at: string): Extract<OrderTerms, { type: 'STP' }> => ({ type: 'STP', stop: price(at) });
 
 /** One order of a request: DAY, an entry unless `role` says otherwise. */
 export function aLegOf(side: Side, shares: string, terms: OrderTerms, role: RiskLeg['role'] = 'parent'): RiskLeg {
@@ -69,6 +69,7 @@ export function aContext(subject: RiskSubject, change: Partial<RiskContext> = {}
     position: ZERO_POSITION,
     buyLeaves: ZERO_QUANTITY,
     sellLeaves: ZERO_QUANTITY,
+    protectedLeaves: ZERO_QUANTITY,
     recent: [],
     settings: DEFAULT_SETTINGS.risk,
     baseCurrency: 'USD',

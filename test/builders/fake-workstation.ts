@@ -252,6 +252,7 @@ export class FakeWorkstation implements WorkstationPort {
         position: null,
         buyLeaves: quantity('0'),
         sellLeaves: quantity('0'),
+        protectedLeaves: quantity('0'),
         recent: [],
         settings: DEFAULT_SETTINGS.risk,
         baseCurrency: 'USD',

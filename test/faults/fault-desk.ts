@@ -157,7 +157,7 @@ export class FaultDesk {
     const request = aBracketRequest({
       parent: { type: 'LMT', limit: price('95') },
       takeProfit: { limit: price('110') },
-      stopLoss: { stop: price('90') },
+      stopLoss: { type: 'STP', stop: price('90') },
       ...change,
     });
     const reply = await this.commands({ kind: 'place-bracket', request });

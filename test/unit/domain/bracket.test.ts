@@ -62,11 +62,11 @@ test('a request is read with its symbol in upper case, and unknown keys are refu
     quantity: '10',
     parent: { type: 'MKT' },
     takeProfit: { limit: '155' },
-    stopLoss: { stop: '145' },
+    stopLoss: { type: 'STP', stop: '145' },
     timeInForce: 'DAY',
     exitTimeInForce: 'GTC',
     outsideRth: false,
   };
-  expect(bracketOrderRequestSchema.parse(request).symbol).toBe('AAPL');
+  expect(bracketOrderRequestSchema.parse(request)).toMatchObject({ symbol: 'AAPL', levels: [] });
   expect(bracketOrderRequestSchema.safeParse({ ...request, trail: '1' }).success).toBe(false);
 });

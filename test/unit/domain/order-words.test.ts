@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { effectId } from '#domain/ids';
-import { price, quantity } from '#domain/money';
+import { percent, price, quantity } from '#domain/money';
 import type { OrderState } from '#domain/order-record';
 import { describeOrder, describeState, describeStatus, describeTerms } from '#domain/order-words';
 import { anOrder, FRIDAY } from '#test/builders/domain-records';
@@ -48,8 +48,29 @@ describe('orders in words', () => {
     expect(describeTerms({ type: 'MKT' })).toBe('MKT');
     expect(describeTerms({ type: 'LMT', limit: price('164.1') })).toBe('LMT 164.10');
     expect(describeTerms({ type: 'STP', stop: price('161') })).toBe('STP 161.00');
-    const stopLimit = { type: 'OTHER', name: 'STP LMT', limit: price('160.5'), stop: price('161') } as const;
+    const stopLimit = { type: 'STP LMT', limit: price('160.5'), stop: price('161') } as const;
     expect(describeTerms(stopLimit)).toBe('STP LMT 161.00 160.50');
+    const other = { type: 'OTHER', name: 'REL', limit: price('160.5'), stop: null } as const;
+    expect(describeTerms(other)).toBe('REL 160.50');
+  });
+
+  test('a trailing stop says how far it keeps, and where it stands once that is known', () => {
+    const byAmount = { by: 'amount', amount: price('3') } as const;
+    const byPercent = { by: 'percent', percent: percent('2') } as const;
+    expect(describeTerms({ type: 'TRAIL', trail: byAmount, stop: null })).toBe('TRAIL 3.00');
+    expect(describeTerms({ type: 'TRAIL', trail: byPercent, stop: price('147') })).toBe('TRAIL 2 %, stop 147.00');
+    expect(describeTerms({ type: 'TRAIL LIMIT', trail: byAmount, stop: price('147'), limitOffset: price('0.1') })).toBe(
+      'TRAIL LIMIT 3.00, stop 147.00, limit 0.10 behind',
+    );
+    expect(
+      describeTerms({
+        type: 'STP TO TRAIL',
+        stop: price('145'),
+        activation: price('155'),
+        trailingStop: price('152'),
+        trailAmount: price('3'),
+      }),
+    ).toBe('STP 145.00, trails 3.00 from 155.00');
   });
 
   test('an order is said as a trader says it', () => {

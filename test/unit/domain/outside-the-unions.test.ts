@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeEvent } from '#domain/activity-words';
+import { describeOcoEvent, describeStopEvent } from '#domain/group-words';
 import { assert, assertNever, InvariantError, present } from '#domain/assert';
 import { describeState, describeStatus } from '#domain/order-words';
 import { describeReason } from '#domain/risk-words';
@@ -14,6 +15,8 @@ const stranger = { code: 'NONSENSE', phase: 'nonsense', kind: 'nonsense', type: 
 describe('a variant from outside its union is a broken invariant', () => {
   test.each<readonly [string, () => unknown]>([
     ['an event in words', () => describeEvent(stranger, emptyWorkstationState('demo'))],
+    ['what happened to a stop', () => describeStopEvent(stranger, emptyWorkstationState('demo'))],
+    ['what happened to an OCO group', () => describeOcoEvent(stranger, emptyWorkstationState('demo'))],
     ['a reason', () => describeReason(stranger)],
     ['a status', () => describeStatus(stranger)],
     ['a state', () => describeState(anOrder({ state: stranger }))],

@@ -124,6 +124,28 @@ const REASONS: readonly (readonly [RiskReason, string])[] = [
     { code: 'STOP_ALREADY_TRIGGERED', leg: 'parent', side: 'BUY', stop: price('160'), touch: price('164.1') },
     'Stop 160.00 would trigger at once: a BUY stop must be above the ask 164.10.',
   ],
+  [
+    { code: 'TRAIL_BELOW_TICK', leg: 'protective-stop', distance: price('0.001'), increment: price('0.01') },
+    'A trail of 0.001 is less than the tick 0.01: the stop could not keep its distance.',
+  ],
+  [
+    { code: 'SCALE_OUT_QUANTITY', sum: quantity('9'), quantity: quantity('10') },
+    'The levels add up to 9; the entry is for 10. They must be the same.',
+  ],
+  [
+    { code: 'PROTECTS_TOO_MUCH', quantity: quantity('10'), position: signedQuantity('15'), covered: quantity('8') },
+    'A stop for 10 is more than the position +15 has left to protect: 8 of it has a stop already.',
+  ],
+  [
+    {
+      code: 'STOP_ALREADY_TRIGGERED',
+      leg: 'protective-stop',
+      side: 'SELL',
+      stop: price('165'),
+      touch: price('164.09'),
+    },
+    'Stop 165.00 would trigger at once: a SELL stop must be below the bid 164.09.',
+  ],
   [{ code: 'NO_QUOTE', symbol: 'CVX' }, 'There is no quote for CVX yet; orders that add risk need one.'],
   [
     { code: 'QUOTE_NOT_REAL_TIME', symbol: 'CVX', kind: 'delayed' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandSchema } from '#domain/command';
+import { commandSchema, symbolsOf } from '#domain/command';
 import { executionFamilyOf } from '#domain/fill';
 import {
   accountId,
@@ -21,9 +21,9 @@ import {
   sequence,
 } from '#domain/ids';
 import { isTradable, symbolSchema } from '#domain/instrument';
-import { price, quantity } from '#domain/money';
-import { isLive, leavesQuantityOf, stateTimeOf } from '#domain/order-record';
-import { limitOf, oppositeOf, sameTerms, stopOf, typeNameOf } from '#domain/order-spec';
+import { percent, percentFromNumber, percentOf, percentSchema, price, quantity } from '#domain/money';
+import { isLive, isProtectiveExit, leavesQuantityOf, stateTimeOf } from '#domain/order-record';
+import { answersTo, isStopType, limitOf, oppositeOf, sameTerms, stopOf, typeNameOf } from '#domain/order-spec';
 import { quoteAgeMs } from '#domain/quote';
 import { err, ok } from '#domain/result';
 import { denialsOf, warningsOf } from '#domain/risk-decision';
@@ -113,6 +113,65 @@ describe('orders', () => {
     expect(sameTerms(other, { ...other, name: 'STP' })).toBe(false);
   });
 
+  const trail = { type: 'TRAIL', trail: { by: 'amount', amount: price('3') }, stop: price('147') } as const;
+  const byPercent = { ...trail, trail: { by: 'percent', percent: percent('2') } } as const;
+  const toTrail = {
+    type: 'STP TO TRAIL',
+    stop: price('145'),
+    activation: price('155'),
+    trailingStop: price('152'),
+    trailAmount: price('3'),
+  } as const;
+
+  test('a trailing stop answers to what was asked wherever IBKR has moved it', () => {
+    const moved = { ...trail, stop: price('149') };
+    expect([sameTerms(moved, trail), answersTo(moved, trail)]).toEqual([false, true]);
+    expect(answersTo(moved, { ...trail, trail: { by: 'amount', amount: price('4') } })).toBe(false);
+    expect(answersTo(byPercent, trail)).toBe(false);
+    const offset = { ...trail, type: 'TRAIL LIMIT', limitOffset: price('0.1') } as const;
+    expect([answersTo(offset, offset), answersTo(offset, { ...offset, limitOffset: price('0.2') })]).toEqual([
+      true,
+      false,
+    ]);
+    expect([sameTerms(toTrail, toTrail), sameTerms(toTrail, { ...toTrail, activation: price('156') })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('stops of every kind rest until they are touched', () => {
+    const stopLimit = { type: 'STP LMT', stop: price('2'), limit: price('1') } as const;
+    expect([trail, toTrail, stopLimit, { type: 'STP', stop: price('2') } as const].map(isStopType)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect([isStopType({ type: 'MKT' }), isStopType(other)]).toEqual([false, false]);
+  });
+
+  test('what protects is known by its role', () => {
+    const roles = ['parent', 'oco', 'take-profit', 'stop-loss', 'cover', 'protective-stop'] as const;
+    const protective = roles.filter((role) => isProtectiveExit({ group: { id: groupId('g-1'), role } }));
+    expect(protective).toEqual(['take-profit', 'stop-loss', 'cover', 'protective-stop']);
+    expect(isProtectiveExit({ group: null })).toBe(false);
+  });
+
+  test('a percentage is above 0 and below 100, and 2 is two percent', () => {
+    expect(percentOf(price('150'), percent('2'))).toBe('3');
+    expect(['0', '100', '-1', 'two'].map((text) => percentSchema.safeParse(text).success)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([percentFromNumber(2.5), percentFromNumber(0), percentFromNumber(undefined)]).toEqual([
+      '2.5',
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('what may still fill is nothing once the order is finished', () => {
     const part = anOrder({ filled: quantity('20') });
     expect([leavesQuantityOf(part), isLive(part)]).toEqual(['30', true]);
@@ -154,5 +213,29 @@ describe('decisions, results, settings, commands', () => {
     expect(commandSchema.safeParse({ kind: 'cancel-all', symbol: null, keepStops: true }).success).toBe(true);
     expect(commandSchema.safeParse({ kind: 'cancel-all', symbol: null, keepStop: true }).success).toBe(false);
     expect(commandSchema.safeParse({ kind: 'cancel-orders', numbers: [] }).success).toBe(false);
+  });
+
+  test('a command names the symbols it needs quotes of; closing waits for none', () => {
+    const leg = {
+      symbol: 'AMD',
+      side: 'BUY',
+      quantity: '1',
+      terms: { type: 'MKT' },
+      timeInForce: 'DAY',
+      outsideRth: false,
+    };
+    const oco = {
+      kind: 'place-oco',
+      request: {
+        legs: [leg, { ...leg, symbol: 'TSLA' }, leg],
+        onPartialFill: 'reduce',
+        sharing: 'proportional',
+        onOverfill: 'alert',
+      },
+    };
+    expect(symbolsOf(commandSchema.parse(oco))).toEqual(['AMD', 'TSLA']);
+    const protect = { kind: 'protect-position', request: { symbol: 'AMD', protection: { by: 'stop', stop: '150' } } };
+    expect(symbolsOf(commandSchema.parse(protect))).toEqual(['AMD']);
+    expect(symbolsOf({ kind: 'close-position', symbol: 'AMD' })).toEqual([]);
   });
 });

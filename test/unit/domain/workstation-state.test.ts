@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { present } from '#domain/assert';
 import type { EngineEvent } from '#domain/engine-event';
 import {
   accountId,
   alarmId,
   clientId,
+  clientOrderId,
   commandKey,
   decisionId,
   effectId,
@@ -17,6 +19,7 @@ import {
 import { money, price, quantity, signedQuantity, type SignedQuantity } from '#domain/money';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { restoreState, snapshotOf, stateSnapshotSchema } from '#domain/state-snapshot';
+import { STOP_MOVES_MAX } from '#domain/trailing-stop';
 import { COMMAND_MEMORY_MS, DECISIONS_MAX } from '#domain/workstation-state';
 import {
   aBracket,
@@ -26,8 +29,10 @@ import {
   aJournal,
   AMD,
   AMD_ID,
+  anOcoGroup,
   anOrder,
   aPosition,
+  aProtectiveStop,
   aStandingAlarm,
   FRIDAY,
   GROUP,
@@ -220,6 +225,106 @@ describe('what an event does to an order', () => {
   });
 });
 
+describe('what an event does to a group of ours', () => {
+  const stop = aProtectiveStop();
+  const stopOrder = anOrder({
+    id: present(stop.order, 'its order'),
+    number: orderNumber(1070),
+    spec: { ...anOrder().spec, side: 'SELL', terms: { type: 'STP', stop: price('161') } },
+    group: { id: stop.id, role: 'protective-stop' },
+  });
+  const rests: EngineEvent = {
+    type: 'orders-intended',
+    orders: [stopOrder],
+    group: null,
+    stop,
+    effectId: effectId('e-1'),
+  };
+  const oco = anOcoGroup();
+  const joined: EngineEvent = {
+    type: 'orders-intended',
+    orders: [anOrder()],
+    group: null,
+    oco,
+    effectId: effectId('e-1'),
+  };
+
+  test('a stop waits, trails, is suspended, armed again, and ends', () => {
+    const journal = aJournal();
+    const awaited = { ...stop, order: null, state: { phase: 'waiting', since: FRIDAY } } as const;
+    const touched = { protectiveStops: [stop.id] };
+    const now = () => journal.state.protectiveStops.get(stop.id);
+    expect(journal.tell({ type: 'stop-awaited', stop: awaited, decisionId: decisionId('d-1') })).toEqual(touched);
+    expect(journal.tell(rests)).toEqual({ orders: [stopOrder.id], ...touched });
+    expect(journal.tell({ type: 'stop-activated', groupId: stop.id, waterMark: price('170') })).toEqual(touched);
+    expect(now()).toMatchObject({ state: { phase: 'guarding' }, waterMark: '170', order: stopOrder.id });
+    journal.tell({ type: 'stop-suspended', groupId: stop.id, why: 'a split' });
+    expect(now()).toMatchObject({ state: { phase: 'suspended', why: 'a split' }, waterMark: '170' });
+    journal.tell({ type: 'stop-rearmed', groupId: stop.id, waterMark: null, origin: 'window' });
+    expect(now()).toMatchObject({ state: { phase: 'guarding' }, waterMark: null });
+    journal.tell({ type: 'stop-ended', groupId: stop.id, why: 'filled' });
+    expect(now()).toMatchObject({ state: { phase: 'ended', why: 'filled' } });
+  });
+
+  test('a stop that follows the market is asked to move at once, and its history is where it stood', () => {
+    const journal = aJournal();
+    journal.tell(rests);
+    const { quantity: size, timeInForce } = stopOrder.spec;
+    const moveTo = (at: string, waterMark: string) => {
+      const asked = { terms: { type: 'STP', stop: price(at) } as const, quantity: size, timeInForce };
+      const modification = { effectId: effectId('e-2'), requestedAt: FRIDAY, ...asked };
+      const prices = { before: price('161'), waterMark: price(waterMark), bid: price(waterMark), ask: price('190') };
+      const ids = { groupId: stop.id, id: stopOrder.id };
+      expect(journal.tell({ type: 'stop-ratcheted', ...ids, ...prices, modification })).toEqual({
+        orders: [stopOrder.id],
+        protectiveStops: [stop.id],
+      });
+      expect(journal.state.orders.get(stopOrder.id)).toMatchObject({ modification });
+      journal.tell({ type: 'modification-confirmed', id: stopOrder.id, ...asked });
+    };
+    moveTo('162', '165');
+    moveTo('163', '166');
+    journal.tell({
+      type: 'terms-observed',
+      id: stopOrder.id,
+      terms: { type: 'STP', stop: price('163') },
+      quantity: size,
+      timeInForce,
+    });
+    expect(journal.state.stopMoves.get(stopOrder.id)?.map(({ stop: at, waterMark }) => [at, waterMark])).toEqual([
+      ['161', null],
+      ['162', '165'],
+      ['163', '166'],
+    ]);
+  });
+
+  test('a trailing stop of a bracket has a history from where IBKR first shows it, and only the latest moves stay', () => {
+    const journal = aJournal();
+    const trail = { by: 'amount', amount: price('3') } as const;
+    const trailing = anOrder({ spec: { ...anOrder().spec, terms: { type: 'TRAIL', trail, stop: null } }, group: null });
+    journal.tell({ type: 'orders-intended', orders: [trailing], group: null, effectId: effectId('e-1') });
+    const { quantity: size, timeInForce } = trailing.spec;
+    for (let cents = 1; cents <= STOP_MOVES_MAX + 5; cents += 1) {
+      const terms = { type: 'TRAIL', trail, stop: price(`${String(100 + cents)}`) } as const;
+      journal.tell({ type: 'terms-observed', id: trailing.id, terms, quantity: size, timeInForce });
+    }
+    const moves = journal.state.stopMoves.get(trailing.id);
+    expect([moves?.length, moves?.[0]?.stop]).toEqual([STOP_MOVES_MAX, '106']);
+  });
+
+  test('an OCO group owes its siblings until it is closed', () => {
+    const journal = aJournal();
+    const touched = { ocoGroups: [oco.id] };
+    expect(journal.tell(joined)).toEqual({ orders: [anOrder().id], ...touched });
+    expect(journal.tell({ type: 'oco-siblings-due', groupId: oco.id, dueBy: FRIDAY })).toEqual(touched);
+    expect(journal.state.ocoGroups.get(oco.id)).toMatchObject({ siblingsDueBy: FRIDAY, closed: null });
+    const overfilled = { groupId: oco.id, id: anOrder().id, excess: quantity('5'), policy: 'alert' } as const;
+    expect(journal.tell({ type: 'oco-overfilled', ...overfilled })).toEqual(touched);
+    expect(journal.tell({ type: 'oco-closed', groupId: oco.id, at: FRIDAY })).toEqual(touched);
+    expect(journal.state.ocoGroups.get(oco.id)).toMatchObject({ siblingsDueBy: null, closed: FRIDAY });
+  });
+});
+
 describe('fills', () => {
   test('a fill moves order and position', () => {
     const journal = aJournal();
@@ -376,6 +481,21 @@ describe('a snapshot', () => {
       key: commandKey('k-1'),
       payloadHash: 'h',
       reply: { outcome: 'accepted', orders: [order.id], decisionId: null, message: '' },
+    },
+    {
+      type: 'orders-intended',
+      orders: [anOrder({ id: clientOrderId('o-stop'), number: orderNumber(1071) })],
+      group: null,
+      oco: anOcoGroup(),
+      stop: aProtectiveStop(),
+      effectId: effectId('e-3'),
+    },
+    {
+      type: 'terms-observed',
+      id: bracket.stop.id,
+      terms: { type: 'STP', stop: price('162') },
+      quantity: quantity('50'),
+      timeInForce: 'GTC',
     },
     filled,
     { type: 'alarm-raised', alarm: aStandingAlarm() },

@@ -17,7 +17,7 @@ describe('one request is one group', () => {
     const effect = trader.last('place');
     expect(trader.effectsOf('place')).toHaveLength(1);
     expect(effect.legs.value.map(({ id }) => id)).toEqual(orders.map(({ id }) => id));
-    expect(new Set(orders.map(({ group }) => group?.id))).toEqual(new Set([effect.groupId]));
+    expect(new Set(orders.map(({ group }) => group?.id))).toEqual(new Set([...trader.durable.groups.keys()]));
   });
 
   test('whose exits name the entry as their parent', () => {

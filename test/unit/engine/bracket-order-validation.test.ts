@@ -22,7 +22,11 @@ describe('a bracket order is accepted', () => {
 
   test('to sell short, with permission, and exits mirrored', () => {
     const trader = EngineHarness.ready({ risk: { allowShort: true } });
-    const short = { side: 'SELL', takeProfit: { limit: price('140') }, stopLoss: { stop: price('155') } } as const;
+    const short = {
+      side: 'SELL',
+      takeProfit: { limit: price('140') },
+      stopLoss: { type: 'STP', stop: price('155') },
+    } as const;
     expect(answerTo(short, trader)).toBe('accepted');
   });
 });
@@ -31,12 +35,12 @@ describe('a bracket order is denied, and says why', () => {
   test.each<[string, Partial<BracketOrderRequest>, string]>([
     [
       'a stop above the entry',
-      { stopLoss: { stop: price('151') } },
+      { stopLoss: { type: 'STP', stop: price('151') } },
       'Stop-loss 151.00 must be below the entry 150.00 of a BUY bracket.',
     ],
     [
       'a stop at the entry',
-      { stopLoss: { stop: price('150') } },
+      { stopLoss: { type: 'STP', stop: price('150') } },
       'Stop-loss 150.00 must be below the entry 150.00 of a BUY bracket.',
     ],
     [
@@ -46,7 +50,7 @@ describe('a bracket order is denied, and says why', () => {
     ],
     [
       'a stop above a market entry, which pays the ask',
-      { parent: market, stopLoss: { stop: price('150') } },
+      { parent: market, stopLoss: { type: 'STP', stop: price('150') } },
       'Stop-loss 150.00 must be below the entry 150.00 of a BUY bracket.',
     ],
     ['no shares', { quantity: quantity('0') }, 'Quantity is 0. It must be more than 0.'],
@@ -62,7 +66,7 @@ describe('a bracket order is denied, and says why', () => {
     ],
     [
       'a short entry without permission',
-      { side: 'SELL', takeProfit: { limit: price('140') }, stopLoss: { stop: price('155') } },
+      { side: 'SELL', takeProfit: { limit: price('140') }, stopLoss: { type: 'STP', stop: price('155') } },
       'Position 0 could become −10. Selling short is off',
     ],
   ])('%s', (_, change, reason) => {
@@ -92,7 +96,11 @@ describe('a bracket order is denied, and says why', () => {
   });
 
   test('everything that is wrong at once', () => {
-    const wrong = answerTo({ quantity: quantity('0'), parent: limit('150.005'), stopLoss: { stop: price('151') } });
+    const wrong = answerTo({
+      quantity: quantity('0'),
+      parent: limit('150.005'),
+      stopLoss: { type: 'STP', stop: price('151') },
+    });
     expect(wrong).toContain('Quantity is 0.');
     expect(wrong).toContain('Price 150.005 is not a multiple of the tick');
     expect(wrong).toContain('Stop-loss 151.00 must be below');

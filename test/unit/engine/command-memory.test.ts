@@ -73,7 +73,10 @@ describe('the same command under the same key', () => {
 });
 
 test.each<[string, Command]>([
-  ['another price', { kind: 'place-bracket', request: aBracketRequest({ stopLoss: { stop: price('144') } }) }],
+  [
+    'another price',
+    { kind: 'place-bracket', request: aBracketRequest({ stopLoss: { type: 'STP', stop: price('144') } }) },
+  ],
   ['no target', { kind: 'place-bracket', request: aBracketRequest({ takeProfit: null }) }],
   ['another kind', { kind: 'cancel-orders', numbers: [orderNumber(1)] }],
 ])('the same key with %s is refused and changes nothing', (_, other) => {

@@ -19,7 +19,6 @@ test('over a journal the indexes are those of the engine that wrote it', () => {
   trader.reportsForeign();
   const { observed } = createEngineState(trader.foldedJournal());
   const { observed: before } = trader.state;
-  expect(observed.groupByOrder).toEqual(before.groupByOrder);
   expect(observed.conIdBySymbol).toEqual(before.conIdBySymbol);
   expect(observed.highestOrderId).toBe(before.highestOrderId);
   expect(observed.liveByInstrument).toEqual(before.liveByInstrument);

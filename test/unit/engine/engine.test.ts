@@ -118,7 +118,7 @@ describe('a preview decides and leaves no trace', () => {
       ok: true,
       value: { id: 'preview', outcome: 'approved' },
     });
-    const request = aBracketRequest({ stopLoss: { stop: price('155') } });
+    const request = aBracketRequest({ stopLoss: { type: 'STP', stop: price('155') } });
     expect(decided(trader, { kind: 'place-bracket', request })).toMatchObject({ value: { outcome: 'denied' } });
     expect(trader.durable.orders.size).toBe(0);
   });

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
 import type { Command, CommandReply } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
-import { alarmId, clientId, commandKey, groupId, ibOrderId, orderNumber, runId } from '#domain/ids';
+import { alarmId, clientId, clientOrderId, commandKey, groupId, ibOrderId, orderNumber, runId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import { emptyWorkstationState } from '#domain/workstation-state';
 import { createEngineState } from '#engine/create-engine-state';
 import type { BrokerFact, Effect } from '#ports/broker-port';
 import { EngineRunner, PENDING_STEPS_MAX } from '#runtime/engine-runner';
 import { INBOX_LENGTH_MAX, type Unstamped } from '#runtime/inbox';
-import { ACCOUNT, FRIDAY } from '#test/builders/domain-records';
+import { aBracket, ACCOUNT, FRIDAY } from '#test/builders/domain-records';
 import { AAPL, aLimitOrder } from '#test/builders/engine-harness';
 import { manualClock } from '#test/builders/manual-clock';
 import { ManualJournal } from '#test/builders/manual-journal';
@@ -297,14 +297,18 @@ describe('a journal that can not be written', () => {
 });
 
 describe('a broken invariant', () => {
-  /** An order whose next report breaks in its middle: the manager looks for a bracket that is not there. */
+  /** An order whose next report breaks in its middle: the manager looks for an entry that is not there. */
   function breakInTheMiddle(world: RunnerWorld): void {
-    const { durable, observed } = world.state;
+    const { durable } = world.state;
     const id = present(durable.orderByNumber.get(orderNumber(1)), 'the order');
-    const { broker } = present(durable.orders.get(id), 'the order');
-    observed.groupByOrder.set(id, groupId('gone'));
+    const order = present(durable.orders.get(id), 'the order');
+    const { broker } = order;
+    const gone = groupId('gone');
+    durable.groups.set(gone, { ...aBracket().group, id: gone, parent: clientOrderId('not-there') });
+    durable.orders.set(id, { ...order, group: { id: gone, role: 'parent' } });
     world.fact({ kind: 'order-status', keys: { ...broker, orderRef: id }, status: { kind: 'working' }, filled: null });
-    observed.groupByOrder.delete(id);
+    durable.orders.set(id, { ...present(durable.orders.get(id), 'the order'), group: null });
+    durable.groups.delete(gone);
   }
 
   test('halts trading and is reported, and the command that met it is told that nothing was sent', async () => {

@@ -24,7 +24,7 @@ describe('a change of a live order', () => {
     const { decisionId, id } = trader.order(1);
     expect(trader.last('modify').order).toMatchObject({
       decisionId,
-      value: { id, orderId: 1, spec: { terms: { limit: '149' }, quantity: '10' }, parentOrderId: null, ocaGroup: null },
+      value: { id, orderId: 1, spec: { terms: { limit: '149' }, quantity: '10' }, parentOrderId: null, oca: null },
     });
     expect(trader.order(1)).toMatchObject({ spec: { terms: { limit: '150' } }, modification: { quantity: '10' } });
     confirms(trader, 1);
@@ -217,10 +217,13 @@ describe('an exit of a bracket', () => {
   test('repeats the OCA group it was placed in, and a lone stop was placed in none', () => {
     const pair = placed(true);
     pair.trader.modifies(pair.stop, { stop: price('144') });
-    expect(pair.trader.last('modify').order.value.ocaGroup).toBe(pair.trader.order(pair.stop).group?.id);
+    expect(pair.trader.last('modify').order.value.oca).toEqual({
+      group: pair.trader.order(pair.stop).group?.id,
+      type: 2,
+    });
     const lone = placed(false);
     lone.trader.modifies(lone.stop, { stop: price('144') });
-    expect(lone.trader.last('modify').order.value.ocaGroup).toBeNull();
+    expect(lone.trader.last('modify').order.value.oca).toBeNull();
   });
 
   test('does not leave its side: neither exit crosses the entry, nor the entry an exit', () => {

@@ -11,7 +11,7 @@ describe('a new order', () => {
     expect(trader.typesOf(() => trader.places())).toEqual(['decision-made', 'orders-intended', 'command-answered']);
     const { id, broker, spec, decisionId } = trader.order(1);
     expect(trader.last('place')).toMatchObject({
-      groupId: null,
+      priority: 'new',
       validUntil: trader.now + PLACE_VALID_MS,
       legs: { decisionId, value: [{ id, orderId: broker.orderId, role: 'parent', spec, parentOrderId: null }] },
     });

@@ -127,7 +127,7 @@ describe('recent orders', () => {
   test('are those of this instrument only, of types that can be placed', () => {
     const trader = EngineHarness.ready();
     const order = trader.places();
-    const terms = { type: 'OTHER', name: 'TRAIL', limit: null, stop: price('140') } as const;
+    const terms = { type: 'OTHER', name: 'REL', limit: null, stop: price('140') } as const;
     trader.reports(order, { kind: 'working' }, { spec: { ...trader.order(order).spec, terms } });
     expect(contextOf(trader).recent).toEqual([]);
   });
@@ -178,11 +178,11 @@ describe('a change', () => {
 
   test('of a type that this release does not place is refused', () => {
     const trader = EngineHarness.ready();
-    const terms = { type: 'OTHER', name: 'TRAIL', limit: null, stop: null } as const;
+    const terms = { type: 'OTHER', name: 'REL', limit: null, stop: null } as const;
     trader.reportsForeign({ spec: { ...aForeignOrder().spec, terms } });
     expect(changing(trader, 1)).toEqual({
       ok: false,
-      error: 'Order 1 is a TRAIL order; this release modifies MKT, LMT and STP orders.',
+      error: 'Order 1 is a REL order that this release can not modify without losing what it says.',
     });
   });
 });
@@ -227,7 +227,7 @@ describe('a change within a bracket', () => {
     expect(roles()).toEqual(['take-profit', 'stop-loss']);
     trader.cancelled(target);
     expect(roles()).toEqual(['stop-loss']);
-    const terms = { type: 'OTHER', name: 'TRAIL', limit: null, stop: null } as const;
+    const terms = { type: 'OTHER', name: 'REL', limit: null, stop: null } as const;
     trader.reports(stopLoss, { kind: 'working' }, { spec: { ...trader.order(stopLoss).spec, terms } });
     expect(roles()).toEqual([]);
   });
