@@ -6,6 +6,7 @@ import { DeadlineTable } from '#engine/deadline-table';
 import type { EngineState, ObservedState } from '#engine/engine-state';
 import { ForeignFills } from '#engine/orders/foreign-fills';
 import { OrderIdentity } from '#engine/orders/order-identity';
+import { indexBracket, indexStop } from '#engine/open-protection';
 
 /** How many of the latest orders are looked at for duplicates after a restart. */
 const RECENT_SEED_MAX = 200;
@@ -31,6 +32,9 @@ export function createEngineState(durable: WorkstationState): EngineState {
     inFlight: new Map(),
     recent: [],
     liveByInstrument: new Map(),
+    openBrackets: new Map(),
+    openStops: new Map(),
+    protection: { since: new Map(), attempts: new Map(), told: new Map() },
     overfills: new Map(),
     ocaReported: new Map(),
     commissions: new Map(),
@@ -61,6 +65,8 @@ export function createEngineState(durable: WorkstationState): EngineState {
     if (live === undefined) observed.liveByInstrument.set(order.spec.conId, new Set([order.id]));
     else live.add(order.id);
   }
+  for (const group of durable.groups.values()) indexBracket(observed, group);
+  for (const stop of durable.protectiveStops.values()) indexStop(observed, stop);
   for (const instrument of durable.instruments.values()) {
     if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, instrument.conId);
   }

@@ -93,6 +93,10 @@ export interface ObservedState {
   readonly recent: RecentOrder[];
   /** Live orders per instrument: no check walks the whole ledger. */
   readonly liveByInstrument: Map<ConId, Set<ClientOrderId>>;
+  /** Brackets and protective stops per instrument that have not ended: no manager walks all of the past. */
+  readonly openBrackets: Map<ConId, Set<GroupId>>;
+  readonly openStops: Map<ConId, Set<GroupId>>;
+  readonly protection: ProtectionMemory;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */
   readonly overfills: Map<GroupId, Quantity>;
   /** The OCA group of each order as IBKR last showed it; it may rename the one of a bracket's exits. */
@@ -126,6 +130,26 @@ export interface ObservedState {
   snapshot: SnapshotInProgress | null;
   /** A snapshot asked for while one runs starts when that one ends. */
   snapshotWanted: boolean;
+}
+
+/** What was tried to bring protection to what it should be, and not yet achieved. */
+export interface ProtectionAttempts {
+  readonly count: number;
+  /** The quantity that was asked for. */
+  readonly asked: Quantity;
+  /** It is not tried again before. */
+  readonly nextAt: EpochMs;
+  /** Why it was not even sent, in words; empty when it was. */
+  readonly why: string;
+}
+
+/** What the managers of protection remember of this process life; all of it follows again from the records. */
+export interface ProtectionMemory {
+  /** Since when each condition has stood, by its key: what IBKR may put right by itself is given time. */
+  readonly since: Map<string, EpochMs>;
+  readonly attempts: Map<string, ProtectionAttempts>;
+  /** The text of the last alarm about each instrument: it is told again when it changes. */
+  readonly told: Map<ConId, string>;
 }
 
 /** Everything the engine knows. */

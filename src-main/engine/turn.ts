@@ -20,6 +20,7 @@ import { isMeantBySymbol } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { apply } from '#domain/workstation-state';
 import type { EngineState } from '#engine/engine-state';
+import { indexBracket, indexStop } from '#engine/open-protection';
 import type { Effect } from '#ports/broker-port';
 
 /** What one step decided. Effects, reply and publication wait until `entries` are durable. */
@@ -62,6 +63,12 @@ export class Turn {
     for (const conId of touched.instruments ?? []) {
       const instrument = present(durable.instruments.get(conId), 'the touched instrument');
       if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, conId);
+    }
+    for (const id of touched.groups ?? []) {
+      indexBracket(observed, present(durable.groups.get(id), 'the touched bracket'));
+    }
+    for (const id of touched.protectiveStops ?? []) {
+      indexStop(observed, present(durable.protectiveStops.get(id), 'the touched protective stop'));
     }
     for (const conId of touched.positions ?? []) this.#movedPositions.add(conId);
   }

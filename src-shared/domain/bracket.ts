@@ -76,6 +76,8 @@ export const bracketGroupSchema = z.strictObject({
     .strictObject({ id: groupIdSchema, level: z.int().positive(), of: z.int().positive() })
     .nullable()
     .default(null),
+  /** A person took its stop away, or made it smaller: no stop of ours takes its place. Absent: nobody did. */
+  stopWaived: z.boolean().optional(),
 });
 export type BracketGroup = Readonly<z.infer<typeof bracketGroupSchema>>;
 

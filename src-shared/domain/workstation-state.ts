@@ -200,13 +200,20 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
     case 'order-state-changed':
       return replaceOrder(state, event.id, at, { state: event.state });
     case 'cancel-requested':
-      return replaceOrder(state, event.id, at, {
-        state: { phase: 'cancelling', since: at, effectId: event.effectId },
-      });
+      return {
+        ...(event.origin === 'manager' ? {} : waiveStop(state, event.id, true)),
+        ...replaceOrder(state, event.id, at, { state: { phase: 'cancelling', since: at, effectId: event.effectId } }),
+      };
     case 'cancel-refused':
-      return replaceOrder(state, event.id, at, { state: event.state });
+      return {
+        ...waiveStop(state, event.id, false),
+        ...replaceOrder(state, event.id, at, { state: event.state }),
+      };
     case 'modification-requested':
-      return replaceOrder(state, event.id, at, { modification: event.modification, decisionId: event.decisionId });
+      return {
+        ...(isMadeSmallerByPerson(event) ? waiveStop(state, event.id, true) : {}),
+        ...replaceOrder(state, event.id, at, { modification: event.modification, decisionId: event.decisionId }),
+      };
     case 'modification-confirmed':
       return observeTerms(state, event, at, true);
     case 'modification-refused':
@@ -317,6 +324,19 @@ function insertOrder(state: WorkstationState, order: OrderRecord): ClientOrderId
   state.orderByNumber.set(order.number, order.id);
   state.nextOrderNumber = Math.max(state.nextOrderNumber, order.number + 1);
   return order.id;
+}
+
+function isMadeSmallerByPerson({ origin, before, modification }: EventOf<'modification-requested'>): boolean {
+  return origin !== 'manager' && compare(modification.quantity, before.quantity) < 0;
+}
+
+/** A person takes a stop of a bracket away, or a part of it: that is their will, and no stop of ours takes its place. */
+function waiveStop(state: WorkstationState, id: ClientOrderId, stopWaived: boolean): Touched {
+  const { group } = present(state.orders.get(id), 'the order that is asked to change');
+  const bracket = group?.role === 'stop-loss' || group?.role === 'cover' ? state.groups.get(group.id) : undefined;
+  if (bracket === undefined || (bracket.stopWaived ?? false) === stopWaived) return {};
+  state.groups.set(bracket.id, { ...bracket, stopWaived });
+  return { groups: [bracket.id] };
 }
 
 function replaceOrder(
