@@ -90,7 +90,7 @@ export function describeReason(reason: RiskReason): string {
     case 'SCALE_OUT_QUANTITY':
       return `The levels add up to ${formatQuantity(reason.sum)}; the entry is for ${formatQuantity(reason.quantity)}. They must be the same.`;
     case 'PROTECTS_TOO_MUCH':
-      return `A stop for ${formatQuantity(reason.quantity)} is more than the position ${formatSignedQuantity(reason.position)} has left to protect: ${formatQuantity(reason.covered)} of it has a stop already.`;
+      return `A stop for ${formatQuantity(reason.quantity)} is more than the position ${formatSignedQuantity(reason.position)} has left to protect: ${formatQuantity(reason.covered)} of it has an exit already.`;
     case 'NO_QUOTE':
       return `There is no quote for ${reason.symbol} yet; orders that add risk need one.`;
     case 'NO_EXCHANGE_RATE':

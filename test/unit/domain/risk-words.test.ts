@@ -134,7 +134,7 @@ const REASONS: readonly (readonly [RiskReason, string])[] = [
   ],
   [
     { code: 'PROTECTS_TOO_MUCH', quantity: quantity('10'), position: signedQuantity('15'), covered: quantity('8') },
-    'A stop for 10 is more than the position +15 has left to protect: 8 of it has a stop already.',
+    'A stop for 10 is more than the position +15 has left to protect: 8 of it has an exit already.',
   ],
   [
     {
