@@ -5,7 +5,14 @@ import type { Clock } from '#ports/clock';
 import type { Exchange } from '#simulator/exchange';
 import type { ExchangeEvent } from '#simulator/exchange-types';
 import { formatUnits } from '#simulator/fixed';
-import { isFinal, type OrderRequest, type SimulatedExecution, type SimulatedOrder } from '#simulator/simulated-order';
+import {
+  isFinal,
+  type OrderKey,
+  type OrderRequest,
+  type Rejection,
+  type SimulatedExecution,
+  type SimulatedOrder,
+} from '#simulator/simulated-order';
 import { orderMeaningOf } from './simulated-errors';
 import { findInstrument, instrumentOf, matchesOf } from './simulated-instruments';
 import type { LineRequest, SimulatedLine, SimulatedQuestion } from './simulated-line';
@@ -145,6 +152,11 @@ export class SimulatedBroker implements BrokerPort {
   tellAgain(execution: SimulatedExecution): void {
     this.#report(this.#reports.execution(execution));
     this.#report(this.#reports.commission(execution));
+  }
+
+  /** TWS answers something about an order of ours that the exchange did not say. */
+  sayOrderError(key: OrderKey, rejection: Rejection): void {
+    this.#tell({ kind: 'order-error', key, rejection });
   }
 
   #onUp(): void {
