@@ -19,10 +19,16 @@ import {
   type Quantity,
 } from '#domain/money';
 import { ocaMembershipSchema, type OcaMembership } from '#domain/order-record';
-import type { OrderSpec, OrderTerms, Side, TriggerSource } from '#domain/order-spec';
+import type { OrderSpec, OrderTerms, Side } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
-import { observedTermsOf, timeInForceOf } from './ib-observed-terms';
+import {
+  observedTermsOf,
+  timeInForceOf,
+  TRAILING_UNIT_AMOUNT,
+  TRIGGER_METHODS,
+  triggerSourceOf,
+} from './ib-observed-terms';
 import { brokerStatusOf, type HoldMemory } from './ib-order-status';
 
 /** An order as the library's encoder takes it. */
@@ -65,9 +71,6 @@ type WirePrices = Pick<
   | 'adjustedTrailingAmount'
   | 'adjustableTrailingUnit'
 >;
-
-/** An adjusted trailing amount in money; percent IBKR documents as both 1 and 100. */
-const TRAILING_UNIT_AMOUNT = 0;
 
 /** The fields of IBKR's order that carry the terms, each price under its wire name. */
 function wireTermsOf(terms: OrderTerms): Result<WirePrices, string> {
@@ -148,9 +151,6 @@ function priced(terms: WirePrices, prices: Prices): Result<WirePrices, string> {
   }
   return ok({ ...terms, ...sent });
 }
-
-/** IBKR's trigger methods by what they look at: 2 last, 4 bid and ask, 8 midpoint; without one IBKR chooses. */
-const TRIGGER_METHODS = { last: 2, bidAsk: 4, mid: 8 } as const satisfies Record<TriggerSource, number>;
 
 interface Attachment {
   readonly transmit: boolean;
@@ -302,6 +302,7 @@ export function decodeOrder(
   };
   const parentOrderId = orderIdOf(order.parentId);
   const waitsForTrigger = /^(STP|TRAIL|MIT|LIT)/.test(order.orderType);
+  const triggerOn = triggerSourceOf(order.triggerMethod);
   const evidence = holds.learnShape(holdKeyOf(keys), waitsForTrigger, parentOrderId !== null);
   const reasons = [state.warningText ?? '', state.completedStatus ?? '', evidence.whyHeld ?? ''];
   const status = brokerStatusOf(state.status, evidence, reasons.find((text) => text !== '') ?? '');
@@ -316,6 +317,7 @@ export function decodeOrder(
       quantity,
       timeInForce: timeInForceOf(order.tif) ?? 'DAY',
       outsideRth: order.outsideRth ?? false,
+      ...(triggerOn === undefined ? {} : { triggerOn }),
       terms: observedTermsOf(order),
     },
     status,

@@ -1,4 +1,4 @@
-import { accountId, clientOrderId, conId, effectId, epochMs, groupId, ibOrderId, type EpochMs } from '#domain/ids';
+import { accountId, clientOrderId, conId, effectId, epochMs, ibOrderId, type EpochMs } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { price, quantity } from '#domain/money';
 import type { OrderSpec } from '#domain/order-spec';
@@ -41,9 +41,13 @@ export function aLeg(change: Partial<PlacedLeg> = {}): PlacedLeg {
     role: 'parent',
     spec: aSpec(),
     parentOrderId: null,
+    oca: null,
     ...change,
   };
 }
+
+/** The OCA group of a bracket's exits. */
+export const EXITS = { group: 'G1', type: 2 } as const;
 
 /** BUY 10 AAPL at 150.25 with a target at 160 and a stop at 145: orders 1, 2, 3. */
 export function aBracket(): readonly PlacedLeg[] {
@@ -56,6 +60,7 @@ export function aBracket(): readonly PlacedLeg[] {
       orderId: ibOrderId(2),
       role: 'take-profit',
       parentOrderId,
+      oca: EXITS,
       spec: aSpec({ ...exit, terms: { type: 'LMT', limit: price('160') } }),
     }),
     aLeg({
@@ -63,17 +68,18 @@ export function aBracket(): readonly PlacedLeg[] {
       orderId: ibOrderId(3),
       role: 'stop-loss',
       parentOrderId,
+      oca: EXITS,
       spec: aSpec({ ...exit, terms: { type: 'STP', stop: price('145') } }),
     }),
   ];
 }
 
-export function place(legs: readonly PlacedLeg[], group: string | null = legs.length > 1 ? 'G1' : null): Effect {
+export function place(legs: readonly PlacedLeg[]): Effect {
   return {
     kind: 'place',
     id: effectId('e-place'),
     validUntil: NEVER,
-    groupId: group === null ? null : groupId(group),
+    priority: 'new',
     legs: approved(legs),
   };
 }
@@ -89,7 +95,7 @@ export function modify(change: Partial<ModifiedOrder> = {}): Effect {
       orderId: ibOrderId(1),
       spec: aSpec(),
       parentOrderId: null,
-      ocaGroup: null,
+      oca: null,
       ...change,
     }),
   };

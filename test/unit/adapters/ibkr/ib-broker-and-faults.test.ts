@@ -5,7 +5,7 @@ import { CLIENT_ID_RETRY_DELAY_MS } from '#adapters/ibkr/ib-session';
 import { present } from '#domain/assert';
 import { conId, effectId } from '#domain/ids';
 import { price } from '#domain/money';
-import { limitOf, stopOf } from '#domain/order-spec';
+import { stopOf } from '#domain/order-spec';
 import { OTHER_LISTINGS } from '#simulator/other-listings';
 import type { OrderRequest } from '#simulator/simulated-order';
 import { aRequest } from '#test/unit/simulator/trading-floor';
@@ -103,7 +103,7 @@ describe('an order entered by hand in TWS', () => {
     [
       'a stop with a limit',
       { orderType: 'STP LMT', stopPrice: '50', limitPrice: '49' },
-      { type: 'OTHER', name: 'STP LMT', limit: '49', stop: '50' },
+      { type: 'STP LMT', limit: '49', stop: '50' },
     ],
     [
       'a stop that will trail',
@@ -115,7 +115,7 @@ describe('an order entered by hand in TWS', () => {
         adjustedStopPrice: '60',
         adjustedTrailingAmount: '5',
       },
-      { type: 'OTHER', name: 'STP→TRAIL', limit: null, stop: '50' },
+      { type: 'STP TO TRAIL', stop: '50', activation: '9000', trailingStop: '60', trailAmount: '5' },
     ],
     [
       'an order that waits for the time',
@@ -144,17 +144,17 @@ test('a trailing stop is shown where it stands now, and a limit that follows it 
   const { broker, facts, simulator } = await simulatedTws();
   const trailing = { action: 'SELL', quantity: '10', tif: 'GTC', stopPrice: '5', trailStopPrice: '50' };
   const inUnits = (amount: string | null): number => Math.round(Number(amount) * 10_000);
-  for (const [orderType, limitPriceOffset, below] of [
-    ['TRAIL', '', null],
-    ['TRAIL LIMIT', '0.1', 1_000],
+  const trail = { by: 'amount', amount: '5' };
+  for (const [orderType, limitPriceOffset, expected] of [
+    ['TRAIL', '', { type: 'TRAIL', trail }],
+    ['TRAIL LIMIT', '0.1', { type: 'TRAIL LIMIT', trail, limitOffset: '0.1' }],
   ] as const) {
     const { terms } = simulator.exchange.placeByHand(aRequest({ ...trailing, orderType, limitPriceOffset }));
     broker.perform(snapshot());
     await facts.next('snapshot-ended');
     const shown = present(facts.of('order-reported').at(-1), 'the order').order.spec.terms;
-    expect(shown).toMatchObject({ type: 'OTHER', name: orderType });
+    expect(shown).toMatchObject(expected);
     expect(inUnits(stopOf(shown))).toBe(terms.trailStopPrice);
-    expect(limitOf(shown) === null ? null : terms.trailStopPrice - inUnits(limitOf(shown))).toBe(below);
   }
 });
 

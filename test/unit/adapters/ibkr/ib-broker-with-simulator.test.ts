@@ -46,7 +46,7 @@ test.each([178, 185, 193])('a bracket lives its life against the simulator at se
         orderId: ibOrderId(3),
         spec: { ...stop.spec, terms: { type: 'STP', stop: price('2') } },
         parentOrderId: null,
-        ocaGroup: placedStop?.order.ocaGroup ?? null,
+        oca: placedStop?.order.oca ?? null,
       }),
     ),
   ).toEqual({ result: 'sent' });

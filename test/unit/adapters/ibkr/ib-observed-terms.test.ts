@@ -4,6 +4,13 @@ import { observedTermsOf, timeInForceOf } from '#adapters/ibkr/ib-observed-terms
 import { without } from './builders';
 
 const UNSET = Number.MAX_VALUE;
+const AMOUNT = { by: 'amount', amount: '1.5' };
+const ADJUSTMENT = {
+  adjustedOrderType: 'TRAIL',
+  triggerPrice: 155,
+  adjustedStopPrice: 152,
+  adjustedTrailingAmount: 3,
+};
 const order: Order = { orderType: OrderType.LMT, action: 'SELL' as never, lmtPrice: 150.25, auxPrice: 0, tif: 'DAY' };
 const terms = (change: object) => observedTermsOf({ ...order, ...change });
 const named = (change: object) => {
@@ -19,47 +26,128 @@ describe('the type and prices of an order', () => {
     [
       'of a stop with a limit',
       { orderType: OrderType.STP_LMT, auxPrice: 145 },
-      { type: 'OTHER', name: 'STP LMT', limit: '150.25', stop: '145' },
+      { type: 'STP LMT', limit: '150.25', stop: '145' },
     ],
     [
       'of a trailing stop: its stop is where it stands now, not how far it trails',
-      { orderType: OrderType.TRAIL, lmtPrice: 0, trailStopPrice: 144.5, auxPrice: 1.5 },
-      { type: 'OTHER', name: 'TRAIL', limit: null, stop: '144.5' },
+      { orderType: OrderType.TRAIL, lmtPrice: 0, trailStopPrice: 144.5, auxPrice: 1.5, trailingPercent: UNSET },
+      { type: 'TRAIL', trail: AMOUNT, stop: '144.5' },
     ],
     [
       'of a trailing stop that has no stop yet',
-      { orderType: OrderType.TRAIL, trailStopPrice: UNSET, auxPrice: 1.5 },
-      { type: 'OTHER', name: 'TRAIL', limit: null, stop: null },
+      { orderType: OrderType.TRAIL, trailStopPrice: UNSET, auxPrice: 1.5, trailingPercent: 0 },
+      { type: 'TRAIL', trail: AMOUNT, stop: null },
     ],
     [
-      'of a trailing stop with a limit',
-      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 144.4, trailStopPrice: 144.5, lmtPriceOffset: 0.1 },
-      { type: 'OTHER', name: 'TRAIL LIMIT', limit: '144.4', stop: '144.5' },
+      'of a trailing stop by percent',
+      { orderType: OrderType.TRAIL, trailStopPrice: 144.5, auxPrice: 0, trailingPercent: 2.5 },
+      { type: 'TRAIL', trail: { by: 'percent', percent: '2.5' }, stop: '144.5' },
     ],
     [
-      'of a trailing stop to sell whose limit follows it below',
-      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: UNSET, trailStopPrice: 144.5, lmtPriceOffset: 0.1 },
-      { type: 'OTHER', name: 'TRAIL LIMIT', limit: '144.4', stop: '144.5' },
+      'of a trailing stop by percent beside which the amount is told that it comes to',
+      { orderType: OrderType.TRAIL, trailStopPrice: 144.5, auxPrice: 3.7, trailingPercent: 2.5 },
+      { type: 'TRAIL', trail: { by: 'percent', percent: '2.5' }, stop: '144.5' },
     ],
     [
-      'of a trailing stop to buy whose limit follows it above',
-      { orderType: OrderType.TRAIL_LIMIT, action: 'BUY', lmtPrice: 0, trailStopPrice: 144.5, lmtPriceOffset: 0.1 },
-      { type: 'OTHER', name: 'TRAIL LIMIT', limit: '144.6', stop: '144.5' },
+      'of a trailing stop of which nobody says how far it trails',
+      { orderType: OrderType.TRAIL, lmtPrice: 0, trailStopPrice: 144.5, auxPrice: 0, trailingPercent: UNSET },
+      { type: 'OTHER', name: 'TRAIL', limit: null, stop: '144.5' },
+    ],
+    [
+      'of a trailing stop that goes on naming what it was adjusted to',
+      {
+        orderType: OrderType.TRAIL,
+        trailStopPrice: 144.5,
+        auxPrice: 1.5,
+        adjustedOrderType: 'TRAIL',
+        triggerPrice: 155,
+      },
+      { type: 'TRAIL', trail: AMOUNT, stop: '144.5' },
+    ],
+    [
+      'of a trailing stop with a limit, told how far that keeps from the stop',
+      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 144.4, trailStopPrice: 144.5, lmtPriceOffset: 0.1, auxPrice: 1.5 },
+      { type: 'TRAIL LIMIT', trail: AMOUNT, stop: '144.5', limitOffset: '0.1' },
+    ],
+    [
+      'of a trailing stop to sell with a limit, which stands below the stop',
+      {
+        orderType: OrderType.TRAIL_LIMIT,
+        lmtPrice: 144.3,
+        trailStopPrice: 144.5,
+        lmtPriceOffset: UNSET,
+        auxPrice: 1.5,
+      },
+      { type: 'TRAIL LIMIT', trail: AMOUNT, stop: '144.5', limitOffset: '0.2' },
+    ],
+    [
+      'of a trailing stop to buy with a limit, which stands above the stop',
+      {
+        ...{ orderType: OrderType.TRAIL_LIMIT, action: 'BUY', lmtPrice: 144.7, trailStopPrice: 144.5 },
+        ...{ lmtPriceOffset: 0, auxPrice: 1.5 },
+      },
+      { type: 'TRAIL LIMIT', trail: AMOUNT, stop: '144.5', limitOffset: '0.2' },
+    ],
+    [
+      'of a trailing stop with a limit at its stop, and no stop yet',
+      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 0, trailStopPrice: UNSET, lmtPriceOffset: 0, auxPrice: 1.5 },
+      { type: 'TRAIL LIMIT', trail: AMOUNT, stop: null, limitOffset: '0' },
     ],
     [
       'of a trailing stop with a limit that IBKR has not placed yet',
-      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 0, trailStopPrice: 144.5, lmtPriceOffset: UNSET },
+      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 0, trailStopPrice: 144.5, lmtPriceOffset: UNSET, auxPrice: 1.5 },
       { type: 'OTHER', name: 'TRAIL LIMIT', limit: null, stop: '144.5' },
     ],
     [
-      'of a trailing stop with a limit and no stop yet',
-      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 0, trailStopPrice: UNSET, lmtPriceOffset: 0.1 },
-      { type: 'OTHER', name: 'TRAIL LIMIT', limit: null, stop: null },
+      'of a trailing stop with a limit of which nobody says how far it trails',
+      { orderType: OrderType.TRAIL_LIMIT, lmtPrice: 144.4, trailStopPrice: UNSET, lmtPriceOffset: 0.1 },
+      { type: 'OTHER', name: 'TRAIL LIMIT', limit: '144.4', stop: null },
     ],
     [
       'of a stop that will trail',
-      { orderType: OrderType.STP, lmtPrice: 0, auxPrice: 145, adjustedOrderType: 'TRAIL', triggerPrice: 155 },
+      { orderType: OrderType.STP, auxPrice: 145, adjustableTrailingUnit: 0, ...ADJUSTMENT },
+      { type: 'STP TO TRAIL', stop: '145', activation: '155', trailingStop: '152', trailAmount: '3' },
+    ],
+    [
+      'of a stop that will trail by an amount without a word of units',
+      { orderType: OrderType.STP, auxPrice: 145, ...ADJUSTMENT },
+      { type: 'STP TO TRAIL', stop: '145', activation: '155', trailingStop: '152', trailAmount: '3' },
+    ],
+    [
+      'of a stop that will trail by percent, which IBKR documents in two ways',
+      { orderType: OrderType.STP, lmtPrice: 0, auxPrice: 145, adjustableTrailingUnit: 100, ...ADJUSTMENT },
       { type: 'OTHER', name: 'STP→TRAIL', limit: null, stop: '145' },
+    ],
+    [
+      'of a stop that will be another one',
+      { orderType: OrderType.STP, lmtPrice: 0, auxPrice: 145, ...ADJUSTMENT, adjustedOrderType: 'STP LMT' },
+      { type: 'OTHER', name: 'STP→STP LMT', limit: null, stop: '145' },
+    ],
+    [
+      'of a stop with a limit that will trail',
+      { orderType: OrderType.STP_LMT, auxPrice: 145, ...ADJUSTMENT },
+      { type: 'OTHER', name: 'STP LMT→TRAIL', limit: '150.25', stop: '145' },
+    ],
+    [
+      'of a stop with a limit for its conditions',
+      { orderType: OrderType.STP_LMT, auxPrice: 145, allOrNone: true },
+      { type: 'OTHER', name: 'STP LMT all or none', limit: '150.25', stop: '145' },
+    ],
+    [
+      'of a trailing stop to sell that the model has not all of: its limit follows it below',
+      {
+        ...{ orderType: OrderType.TRAIL_LIMIT, lmtPrice: UNSET, trailStopPrice: 144.5, lmtPriceOffset: 0.1 },
+        ...{ auxPrice: 1.5, hidden: true },
+      },
+      { type: 'OTHER', name: 'TRAIL LIMIT hidden', limit: '144.4', stop: '144.5' },
+    ],
+    [
+      'of a trailing stop to buy that the model has not all of: its limit follows it above',
+      {
+        ...{ orderType: OrderType.TRAIL_LIMIT, action: 'BUY', lmtPrice: 0, trailStopPrice: 144.5, lmtPriceOffset: 0.1 },
+        ...{ auxPrice: 1.5, hidden: true },
+      },
+      { type: 'OTHER', name: 'TRAIL LIMIT hidden', limit: '144.6', stop: '144.5' },
     ],
     [
       'of a stop that stays one ("None")',
@@ -90,6 +178,13 @@ describe('the type and prices of an order', () => {
     const rest = without(order, 'lmtPrice', 'auxPrice');
     expect(observedTermsOf(rest)).toEqual({ type: 'OTHER', name: 'LMT', limit: null, stop: null });
     expect(observedTermsOf({ ...rest, orderType: OrderType.STP })).toMatchObject({ type: 'OTHER', name: 'STP' });
+    const stopLimit = { ...order, orderType: OrderType.STP_LMT };
+    expect(observedTermsOf(without(stopLimit, 'lmtPrice'))).toMatchObject({ type: 'OTHER', name: 'STP LMT' });
+    expect(observedTermsOf(without(stopLimit, 'auxPrice'))).toMatchObject({ type: 'OTHER', name: 'STP LMT' });
+    for (const price of ['triggerPrice', 'adjustedStopPrice', 'adjustedTrailingAmount', 'auxPrice'] as const) {
+      const adjusted: Order = { ...order, orderType: OrderType.STP, auxPrice: 145, ...ADJUSTMENT };
+      expect(observedTermsOf(without(adjusted, price))).toMatchObject({ type: 'OTHER', name: 'STP→TRAIL' });
+    }
   });
 });
 
@@ -102,7 +197,8 @@ describe('what a plain order has not is in the name', () => {
     [{ goodAfterTime: '20261218 10:00:00' }, 'LMT after 20261218 10:00:00'],
     [{ goodAfterTime: '', algoStrategy: '', conditions: [], hedgeType: '' }, 'LMT'],
     [{ algoStrategy: 'Adaptive' }, 'LMT Adaptive'],
-    [{ triggerMethod: 4 }, 'LMT by trigger method 4'],
+    [{ triggerMethod: 7 }, 'LMT by trigger method 7'],
+    [{ triggerMethod: 4 }, 'LMT'],
     [{ triggerMethod: 0, minQty: 2_147_483_647, displaySize: 0, discretionaryAmt: 0 }, 'LMT'],
     [{ allOrNone: true, hidden: true }, 'LMT all or none hidden'],
     [{ minQty: 5, displaySize: 100 }, 'LMT minimum quantity iceberg'],

@@ -11,11 +11,11 @@ import {
 } from '#adapters/ibkr/ib-order-codec';
 import { HoldMemory } from '#adapters/ibkr/ib-order-status';
 import { clientId, clientOrderId, ibOrderId, permId } from '#domain/ids';
-import { price, quantity, type Price, type Quantity } from '#domain/money';
+import { percent, price, quantity, type Price, type Quantity } from '#domain/money';
 import type { OrderTerms } from '#domain/order-spec';
 import { aBracket, aLeg, aSpec, without } from './builders';
 
-const encodeOne = (spec: Parameters<typeof aSpec>[0]) => encodePlacedLegs([aLeg({ spec: aSpec(spec) })], null);
+const encodeOne = (spec: Parameters<typeof aSpec>[0]) => encodePlacedLegs([aLeg({ spec: aSpec(spec) })]);
 
 describe('an order that goes out', () => {
   test('carries what we decided and nothing else (pitfall 10)', () => {
@@ -52,17 +52,73 @@ describe('an order that goes out', () => {
       { type: 'STP', stop: price('145') },
       { orderType: 'STP', auxPrice: 145 },
     ],
+    [
+      { type: 'STP LMT', stop: price('145'), limit: price('144.5') },
+      { orderType: 'STP LMT', auxPrice: 145, lmtPrice: 144.5 },
+    ],
+    [
+      { type: 'TRAIL', trail: { by: 'amount', amount: price('1.5') }, stop: price('144') },
+      { orderType: 'TRAIL', auxPrice: 1.5, trailStopPrice: 144 },
+    ],
+    [
+      { type: 'TRAIL', trail: { by: 'percent', percent: percent('2.5') }, stop: null },
+      { orderType: 'TRAIL', trailingPercent: 2.5 },
+    ],
+    [
+      {
+        type: 'TRAIL LIMIT',
+        trail: { by: 'amount', amount: price('1.5') },
+        stop: price('144'),
+        limitOffset: price('0.1'),
+      },
+      { orderType: 'TRAIL LIMIT', auxPrice: 1.5, trailStopPrice: 144, lmtPriceOffset: 0.1 },
+    ],
+    [
+      { type: 'TRAIL LIMIT', trail: { by: 'percent', percent: percent('2') }, stop: null, limitOffset: price('0') },
+      { orderType: 'TRAIL LIMIT', trailingPercent: 2, lmtPriceOffset: 0 },
+    ],
+    [
+      {
+        type: 'STP TO TRAIL',
+        stop: price('140'),
+        activation: price('155'),
+        trailingStop: price('152'),
+        trailAmount: price('3'),
+      },
+      {
+        ...{ orderType: 'STP', auxPrice: 140, adjustedOrderType: 'TRAIL', adjustableTrailingUnit: 0 },
+        ...{ triggerPrice: 155, adjustedStopPrice: 152, adjustedTrailingAmount: 3 },
+      },
+    ],
   ])('has the prices of its type and no others: %o', (terms, wire) => {
-    const encoded = encodeOne({ terms, side: 'SELL' });
-    const order = encoded.ok ? encoded.value[0]?.order : undefined;
-    expect(order).toMatchObject({ ...wire, action: 'SELL' });
-    expect(Object.keys(order ?? {}).filter((key) => key.endsWith('Price'))).toEqual(
-      Object.keys(wire).filter((key) => key.endsWith('Price')),
-    );
+    expect(encodeOne({ terms, side: 'SELL' })).toEqual({
+      ok: true,
+      value: [
+        {
+          orderId: 1,
+          contract: { conId: 265598, exchange: 'SMART' },
+          order: {
+            ...wire,
+            ...{ action: 'SELL', totalQuantity: 10, tif: 'DAY', account: 'DU1234567', orderRef: 'run1-1' },
+            ...{ outsideRth: false, transmit: true, parentId: 0 },
+          },
+        },
+      ],
+    });
+  });
+
+  test('a trailing percentage that no double has exactly is not sent', () => {
+    const trail = { by: 'percent', percent: percent('0.1234567890123456') } as const;
+    expect(encodeOne({ terms: { type: 'TRAIL', trail, stop: null } })).toMatchObject({ ok: true });
+    const finer = { by: 'percent', percent: percent('12.1234567890123456') } as const;
+    expect(encodeOne({ terms: { type: 'TRAIL', trail: finer, stop: null } })).toEqual({
+      ok: false,
+      error: 'trailing percentage 12.1234567890123456 can not be sent to IBKR exactly',
+    });
   });
 
   test('is transmitted only with the last leg of its bracket, whose exits reduce each other', () => {
-    const encoded = encodePlacedLegs(aBracket(), 'G1');
+    const encoded = encodePlacedLegs(aBracket());
     expect(encoded.ok ? encoded.value.map(({ order }) => order) : []).toMatchObject([
       { transmit: false, parentId: 0, orderRef: 'run1-1' },
       { transmit: false, parentId: 1, ocaGroup: 'G1', ocaType: 2, orderRef: 'run1-2' },
@@ -71,11 +127,30 @@ describe('an order that goes out', () => {
     expect(encoded.ok && 'ocaGroup' in (encoded.value[0]?.order ?? {})).toBe(false);
   });
 
-  test('has no OCA group when it is the only exit', () => {
-    const [parent, , stop] = aBracket();
-    if (parent === undefined || stop === undefined) throw new Error('a bracket has three legs');
-    const encoded = encodePlacedLegs([parent, stop], 'G1');
-    expect(encoded.ok && encoded.value.some(({ order }) => 'ocaGroup' in order)).toBe(false);
+  test('orders of one OCA group that have no entry are each transmitted by themselves', () => {
+    const leg = (number: number, type: 1 | 2) =>
+      aLeg({
+        id: clientOrderId(`run1-${number}`),
+        orderId: ibOrderId(number),
+        role: 'oco',
+        oca: { group: 'oco-9', type },
+      });
+    const encoded = encodePlacedLegs([leg(1, 1), leg(2, 1)]);
+    expect(encoded.ok ? encoded.value.map(({ order }) => order) : []).toMatchObject([
+      { transmit: true, parentId: 0, ocaGroup: 'oco-9', ocaType: 1 },
+      { transmit: true, parentId: 0, ocaGroup: 'oco-9', ocaType: 1 },
+    ]);
+  });
+
+  test.each([
+    [undefined, undefined],
+    ['last', 2],
+    ['bidAsk', 4],
+    ['mid', 8],
+  ] as const)('whose stop is to go by %s says so to IBKR by trigger method %s', (triggerOn, method) => {
+    const stop = { side: 'SELL', terms: { type: 'STP', stop: price('145') } } as const;
+    const encoded = encodeOne(triggerOn === undefined ? stop : { ...stop, triggerOn });
+    expect(encoded.ok && encoded.value[0]?.order.triggerMethod).toBe(method);
   });
 
   test.each([
@@ -103,12 +178,12 @@ describe('an order that goes out', () => {
 
   test('text with a NUL or beyond ASCII is refused: it would shift every field (pitfall 11)', () => {
     const leg = { id: clientOrderId('run1-1'), orderId: ibOrderId(1), spec: aSpec(), parentOrderId: null };
-    expect(encodeModifiedOrder({ ...leg, ocaGroup: 'a\0b' })).toEqual({
+    expect(encodeModifiedOrder({ ...leg, oca: { group: 'a\0b', type: 2 } })).toEqual({
       ok: false,
       error: String.raw`OCA group "a\u0000b" is not plain ASCII`,
     });
     const evil = 'run1-é' as unknown as ReturnType<typeof clientOrderId>;
-    expect(encodePlacedLegs([aLeg({ id: evil })], null)).toMatchObject({ ok: false });
+    expect(encodePlacedLegs([aLeg({ id: evil })])).toMatchObject({ ok: false });
   });
 
   test('an order of size zero or with an end date is refused', () => {
@@ -123,7 +198,7 @@ describe('an order that goes out', () => {
     const [parent, target] = aBracket();
     if (parent === undefined || target === undefined) throw new Error('a bracket has three legs');
     const bad = aLeg({ ...target, spec: aSpec({ terms: { type: 'LMT', limit: price('0.0000001') } }) });
-    expect(encodePlacedLegs([parent, bad], 'G1')).toMatchObject({ ok: false });
+    expect(encodePlacedLegs([parent, bad])).toMatchObject({ ok: false });
   });
 });
 
@@ -131,15 +206,26 @@ describe('a change of an order', () => {
   const leg = { id: clientOrderId('run1-3'), orderId: ibOrderId(3), spec: aSpec() };
 
   test('repeats the OCA group as it was, and names its parent while there is one', () => {
-    expect(encodeModifiedOrder({ ...leg, parentOrderId: ibOrderId(1), ocaGroup: 'IBKR renamed 17' })).toMatchObject({
-      value: { orderId: 3, order: { parentId: 1, ocaGroup: 'IBKR renamed 17', ocaType: 2, transmit: true } },
+    const oca = { group: 'IBKR renamed 17', type: 3 } as const;
+    expect(encodeModifiedOrder({ ...leg, parentOrderId: ibOrderId(1), oca })).toMatchObject({
+      value: { orderId: 3, order: { parentId: 1, ocaGroup: 'IBKR renamed 17', ocaType: 3, transmit: true } },
     });
   });
 
   test('names parent 0 once the parent is gone, for IBKR answers 135 otherwise', () => {
-    const encoded = encodeModifiedOrder({ ...leg, parentOrderId: null, ocaGroup: null });
+    const encoded = encodeModifiedOrder({ ...leg, parentOrderId: null, oca: null });
     expect(encoded).toMatchObject({ value: { order: { parentId: 0 } } });
     expect(encoded.ok && 'ocaType' in encoded.value.order).toBe(false);
+  });
+
+  test('of the quantity of a trailing order names no stop, for IBKR has moved it since', () => {
+    const spec = aSpec({
+      side: 'SELL',
+      terms: { type: 'TRAIL', trail: { by: 'amount', amount: price('2') }, stop: null },
+    });
+    const encoded = encodeModifiedOrder({ ...leg, spec, parentOrderId: null, oca: null });
+    expect(encoded).toMatchObject({ value: { order: { orderType: 'TRAIL', auxPrice: 2 } } });
+    expect(encoded.ok && 'trailStopPrice' in encoded.value.order).toBe(false);
   });
 });
 
@@ -179,7 +265,7 @@ describe('an order that IBKR shows', () => {
         orderRef: 'run1-1',
         status: { kind: 'working' },
         parentOrderId: null,
-        ocaGroup: null, // the default OCA type 3 means nothing without a group
+        oca: null, // the default OCA type 3 means nothing without a group
         filled: null,
         spec: {
           account: 'DU1234567',
@@ -212,7 +298,7 @@ describe('an order that IBKR shows', () => {
         permId: null,
         orderRef: null,
         parentOrderId: null,
-        ocaGroup: null,
+        oca: null,
         spec: { outsideRth: false },
       },
     });
@@ -234,7 +320,7 @@ describe('an order that IBKR shows', () => {
     ['2147483647', 'quantity 2147483647 can not be sent to IBKR exactly'],
     ['9300000000000000000', 'quantity 9300000000000000000 can not be sent to IBKR exactly'],
   ])('a quantity of %s, which IBKR reads as "not set", is never sent', (text, error) => {
-    expect(encodePlacedLegs([aLeg({ spec: aSpec({ quantity: quantity(text) }) })], null)).toEqual({ ok: false, error });
+    expect(encodePlacedLegs([aLeg({ spec: aSpec({ quantity: quantity(text) }) })])).toEqual({ ok: false, error });
   });
 
   test.each([
@@ -247,7 +333,21 @@ describe('an order that IBKR shows', () => {
   });
 
   test('in a group of its own keeps the name of the group', () => {
-    expect(decode({ ocaGroup: 'G1', parentId: 4 })).toMatchObject({ value: { ocaGroup: 'G1', parentOrderId: 4 } });
+    expect(decode({ ocaGroup: 'G1', ocaType: 1, parentId: 4 })).toMatchObject({
+      value: { oca: { group: 'G1', type: 1 }, parentOrderId: 4 },
+    });
+  });
+
+  test.each([
+    [2, 'last'],
+    [4, 'bidAsk'],
+    [8, 'mid'],
+    [0, undefined],
+    [7, undefined],
+    [undefined, undefined],
+  ])('with the trigger method %s goes by %s', (method, triggerOn) => {
+    const decoded = decode(method === undefined ? {} : { triggerMethod: method });
+    expect(decoded.ok && decoded.value.spec.triggerOn).toBe(triggerOn);
   });
 
   test('says why it is inactive, from whoever says it', () => {

@@ -5,7 +5,7 @@ import { createIbApi } from '#adapters/ibkr/ib-library';
 import { CHILD_RETRIES_MAX, CHILD_RETRY_DELAY_MS } from '#adapters/ibkr/ib-child-retries';
 import { ibOrderId, laterBy } from '#domain/ids';
 import { price } from '#domain/money';
-import { aBracket, aLeg, aSpec, cancel, modify, place, resolve, snapshot, subscribe } from './builders';
+import { aBracket, EXITS, aLeg, aSpec, cancel, modify, place, resolve, snapshot, subscribe } from './builders';
 import { connectedBroker } from './connected-broker';
 import * as wire from './wire-messages';
 
@@ -77,7 +77,7 @@ describe('an order on the wire', () => {
   test('a change goes out under the number of the order', async () => {
     const { broker, session } = await connectedBroker();
     const spec = aSpec({ terms: { type: 'STP', stop: price('146') } });
-    expect(broker.perform(modify({ orderId: ibOrderId(3), spec, ocaGroup: 'G1' }))).toEqual({ result: 'sent' });
+    expect(broker.perform(modify({ orderId: ibOrderId(3), spec, oca: EXITS }))).toEqual({ result: 'sent' });
     const message = await session.next(PLACE);
     expect([message[1], message[18], message[20], message[22]]).toEqual(['3', 'STP', '146', 'G1']);
   });
@@ -96,7 +96,7 @@ describe('an order on the wire', () => {
       result: 'not-sent',
       reason: 'limit price 0.0000001 can not be sent to IBKR exactly',
     });
-    expect(broker.perform(modify({ ocaGroup: 'a\0b' }))).toMatchObject({ result: 'not-sent' });
+    expect(broker.perform(modify({ oca: { group: 'a\0b', type: 2 } }))).toMatchObject({ result: 'not-sent' });
     expect(broker.perform(resolve('A\0B'))).toMatchObject({ result: 'not-sent' });
     expect(broker.messagesSent()).toBe(before);
   });
