@@ -180,9 +180,12 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     origin: originSchema,
   }),
   z.strictObject({ type: z.literal('stop-ended'), groupId: groupIdSchema, why: z.string().max(300) }),
-  /** One of an OCO group filled: by then the others have to be gone, or smaller. */
-  z.strictObject({ type: z.literal('oco-siblings-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
-  /** More filled than the group was for; `excess` is the leg's quantity that is too much. */
+  /** One of an OCO group filled: by then the others have to be gone, or smaller. null: they are. */
+  z.strictObject({ type: z.literal('oco-siblings-due'), groupId: groupIdSchema, dueBy: epochMsSchema.nullable() }),
+  /**
+   * More filled than the group was for; `excess` is the leg's quantity that is too much. Told whenever that changes: 0 once
+   * a correction has taken it away. An excess that is to be traded back opens a closed group again.
+   */
   z.strictObject({
     type: z.literal('oco-overfilled'),
     groupId: groupIdSchema,

@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert';
 import type { EventOf } from '#domain/engine-event';
 import { formatPrice, formatQuantity } from '#domain/format';
 import type { GroupId } from '#domain/ids';
+import { isZero } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
 import { describeTrail, withReason } from '#domain/order-words';
 import type { ProtectiveStop } from '#domain/trailing-stop';
@@ -65,10 +66,15 @@ export function describeStopEvent(event: StopEvent, state: WorkstationState): Gr
 export function describeOcoEvent(event: OcoEvent, state: WorkstationState): GroupWords {
   const name = ocoName(event.groupId, state);
   switch (event.type) {
-    case 'oco-siblings-due':
-      return { text: `${name}: one of them filled, the others have to follow`, tone: 'info', order: undefined };
+    case 'oco-siblings-due': {
+      const text = event.dueBy === null ? 'the others have followed' : 'one of them filled, the others have to follow';
+      return { text: `${name}: ${text}`, tone: 'info', order: undefined };
+    }
     case 'oco-overfilled': {
       const order = state.orders.get(event.id);
+      if (isZero(event.excess)) {
+        return { text: `${name}: what had filled too much has not after all`, tone: 'info', order };
+      }
       const next = event.policy === 'alert' ? 'it is left to a person' : 'the excess is traded back';
       const of = order === undefined ? '' : ` ${order.spec.symbol}`;
       const text = `${name} filled ${formatQuantity(event.excess)}${of} too much; ${next}`;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { isReady, type ConnectionState } from '#domain/connection-state';
 import { clientOrderIdSchema, epochMsSchema, groupIdSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
-import { enteredQuantitySchema, quantitySchema } from '#domain/money';
+import { enteredQuantitySchema, quantitySchema, ZERO_QUANTITY } from '#domain/money';
 import { enteredTermsSchema, placeableTimeInForceSchema, sideSchema } from '#domain/order-spec';
 
 /** How many orders one OCO group may have. */
@@ -48,7 +49,14 @@ export const ocoGroupSchema = z.strictObject({
   sharing: ocoSharingSchema,
   onOverfill: onOverfillSchema,
   legs: z
-    .array(z.strictObject({ order: clientOrderIdSchema, quantity: quantitySchema }))
+    .array(
+      z.strictObject({
+        order: clientOrderIdSchema,
+        quantity: quantitySchema,
+        /** How much of what it filled is too much for the group, as last told. */
+        excess: quantitySchema.default(ZERO_QUANTITY),
+      }),
+    )
     .min(2)
     .max(OCO_LEGS_MAX),
   opened: epochMsSchema,
@@ -64,4 +72,9 @@ export type OcoGroup = Readonly<z.infer<typeof ocoGroupSchema>>;
 export function custodyOf({ legs, onPartialFill }: OcoOrderRequest): OcoGroup['custody'] {
   const isEqual = new Set(legs.map(({ quantity }) => quantity)).size === 1;
   return isEqual || onPartialFill === 'cancel' ? 'native' : 'managed';
+}
+
+/** True while orders that only this app reduces and cancels work at IBKR, and it can not. */
+export function isAtRisk({ custody, closed }: OcoGroup, connection: ConnectionState): boolean {
+  return custody === 'managed' && closed === null && !isReady(connection);
 }

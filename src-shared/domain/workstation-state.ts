@@ -268,7 +268,7 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
     case 'oco-siblings-due':
       return replaceOco(state, event.groupId, { siblingsDueBy: event.dueBy });
     case 'oco-overfilled':
-      return { ocoGroups: [event.groupId] };
+      return overfill(state, event);
     case 'oco-closed':
       return replaceOco(state, event.groupId, { closed: event.at, siblingsDueBy: null });
     case 'alarm-raised':
@@ -317,6 +317,14 @@ function replaceOco(state: WorkstationState, id: GroupId, change: Partial<Omit<O
   const group = present(state.ocoGroups.get(id), 'the OCO group that changes');
   state.ocoGroups.set(id, { ...group, ...change });
   return { ocoGroups: [id] };
+}
+
+function overfill(state: WorkstationState, { groupId, id, excess, policy }: EventOf<'oco-overfilled'>): Touched {
+  const { legs, closed } = present(state.ocoGroups.get(groupId), 'the OCO group that filled too much');
+  return replaceOco(state, groupId, {
+    legs: legs.map((leg) => (leg.order === id ? { ...leg, excess } : leg)),
+    closed: policy === 'flatten-excess' && !isZero(excess) ? null : closed,
+  });
 }
 
 function insertOrder(state: WorkstationState, order: OrderRecord): ClientOrderId {
