@@ -8,6 +8,7 @@ import { historyBench } from './history';
 import { journalBench } from './journal';
 import { reconcileBench } from './reconcile';
 import { riskBench } from './risk';
+import { stopCrowdBench, stopsBench } from './stops';
 import { ticksBench } from './ticks';
 
 const BENCHES: ReadonlyMap<string, () => Promise<BenchLine[]>> = new Map([
@@ -16,6 +17,8 @@ const BENCHES: ReadonlyMap<string, () => Promise<BenchLine[]>> = new Map([
   ['command', commandBench],
   ['ticks', ticksBench],
   ['decode', decodeBench],
+  ['stops', stopsBench],
+  ['stop-crowd', stopCrowdBench],
   ['history', historyBench],
   ['reconcile', reconcileBench],
   ['cold-start', coldStartBench],
