@@ -1,9 +1,10 @@
 import { present } from '#domain/assert';
 import { isMeantBySymbol } from '#domain/instrument';
-import { isLive } from '#domain/order-record';
+import { isLive, type OrderRecord } from '#domain/order-record';
 import type { WorkstationState } from '#domain/workstation-state';
 import { DeadlineTable } from '#engine/deadline-table';
 import type { EngineState, ObservedState } from '#engine/engine-state';
+import { TrailWatch } from '#engine/managers/trail-watch';
 import { ForeignFills } from '#engine/orders/foreign-fills';
 import { OrderIdentity } from '#engine/orders/order-identity';
 import { indexBracket, indexStop } from '#engine/open-protection';
@@ -35,7 +36,10 @@ export function createEngineState(durable: WorkstationState): EngineState {
     openBrackets: new Map(),
     openStops: new Map(),
     protection: { since: new Map(), attempts: new Map(), told: new Map() },
+    trails: new TrailWatch(durable.orders.values()),
     overfills: new Map(),
+    ocoAsked: new Map(),
+    excessGivenUp: new Map(),
     ocaReported: new Map(),
     commissions: new Map(),
     failedCancels: new Map(),
@@ -74,13 +78,18 @@ export function createEngineState(durable: WorkstationState): EngineState {
   return { durable, observed };
 }
 
+/** The first order of an OCO group stands for the whole of it. */
+function isFirstOfOco({ ocoGroups }: WorkstationState, { id, group }: OrderRecord): boolean {
+  return group !== null && ocoGroups.get(group.id)?.legs[0]?.order === id;
+}
+
 /** A script that repeats itself after a crash is a duplicate all the same. */
 function seedRecent(observed: ObservedState, durable: WorkstationState): void {
   const numbers = [...durable.orderByNumber.keys()].sort((a, b) => a - b).slice(-RECENT_SEED_MAX);
   for (const number of numbers) {
     const id = present(durable.orderByNumber.get(number), 'the id of an order number');
     const order = present(durable.orders.get(id), 'a numbered order');
-    const separate = order.group === null || order.group.role === 'parent';
+    const separate = order.group === null || order.group.role === 'parent' || isFirstOfOco(durable, order);
     if (separate && order.origin !== 'external' && order.state.phase !== 'denied') {
       observed.recent.push({ at: order.created, order: id, number });
     }

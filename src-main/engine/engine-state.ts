@@ -9,6 +9,7 @@ import type { TradingState } from '#domain/trading-state';
 import type { WorkstationState } from '#domain/workstation-state';
 import type { ForeignFills } from '#engine/orders/foreign-fills';
 import type { OrderIdentity } from '#engine/orders/order-identity';
+import type { TrailWatch } from '#engine/managers/trail-watch';
 import type { DeadlineTable } from '#engine/deadline-table';
 
 /** A snapshot under way: what IBKR has reported since it began. */
@@ -49,8 +50,8 @@ export type Deadline =
   | { readonly kind: 'bracket-exits'; readonly group: GroupId }
   /** A position has had less protection than it should have for as long as that may last. */
   | { readonly kind: 'protection'; readonly conId: ConId }
-  /** The budget of a symbol allows its next stop to move. */
-  | { readonly kind: 'trail'; readonly conId: ConId }
+  /** The budget of a symbol, or of all, allows the next stop to move. */
+  | { readonly kind: 'trail' }
   | { readonly kind: 'oco-siblings'; readonly group: GroupId }
   /** IBKR's position has disagreed with the ledger for as long as it may lag behind the fills. */
   | { readonly kind: 'positions' }
@@ -97,8 +98,14 @@ export interface ObservedState {
   readonly openBrackets: Map<ConId, Set<GroupId>>;
   readonly openStops: Map<ConId, Set<GroupId>>;
   readonly protection: ProtectionMemory;
+  /** Where the stops that this app moves stand in this process life. */
+  readonly trails: TrailWatch;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */
   readonly overfills: Map<GroupId, Quantity>;
+  /** The quantity that each order of an OCO group was last asked to have in all, while it has more. */
+  readonly ocoAsked: Map<ClientOrderId, Quantity>;
+  /** By order of an OCO group: the excess that could not be traded back, and is left to a person. */
+  readonly excessGivenUp: Map<ClientOrderId, Quantity>;
   /** The OCA group of each order as IBKR last showed it; it may rename the one of a bracket's exits. */
   readonly ocaReported: Map<ClientOrderId, OcaMembership>;
   /** Commissions that came before their execution. */

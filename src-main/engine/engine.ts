@@ -4,21 +4,18 @@ import { decisionId, laterBy, type EpochMs } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
 import type { Result } from '#domain/result';
 import { err, ok } from '#domain/result';
-import type { RiskDecision, RiskSubject } from '#domain/risk-decision';
+import type { RiskContext, RiskDecision, RiskSubject } from '#domain/risk-decision';
 import { recall, remember } from '#engine/command-memory';
 import type { EngineState } from '#engine/engine-state';
 import { onExitsDue, tendBrackets } from '#engine/managers/bracket-manager';
-import { onSiblingsDue, ocoSubjects, placeOco, tendOcos } from '#engine/managers/oco-order-manager';
+import { onSiblingsDue, tendOcos } from '#engine/managers/oco-order-manager';
+import { ocoContexts, placeOco } from '#engine/managers/oco-placement';
 import { onProtectionDue, watchProtection } from '#engine/managers/protection-watchdog';
 import { beginReducing, tendReducing } from '#engine/managers/reducing';
-import {
-  followMarket,
-  onTrailDue,
-  placeTrailingStop,
-  rearmStop,
-  tendStops,
-  trailingStopSubject,
-} from '#engine/managers/trailing-stop-manager';
+import { tendStops } from '#engine/managers/trailing-stop-life';
+import { followMarket, onTrailDue } from '#engine/managers/trailing-stop-manager';
+import { placeTrailingStop, trailingStopSubject } from '#engine/managers/trailing-stop-placement';
+import { rearmStop } from '#engine/managers/trailing-stop-rearm';
 import {
   onDataFarm,
   onDefinitionsDue,
@@ -98,40 +95,51 @@ export function preview(
   origin: Origin,
   command: RiskyCommand,
 ): Result<RiskDecision, string> {
-  const subjects = subjectsOf(state, command);
-  if (!subjects.ok) return subjects;
+  const contexts = contextsOf(state, at, origin, command);
+  if (!contexts.ok) return contexts;
   const id = decisionId('preview');
-  const decisions = subjects.value.map((subject) => decide(id, riskContextOf(state, at, origin, subject)));
+  const decisions = contexts.value.map((context) => decide(id, context));
   return ok(present(decisions.find(({ outcome }) => outcome === 'denied') ?? decisions[0], 'a decision'));
 }
 
-/** What a command asks of the checks; an OCO group asks for each of its orders. */
-function subjectsOf(state: EngineState, command: RiskyCommand): Result<readonly RiskSubject[], string> {
+/** What the checks look at for a command; for each of its orders where it is an OCO group. */
+function contextsOf(
+  state: EngineState,
+  at: EpochMs,
+  origin: Origin,
+  command: RiskyCommand,
+): Result<readonly RiskContext[], string> {
+  if (command.kind === 'place-oco') return ok(ocoContexts(state, at, origin, command.request));
+  const subject = subjectOf(state, command);
+  return subject.ok ? ok([riskContextOf(state, at, origin, subject.value)]) : subject;
+}
+
+/** What a command asks of the checks. */
+function subjectOf(
+  state: EngineState,
+  command: Exclude<RiskyCommand, { kind: 'place-oco' }>,
+): Result<RiskSubject, string> {
   switch (command.kind) {
     case 'place-order':
     case 'place-bracket':
-      return ok([placeSubject(command)]);
+      return ok(placeSubject(command));
     case 'modify-order': {
       const { number } = command.request;
       const orderId = state.durable.orderByNumber.get(number);
       const order = orderId === undefined ? undefined : state.durable.orders.get(orderId);
-      if (order === undefined) return err(`There is no order ${String(number)}.`);
-      return alone(modifySubject(state, order, command.request));
+      return order === undefined
+        ? err(`There is no order ${String(number)}.`)
+        : modifySubject(state, order, command.request);
     }
     case 'place-trailing-stop':
-      return alone(trailingStopSubject(state, command));
-    case 'place-oco':
-      return ocoSubjects(state, command);
+      return trailingStopSubject(state, command);
     case 'close-position':
     case 'protect-position':
-      return alone(closingSubject(state, command));
+      return closingSubject(state, command);
     default:
       return assertNever(command);
   }
 }
-
-const alone = (subject: Result<RiskSubject, string>): Result<readonly RiskSubject[], string> =>
-  subject.ok ? ok([subject.value]) : subject;
 
 function take(turn: Turn, input: EngineInput): void {
   switch (input.kind) {
@@ -237,7 +245,7 @@ function onFact(turn: Turn, fact: BrokerFact): void {
   switch (fact.kind) {
     case 'quote':
       onQuote(turn, fact);
-      followMarket(turn, fact.conId);
+      followMarket(turn, fact);
       return;
     case 'link-connecting':
       onLinkConnecting(turn, fact);
@@ -343,7 +351,7 @@ function onClock(turn: Turn): void {
         onProtectionDue(turn, due.conId);
         break;
       case 'trail':
-        onTrailDue(turn, due.conId);
+        onTrailDue(turn);
         break;
       case 'oco-siblings':
         onSiblingsDue(turn, due.group);

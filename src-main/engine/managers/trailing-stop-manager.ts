@@ -1,48 +1,319 @@
-import type { Command, CommandReply, RiskyCommand } from '#domain/command';
-import type { ClientOrderId, ConId } from '#domain/ids';
-import type { Origin } from '#domain/order-record';
-import { err, type Result } from '#domain/result';
-import type { RiskSubject } from '#domain/risk-decision';
-import type { EngineState } from '#engine/engine-state';
-import { refused } from '#engine/reply';
+import { present } from '#domain/assert';
+import { isReady } from '#domain/connection-state';
+import { formatPrice, formatSeconds } from '#domain/format';
+import { alarmId, epochMs, laterBy, type EpochMs } from '#domain/ids';
+import type { Instrument } from '#domain/instrument';
+import { isZero, toNumber } from '#domain/money';
+import { isLive, type OrderRecord } from '#domain/order-record';
+import { denialsOf } from '#domain/risk-decision';
+import { describeReason } from '#domain/risk-words';
+import type { OrderTerms } from '#domain/order-spec';
+import type { ProtectiveStop } from '#domain/trailing-stop';
+import { isBehind } from '#engine/managers/trail-arithmetic';
+import {
+  MOVES_PER_SECOND_MAX,
+  nextMoveAt,
+  noteMove,
+  SYMBOL_PAUSE_MS,
+  wakeForTrails,
+} from '#engine/managers/trail-budget';
+import type { Follower } from '#engine/managers/trail-follower';
+import { decideOnStop, orderStop, unprotectedFor } from '#engine/managers/trail-order';
+import { isFollowable, isInSession, marketOf, priceIn, type Market } from '#engine/managers/trail-prices';
+import type { FollowedSymbol } from '#engine/managers/trail-watch';
+import { endStop, gapAlarmOf, raiseStopAlarm, stopAlarmOf } from '#engine/managers/trailing-stop-life';
+import { modifiedOrder, sendModification } from '#engine/orders/modification';
+import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { approveTightening } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
+import type { BrokerFact } from '#ports/broker-port';
 
-type PlaceTrailingStop = Extract<RiskyCommand, { kind: 'place-trailing-stop' }>;
+/** A stop that has waited this much longer than another goes before it, whatever is at stake: none starves. */
+const AGEING_MS = 10_000;
+/** From so late on, a person is told that stops wait for their turn. */
+export const LAG_MAX_MS = 5_000;
+/** How long IBKR may take to fill a stop that the market is through before a person is told. */
+export const GAP_REPORT_MS = 2_000;
+const LAG_ALARM = alarmId('trail-lag');
 
-/** A trailing stop: decided, written down, and resting at IBKR or waiting for its activation price. */
-export function placeTrailingStop(turn: Turn, origin: Origin, command: PlaceTrailingStop): CommandReply {
-  return refused(`${command.request.symbol}: not built yet (${origin}, ${String(turn.at)}).`);
+/**
+ * A tick: water marks move, and stops that are due follow as far as the budgets allow. The hot path: it costs a few
+ * comparisons for each stop of the symbol, and makes an event only when something is decided.
+ */
+export function followMarket(turn: Turn, { conId, patch }: Extract<BrokerFact, { kind: 'quote' }>): void {
+  const { durable, observed } = turn.state;
+  const { trails } = observed;
+  const symbol = trails.symbols.get(conId);
+  if (symbol === undefined || symbol.followers.size === 0) return;
+  const scene = sceneOf(turn, symbol);
+  if (scene === null) return;
+  const { market, instrument } = scene;
+  const { filters } = symbol;
+  const prices = {
+    last: filters.last.take(market, patch),
+    bid: filters.bid.take(market, patch),
+    ask: filters.ask.take(market, patch),
+    mid: filters.mid.take(market, patch),
+  };
+  let canMove = false;
+  for (const follower of symbol.followers.values()) {
+    if (!(follower.outsideRth ? scene.isExtended : scene.isRegular)) continue;
+    const price = prices[follower.stream];
+    if (!Number.isNaN(price)) hear(turn, follower, price, scene);
+    if (follower.resting === null && !follower.isWaiting) {
+      placeFirst(
+        turn,
+        present(durable.protectiveStops.get(follower.id), 'a followed stop'),
+        follower,
+        market,
+        instrument,
+      );
+    }
+    canMove ||= isMovable(turn, follower, market);
+  }
+  if (!canMove) return;
+  trails.waiting.add(symbol);
+  if (symbol.nextMoveAt > turn.at) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
+  else spendBudget(turn);
 }
 
-/** What a trailing stop asks of the risk checks. */
-export function trailingStopSubject(
-  _state: EngineState,
-  command: PlaceTrailingStop,
-): Result<Extract<RiskSubject, { action: 'place' }>, string> {
-  return err(`${command.request.symbol}: not built yet.`);
+/** The time of a stop that waits for its turn, or of one that the market went through, has come. */
+export function onTrailDue(turn: Turn): void {
+  turn.state.observed.trails.wakeAt = null;
+  if (!mayFollow(turn)) return;
+  reportGaps(turn);
+  spendBudget(turn);
+  tellLag(turn);
 }
 
-/** A tick of `conId`: water marks move, and stops that are due follow. */
-export function followMarket(_turn: Turn, _conId: ConId): void {
-  return;
+/** Stops that could move now, were it their turn, and how long the first of them has waited. */
+export function trailLagOf(
+  { observed }: Turn['state'],
+  at: EpochMs,
+): { readonly stopsWaiting: number; readonly lagMs: number } {
+  let stopsWaiting = 0;
+  let lagMs = 0;
+  for (const { followers } of observed.trails.waiting) {
+    for (const { dueSince } of followers.values()) {
+      if (dueSince === null) continue;
+      stopsWaiting += 1;
+      lagMs = Math.max(lagMs, at - dueSince);
+    }
+  }
+  return { stopsWaiting, lagMs };
 }
 
-/** The orders and positions that this step touched. */
-export function tendStops(_turn: Turn, _touched: readonly ClientOrderId[], _moved: readonly ConId[]): void {
-  return;
+/** What stops of a symbol can be moved by now. */
+interface Scene {
+  readonly market: Market;
+  readonly instrument: Instrument;
+  readonly isRegular: boolean;
+  readonly isExtended: boolean;
 }
 
-/** A session is ready: every stop is looked at anew. */
-export function tendOpenStops(_turn: Turn): void {
-  return;
+/** Nothing moves while it could not be sent, or would not be written down. */
+function mayFollow({ state: { durable, observed } }: Turn): boolean {
+  return isReady(durable.connection) && observed.halted === null;
 }
 
-/** The budget of a symbol allows its next stop to move. */
-export function onTrailDue(_turn: Turn, _conId: ConId): void {
-  return;
+function sceneOf(turn: Turn, { conId }: FollowedSymbol): Scene | null {
+  if (!mayFollow(turn)) return null;
+  const { durable, observed } = turn.state;
+  const quote = observed.quotes.get(conId);
+  if (quote === undefined || !isFollowable(quote)) return null;
+  const market = marketOf(quote);
+  if (market === null) return null;
+  const instrument = present(durable.instruments.get(conId), 'the instrument of a quote');
+  const isRegular = isInSession(instrument, false, turn.at);
+  const isExtended = isInSession(instrument, true, turn.at);
+  return isRegular || isExtended ? { market, instrument, isRegular, isExtended } : null;
 }
 
-/** A person arms a suspended stop again. */
-export function rearmStop(turn: Turn, origin: Origin, command: Extract<Command, { kind: 'rearm-stop' }>): CommandReply {
-  return refused(`${String(command.number)}: not built yet (${origin}, ${String(turn.at)}).`);
+/** A price to rely on. */
+function hear(turn: Turn, follower: Follower, price: number, { market, instrument }: Scene): void {
+  if (follower.isWaiting) {
+    if (!follower.isTouchedBy(price)) return;
+    const waterMark = priceIn(market, follower.stream);
+    follower.begin(waterMark);
+    turn.emit({ type: 'stop-activated', groupId: follower.id, waterMark });
+    if (!follower.isBusy) follower.lookAgain(instrument, turn.at);
+    return;
+  }
+  if (follower.isLedBy(price)) follower.follow(price, priceIn(market, follower.stream), instrument, turn.at);
+  const { through } = turn.state.observed.trails;
+  if (!follower.isThrough(price)) {
+    follower.throughSince = null;
+    through.delete(follower);
+  } else if (follower.throughSince === null) {
+    follower.throughSince = turn.at;
+    through.add(follower);
+    wakeForTrails(turn, laterBy(turn.at, GAP_REPORT_MS));
+  }
+}
+
+/** The market is through a stop, and IBKR has not filled it: it is left where it is, and a person is told. */
+function reportGaps(turn: Turn): void {
+  const { durable, observed } = turn.state;
+  const { through } = observed.trails;
+  for (const follower of through) {
+    const stop = durable.protectiveStops.get(follower.id);
+    const order = stop?.order === null || stop === undefined ? undefined : durable.orders.get(stop.order);
+    const { throughSince } = follower;
+    if (throughSince === null || order === undefined || stop?.state.phase !== 'guarding' || !isLive(order)) {
+      through.delete(follower);
+    } else if (turn.at - throughSince < GAP_REPORT_MS) wakeForTrails(turn, laterBy(throughSince, GAP_REPORT_MS));
+    else {
+      through.delete(follower);
+      const resting = formatPrice(present(follower.resting, 'the stop that the market is through'));
+      const text = `${stop.symbol} has traded through stop ${String(order.number)} at ${resting} for ${String(GAP_REPORT_MS / 1_000)} s, and it has not filled. The stop stays where it is; look at it in TWS.`;
+      raiseStopAlarm(turn, gapAlarmOf(stop.id), text, order.id);
+    }
+  }
+}
+
+/** Stops wait longer than they should for their turn: a person may let IBKR hold some of them. */
+function tellLag(turn: Turn): void {
+  const { durable } = turn.state;
+  const { stopsWaiting, lagMs } = trailLagOf(turn.state, turn.at);
+  const isTold = durable.alarms.has(LAG_ALARM);
+  if (lagMs > LAG_MAX_MS && !isTold) {
+    const text = `${String(stopsWaiting)} trailing stops that this app moves wait for their turn, the first for ${formatSeconds(lagMs)}: it moves one a second in each symbol, and ${String(MOVES_PER_SECOND_MAX)} in all. Stops that IBKR holds (native) do not wait.`;
+    const alarm = { id: LAG_ALARM, at: turn.at, severity: 'warning' as const, text, orderId: null };
+    turn.emit({ type: 'alarm-raised', alarm });
+  } else if (stopsWaiting === 0 && isTold) {
+    turn.emit({ type: 'alarm-cleared', alarmId: LAG_ALARM, origin: 'manager' });
+  }
+  if (durable.alarms.has(LAG_ALARM)) wakeForTrails(turn, laterBy(turn.at, SYMBOL_PAUSE_MS));
+}
+
+/** True when nothing but the budgets keeps it from moving. */
+function isMovable({ at }: Turn, follower: Follower, { bidNumber, askNumber }: Market): boolean {
+  if (follower.dueSince === null || follower.isBusy || follower.notBefore > at) return false;
+  return !follower.isPastTouch(follower.side === 'SELL' ? bidNumber : askNumber);
+}
+
+/** Its activation price was touched and nothing rests: it is placed as soon as it would not trigger at once. */
+function placeFirst(
+  turn: Turn,
+  stop: ProtectiveStop,
+  follower: Follower,
+  market: Market,
+  instrument: Instrument,
+): void {
+  const target = follower.firstStop(instrument);
+  const { side, symbol } = stop;
+  if (target === null || follower.isBusy || !isBehind(side, target, side === 'SELL' ? market.bid : market.ask)) return;
+  const quantity = unprotectedFor(turn, stop);
+  if (isZero(quantity)) {
+    endStop(turn, stop, 'all that is held has a stop already');
+    return;
+  }
+  const terms: OrderTerms = { type: 'STP', stop: target };
+  const fitting = { ...stop, quantity };
+  const decision = decideOnStop(turn, 'manager', fitting, terms);
+  const order = orderStop(turn, 'manager', decision, fitting, terms);
+  if (decision.outcome === 'approved') return;
+  const why = denialsOf(decision).map(describeReason).join(' ');
+  endStop(turn, stop, `it could not be placed: ${why}`);
+  const text = `${symbol}: its activation price was touched, and a stop at ${formatPrice(target)} was denied. Nothing protects the position. ${why}`;
+  raiseStopAlarm(turn, stopAlarmOf(stop.id), text, order.id);
+}
+
+interface Candidate {
+  readonly follower: Follower;
+  /** For how many spans of ageing it has waited. */
+  readonly age: number;
+  /** Money at stake, by the nearest doubles: they only put stops in order. */
+  readonly stake: number;
+}
+
+/** The stops of one symbol that could move now, in the order of their turns. */
+interface Queue {
+  readonly symbol: FollowedSymbol;
+  readonly scene: Scene;
+  readonly first: Candidate;
+  readonly candidates: readonly Candidate[];
+}
+
+const inTurn = (a: Candidate, b: Candidate): number => b.age - a.age || b.stake - a.stake;
+
+/**
+ * Moves stops while the budgets last: one a second in each symbol, and in all no more than the pacer lets through. First
+ * goes what has waited longest by whole spans of ageing, then where most money is at stake.
+ */
+function spendBudget(turn: Turn): void {
+  const { trails } = turn.state.observed;
+  const queues: Queue[] = [];
+  if (nextMoveAt(turn) <= turn.at) {
+    for (const symbol of trails.waiting) {
+      if (symbol.nextMoveAt > turn.at) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
+      else queues.push(...queueOf(turn, symbol));
+    }
+  }
+  queues.sort((a, b) => inTurn(a.first, b.first));
+  for (const { symbol, scene, candidates } of queues) {
+    if (nextMoveAt(turn) > turn.at) break;
+    // What has to wait for the market to come back is looked at again with the next tick.
+    if (!candidates.some(({ follower }) => ratchet(turn, symbol, scene, follower))) trails.waiting.delete(symbol);
+    else if (candidates.length > 1) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
+    else trails.waiting.delete(symbol);
+  }
+  const budgetAt = nextMoveAt(turn);
+  if (trails.waiting.size > 0 && budgetAt > turn.at) wakeForTrails(turn, budgetAt);
+}
+
+/** The queue of `symbol`; none when all of its stops have to wait for something else than their turn. */
+function queueOf(turn: Turn, symbol: FollowedSymbol): readonly Queue[] {
+  const { trails } = turn.state.observed;
+  const scene = sceneOf(turn, symbol);
+  const paused: number[] = [];
+  const candidates: Candidate[] = [];
+  for (const follower of scene === null ? [] : symbol.followers.values()) {
+    const { dueSince, isBusy, notBefore, outsideRth } = follower;
+    if (scene === null || dueSince === null || isBusy || !(outsideRth ? scene.isExtended : scene.isRegular)) continue;
+    if (notBefore > turn.at) paused.push(notBefore);
+    else if (isMovable(turn, follower, scene.market)) {
+      const age = Math.floor((turn.at - dueSince) / AGEING_MS);
+      candidates.push({ follower, age, stake: stakeOf(turn, follower, scene.instrument) });
+    }
+  }
+  candidates.sort(inTurn);
+  const [first] = candidates;
+  if (scene !== null && first !== undefined) return [{ symbol, scene, first, candidates }];
+  if (paused.length === 0) trails.waiting.delete(symbol);
+  else wakeForTrails(turn, epochMs(Math.min(...paused)));
+  return [];
+}
+
+function stakeOf({ state }: Turn, follower: Follower, { currency, multiplier }: Instrument): number {
+  const { spec } = orderOf(state, follower);
+  const rate = exchangeRateOf(state, currency);
+  return follower.gainPerUnit * toNumber(spec.quantity) * toNumber(multiplier) * (rate === null ? 1 : toNumber(rate));
+}
+
+/** Moves one stop behind the market. False: by the amounts it is not to move, or would trigger at once. */
+function ratchet(turn: Turn, symbol: FollowedSymbol, { market, instrument }: Scene, follower: Follower): boolean {
+  const order = orderOf(turn.state, follower);
+  const target = follower.target(instrument);
+  const before = follower.resting;
+  if (target === null || before === null || follower.mark === null) return false;
+  const { bid, ask } = market;
+  const { quantity, timeInForce } = order.spec;
+  const terms: OrderTerms = { type: 'STP', stop: target };
+  const modified = modifiedOrder(turn, order, { terms, quantity, timeInForce });
+  const approved = approveTightening({ order, terms, quantity, instrument, quote: { bid, ask } }, modified);
+  if (!approved.ok) return false;
+  const modification = sendModification(turn, order, approved.value, 'trail');
+  const { id: groupId, mark: waterMark } = follower;
+  turn.emit({ type: 'stop-ratcheted', groupId, id: order.id, before, waterMark, bid, ask, modification });
+  follower.asked = target;
+  follower.dueSince = null;
+  follower.isBusy = true;
+  noteMove(turn, symbol);
+  return true;
+}
+
+function orderOf({ durable }: Turn['state'], { id }: Follower): OrderRecord {
+  const { order } = present(durable.protectiveStops.get(id), 'a followed stop');
+  return present(durable.orders.get(present(order, 'the order of a stop that rests')), 'the order of a stop');
 }

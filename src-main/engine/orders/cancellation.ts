@@ -82,6 +82,7 @@ export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, re
   });
   turn.state.observed.inFlight.set(effectId, { kind: 'cancel', order: order.id });
   turn.state.observed.failedCancels.delete(order.id);
+  turn.state.observed.trails.noteCancel(order);
   expectAnswer(turn, order.id);
 }
 

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '#domain/result';
 import { tendOpenBrackets } from '#engine/managers/bracket-manager';
 import { tendOpenOcos } from '#engine/managers/oco-order-manager';
 import { watchAllProtection } from '#engine/managers/protection-watchdog';
-import { tendOpenStops } from '#engine/managers/trailing-stop-manager';
+import { tendOpenStops } from '#engine/managers/trailing-stop-life';
 import { cancelAgain } from '#engine/orders/cancellation';
 import { loseSightOfInFlight } from '#engine/orders/effect-outcomes';
 import { watchContract } from '#engine/market/quote-board';
