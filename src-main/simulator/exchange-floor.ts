@@ -1,16 +1,15 @@
 import { assert, present } from '#domain/assert';
-import type { BracketChildren } from '#simulator/bracket-rules';
 import type { ConditionWorld } from '#simulator/condition-rules';
 import type { ExchangeEvent, ExchangeOptions } from '#simulator/exchange-types';
 import { UNITS_PER_ONE } from '#simulator/fixed';
 import { tradedInstruments, type SimulatedInstrument } from '#simulator/instruments';
 import { MarketHours } from '#simulator/market-hours';
-import type { OcaReduction } from '#simulator/oca-rules';
 import { OrderStore } from '#simulator/order-store';
 import { BASE_CURRENCY, Portfolio, type AccountFigures, type Valuation } from '#simulator/portfolio';
 import { createPriceSource } from '#simulator/price-replay';
 import { QuoteBoard, type Quote } from '#simulator/quote-board';
 import { createRandom } from '#simulator/random';
+import { USUAL_READINGS, type Readings } from '#simulator/readings';
 import { isFinal, statusTextOf, type OrderKey, type Rejection, type SimulatedOrder } from '#simulator/simulated-order';
 
 const ACCOUNT = 'DU1234567';
@@ -24,12 +23,11 @@ export class ExchangeFloor implements ConditionWorld, Valuation {
   readonly board: QuoteBoard;
   readonly portfolio: Portfolio;
   readonly store = new OrderStore();
-  readonly bracketChildren: BracketChildren;
-  readonly ocaReduction: OcaReduction;
   /** Instruments whose orders have to be looked at. */
   readonly toMatch = new Set<number>();
   /** Instruments nobody may trade. */
   readonly halted = new Set<number>();
+  readings: Readings;
   now: number;
   readonly #bySymbol: ReadonlyMap<string, SimulatedInstrument>;
   readonly #byConId: ReadonlyMap<number, SimulatedInstrument>;
@@ -43,8 +41,8 @@ export class ExchangeFloor implements ConditionWorld, Valuation {
     const source = createPriceSource(this.instruments, random, options.prices);
     this.board = new QuoteBoard(this.instruments, random, source);
     this.portfolio = new Portfolio((options.startingCash ?? STARTING_CASH_DOLLARS) * UNITS_PER_ONE);
-    this.bracketChildren = options.bracketChildren ?? 'pro-rata';
-    this.ocaReduction = options.ocaReduction ?? 'proportional';
+    const { bracketChildren, ocaReduction, trailChange, exitGroups } = { ...USUAL_READINGS, ...options };
+    this.readings = { bracketChildren, ocaReduction, trailChange, exitGroups };
     this.now = options.startAt;
     // A future or an option may share its symbol with a stock, which comes first.
     this.#bySymbol = new Map(this.instruments.toReversed().map((instrument) => [instrument.symbol, instrument]));

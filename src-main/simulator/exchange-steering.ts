@@ -1,11 +1,12 @@
 import { assert, present } from '#domain/assert';
 import type { ExchangeFloor } from '#simulator/exchange-floor';
 import type { Correction, Split, SteeredFill, SteeredPrice } from '#simulator/exchange-types';
-import { unitsOf } from '#simulator/fixed';
+import { formatUnits, unitsOf } from '#simulator/fixed';
 import type { OrderLifecycle } from '#simulator/order-lifecycle';
 import type { OrderMatching } from '#simulator/order-matching';
 import { rejectedBecause } from '#simulator/order-refusals';
 import { isFinal, remainingOf, type OrderKey, type SimulatedExecution } from '#simulator/simulated-order';
+import { tickDown, tickUp } from '#simulator/tick-rules';
 
 /** How a test moves the market, the account and the orders by hand. */
 export class ExchangeSteering {
@@ -30,6 +31,16 @@ export class ExchangeSteering {
     });
     this.#floor.quoteChanged(instrument);
     this.#matching.settle();
+  }
+
+  tradeAt(symbol: string, last: string): void {
+    const { marketRuleId } = this.#floor.instrument(symbol);
+    const price = tickDown(marketRuleId, unitsOf(last));
+    this.setPrice(symbol, {
+      bid: formatUnits(tickDown(marketRuleId, price - 1)),
+      ask: formatUnits(tickUp(marketRuleId, price + 1)),
+      last: formatUnits(price),
+    });
   }
 
   gap(symbol: string, percent: number): void {

@@ -1,11 +1,10 @@
-import type { BracketChildren } from '#simulator/bracket-rules';
-import type { OcaReduction } from '#simulator/oca-rules';
 import type { SimulatedInstrument } from '#simulator/instruments';
 import type { PriceFile } from '#simulator/price-file';
+import type { Readings } from '#simulator/readings';
 import type { SessionKind } from '#simulator/session-calendar';
 import type { OrderKey, Rejection, SimulatedExecution, SimulatedOrder } from '#simulator/simulated-order';
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends Partial<Readings> {
   /** The same seed and the same calls give the same market, to the byte. */
   readonly seed: number;
   /** The moment the market starts at, ms since 1970. */
@@ -16,10 +15,6 @@ export interface ExchangeOptions {
   readonly speed?: number | undefined;
   /** How often every quote is renewed; default 250. */
   readonly tickIntervalMs?: number | undefined;
-  /** Default pro-rata. */
-  readonly bracketChildren?: BracketChildren | undefined;
-  /** Default proportional, as IBKR documents it; equal legs see no difference. */
-  readonly ocaReduction?: OcaReduction | undefined;
   /** Default always-open. */
   readonly session?: SessionKind | undefined;
   readonly account?: string | undefined;

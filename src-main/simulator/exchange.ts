@@ -19,6 +19,7 @@ import { OrderLifecycle } from '#simulator/order-lifecycle';
 import { OrderMatching } from '#simulator/order-matching';
 import type { AccountFigures, CurrencyFigures } from '#simulator/portfolio';
 import type { Quote } from '#simulator/quote-board';
+import type { Readings } from '#simulator/readings';
 import type { SessionKind } from '#simulator/session-calendar';
 import {
   isFinal,
@@ -282,6 +283,16 @@ export class Exchange {
   /** Rejects a live order after it was accepted. @throws InvariantError when it is not live. */
   reject(key: OrderKey, text: string): void {
     this.#steering.reject(key, text);
+  }
+
+  /** A trade at `last`, whatever the market says, with bid and ask one tick around it; it stands until the next price. */
+  tradeAt(symbol: string, last: string): void {
+    this.#steering.tradeAt(symbol, last);
+  }
+
+  /** From now on the exchange reads IBKR's documents so. */
+  readAs(readings: Partial<Readings>): void {
+    this.#floor.readings = { ...this.#floor.readings, ...readings };
   }
 
   /** Forgets which order ids were used, as a TWS may when it restarts; orders and permanent ids stay. */

@@ -73,6 +73,9 @@ const price = z
   .string()
   .regex(/^\d{1,7}(\.\d{1,4})?$/, 'expected a price as text, such as "101.25"')
   .optional();
+const tradedPrice = z
+  .string()
+  .regex(/^[1-9]\d{0,6}(\.\d{1,4})?$/, 'expected a price of 1 or more as text, such as "101.25"');
 const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9. ]{0,19}$/, 'expected a symbol such as AAPL');
 const farm = z.enum(['quotes', 'history', 'definitions']).default('quotes');
 const otherOrder = { symbol, action: z.enum(['BUY', 'SELL']), shares, limit: price };
@@ -126,6 +129,13 @@ const FAULTS = [
       .refine((it) => it !== 0, 'expected shares in (above 0) or out (below 0)'),
   }),
 
+  fault('reading', {
+    bracketChildren: z.enum(['pro-rata', 'full-fill']).optional(),
+    ocaReduction: z.enum(['share-for-share', 'proportional']).optional(),
+    trailChange: z.enum(['keeps-stop', 'restarts']).optional(),
+    exitGroups: z.enum(['as-named', 'renamed']).optional(),
+  }),
+
   // IBKR behind TWS, and its data
   fault('upstream-lost', {
     code: z.literal([1100, 2110]).default(1100),
@@ -149,6 +159,7 @@ const FAULTS = [
     from: z.int().min(1).max(RATIO_MAX).default(1),
     to: z.int().min(1).max(RATIO_MAX).default(2),
   }),
+  fault('price', { symbol, last: tradedPrice }),
   fault('gap', { symbol, percent: z.number().min(PERCENT_MIN).max(PERCENT_MAX) }),
   fault('market-close', holding),
 ] as const;

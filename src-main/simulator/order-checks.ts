@@ -110,13 +110,20 @@ export function checkModification(
   ) {
     return { code: 105, text: 'Order being modified does not match original order' };
   }
-  if (checked.oca?.group !== order.requestedOca?.group || checked.oca?.type !== order.requestedOca?.type) {
+  if (!repeatsGroup(order, checked.oca)) {
     return { code: 10326, text: 'OCA group revision is not allowed.' };
   }
   if (checked.terms.quantity <= order.filled) {
     return rejectedBecause('The new quantity is not above the filled quantity.');
   }
   return undefined;
+}
+
+/** A change names the group as TWS shows it; one that TWS gave by itself may be left out. */
+function repeatsGroup({ oca, requestedOca }: SimulatedOrder, repeated: OcaMembership | undefined): boolean {
+  const shown = oca ?? requestedOca;
+  if (repeated === undefined) return requestedOca === undefined;
+  return repeated.group === shown?.group && repeated.type === shown.type;
 }
 
 /**

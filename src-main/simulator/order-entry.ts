@@ -15,6 +15,7 @@ import {
 import type { OrderLifecycle } from '#simulator/order-lifecycle';
 import type { OrderMatching } from '#simulator/order-matching';
 import { CANCELLED, missingParent } from '#simulator/order-refusals';
+import type { TrailChange } from '#simulator/readings';
 import {
   isFinal,
   type OrderInstruction,
@@ -215,7 +216,7 @@ export class OrderEntry {
     const checked = checkRequest(request, this.#placeOf(order.instrument));
     const refusal = checked.ok ? checkModification(order, request, checked.value) : checked.error;
     if (!checked.ok || refusal !== undefined) return refusal;
-    const terms = withStopKept(order, checked.value.terms);
+    const terms = withStopKept(order, checked.value.terms, this.#floor.readings.trailChange);
     const attached = order.parent !== undefined && !isFinal(order.parent);
     this.#lifecycle.change(order, attached ? { ...terms, quantity: order.terms.quantity } : terms);
     for (const child of order.children) {
@@ -233,10 +234,15 @@ export class OrderEntry {
 }
 
 /**
- * What a change leaves as it is. Without a stop price a trailing stop stays where it is, unless the trail is another: then
- * it starts anew from the market. Once it has triggered, stop and limit stand unless a limit price is named.
+ * What a change leaves as it is. Without a stop price a trailing stop stays where it is, unless the trail is another, or
+ * IBKR is read so: then it starts anew from the market. Once it has triggered, stop and limit stand unless a limit price
+ * is named.
  */
-function withStopKept({ orderType, triggered, terms: old }: SimulatedOrder, terms: OrderTerms): OrderTerms {
+function withStopKept(
+  { orderType, triggered, terms: old }: SimulatedOrder,
+  terms: OrderTerms,
+  trailChange: TrailChange,
+): OrderTerms {
   if (!isTrailing(orderType)) return terms;
   if (triggered) {
     return {
@@ -246,5 +252,6 @@ function withStopKept({ orderType, triggered, terms: old }: SimulatedOrder, term
     };
   }
   const sameTrail = terms.trailingAmount === old.trailingAmount && terms.trailingPercent === old.trailingPercent;
-  return terms.trailStopPrice === 0 && sameTrail ? { ...terms, trailStopPrice: old.trailStopPrice } : terms;
+  const keeps = sameTrail && trailChange === 'keeps-stop';
+  return terms.trailStopPrice === 0 && keeps ? { ...terms, trailStopPrice: old.trailStopPrice } : terms;
 }

@@ -6,6 +6,7 @@ import { commissionOf } from '#simulator/portfolio';
 import {
   isFinal,
   remainingOf,
+  type OcaMembership,
   type OrderStage,
   type OrderTerms,
   type Rejection,
@@ -39,7 +40,7 @@ export class OrderLifecycle {
     const { parent, requestedOca } = order;
     order.stage = parent === undefined ? 'working' : 'waiting';
     this.#floor.store.goLive(order);
-    if (requestedOca !== undefined) this.#floor.store.join(order, requestedOca);
+    if (requestedOca !== undefined) this.#floor.store.join(order, this.#shownGroup(requestedOca, parent));
     this.#startTrailing(order);
     this.#floor.emitOrder(order, 'new');
     this.#floor.lookAgain(order.instrument.index);
@@ -104,7 +105,7 @@ export class OrderLifecycle {
     this.#floor.emitError(order, cause);
     for (const child of order.children) {
       if (isFinal(child)) continue;
-      const size = order.filled === 0 ? 0 : sizeWithoutParent(child, order, this.#floor.bracketChildren);
+      const size = order.filled === 0 ? 0 : sizeWithoutParent(child, order, this.#floor.readings.bracketChildren);
       if (size === 0) this.end(child, 'cancelled', CANCELLED);
       else this.change(child, { ...child.terms, quantity: size });
     }
@@ -124,7 +125,7 @@ export class OrderLifecycle {
     const { oca } = fill.order;
     if (oca === undefined) return;
     const members = this.#floor.store.membersOf(oca);
-    for (const consequence of ocaConsequences(fill, oca.type, this.#floor.ocaReduction, members)) {
+    for (const consequence of ocaConsequences(fill, oca.type, this.#floor.readings.ocaReduction, members)) {
       const { order } = consequence;
       if (consequence.kind === 'cancel') {
         this.cancel(order);
@@ -136,18 +137,23 @@ export class OrderLifecycle {
   }
 
   #activateChildren(parent: SimulatedOrder): void {
-    const activated = childrenToActivate(parent, this.#floor.bracketChildren);
+    const activated = childrenToActivate(parent, this.#floor.readings.bracketChildren);
     const ungrouped = parent.children.filter((child) => !isFinal(child) && child.requestedOca === undefined);
     for (const child of activated) {
       child.stage = 'working';
       // TWS itself ties the attached orders together, so that one exit takes the other with it.
-      if (child.requestedOca === undefined && ungrouped.length > 1) {
-        this.#floor.store.join(child, { group: String(parent.permId), type: 2 });
-      }
+      if (child.requestedOca !== undefined) this.#floor.store.join(child, child.requestedOca);
+      else if (ungrouped.length > 1) this.#floor.store.join(child, { group: String(parent.permId), type: 2 });
       this.#startTrailing(child);
       this.#floor.emitOrder(child, 'changed');
     }
     if (parent.children.length > 0) this.#floor.lookAgain(parent.instrument.index);
+  }
+
+  /** TWS may show the group of attached orders under a name of its own until their parent fills. */
+  #shownGroup(requested: OcaMembership, parent: SimulatedOrder | undefined): OcaMembership {
+    const renames = parent !== undefined && this.#floor.readings.exitGroups === 'renamed';
+    return renames ? { ...requested, group: `exits of ${String(parent.permId)}` } : requested;
   }
 
   /** A trailing stop without a price of its own starts where the market is when the order begins to work. */

@@ -92,7 +92,9 @@ export class OrderStore {
     addTo(this.#working, order.instrument.index, order);
   }
 
+  /** Puts an order into a group, and takes it out of the one it was in. */
   join(order: SimulatedOrder, oca: OcaMembership): void {
+    if (order.oca !== undefined) removeFrom(this.#ocaGroups, order.oca.group, order);
     order.oca = oca;
     addTo(this.#ocaGroups, oca.group, order);
   }

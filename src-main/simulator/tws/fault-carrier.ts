@@ -2,6 +2,7 @@ import type { Exchange } from '#simulator/exchange';
 import type { Fault, FaultOf } from '#simulator/fault-schema';
 import type { FaultHands } from '#simulator/faults';
 import { formatUnits } from '#simulator/fixed';
+import type { Readings } from '#simulator/readings';
 import {
   remainingOf,
   type OrderInstruction,
@@ -119,6 +120,12 @@ export class FaultCarrier implements FaultHands {
       case 'split':
         exchange.split(fault.symbol, { from: fault.from, to: fault.to });
         return;
+      case 'price':
+        exchange.tradeAt(fault.symbol, fault.last);
+        return;
+      case 'reading':
+        exchange.readAs(readingsOf(fault));
+        return;
       case 'gap':
         exchange.gap(fault.symbol, fault.percent);
         return;
@@ -198,6 +205,16 @@ export class FaultCarrier implements FaultHands {
     const last = working.at(-1)?.oca?.group;
     for (const order of working.filter(({ oca }) => oca?.group === last)) fillWhole(exchange, order, true);
   }
+}
+
+/** Those that the fault names. */
+function readingsOf({ bracketChildren, ocaReduction, trailChange, exitGroups }: FaultOf<'reading'>): Partial<Readings> {
+  return {
+    ...(bracketChildren === undefined ? {} : { bracketChildren }),
+    ...(ocaReduction === undefined ? {} : { ocaReduction }),
+    ...(trailChange === undefined ? {} : { trailChange }),
+    ...(exitGroups === undefined ? {} : { exitGroups }),
+  };
 }
 
 /** Fills what is left of an order at the last trade. */

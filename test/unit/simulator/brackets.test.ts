@@ -224,3 +224,56 @@ describe('a partly filled entry, read as all or nothing', () => {
     expect(floor.shares()).toBe(40);
   });
 });
+
+describe('exits whose group TWS renames until their entry fills', () => {
+  const exits = { ocaGroup: 'mine', ocaType: 2 };
+  const stop = { action: 'SELL', orderType: 'STP', stopPrice: '89', parentId: 1 };
+
+  function renaming(): TradingFloor {
+    const floor = new TradingFloor();
+    floor.exchange.readAs({ exitGroups: 'renamed' });
+    floor.bracket(1, 100, '98', exits);
+    floor.news();
+    return floor;
+  }
+
+  test('show that name, and take a change only with it', () => {
+    const floor = renaming();
+    const group = `exits of ${floor.order(1).permId}`;
+    expect([floor.order(2).oca, floor.order(3).oca]).toEqual([
+      { group, type: 2 },
+      { group, type: 2 },
+    ]);
+    floor.place(3, { ...stop, ...exits });
+    expect(floor.news()).toEqual(['3 error 10326']);
+    floor.place(3, { ...stop, ocaGroup: group, ocaType: 2 });
+    expect(floor.news()).toEqual(['3 PreSubmitted 0/100 child']);
+  });
+
+  test('have their own name again once the entry has filled, and then it is that one they want', () => {
+    const floor = renaming();
+    floor.trades(97.9);
+    expect([floor.order(2).oca, floor.order(3).oca]).toEqual([
+      { group: 'mine', type: 2 },
+      { group: 'mine', type: 2 },
+    ]);
+    floor.news();
+    floor.place(3, { ...stop, parentId: 0, ocaGroup: `exits of ${floor.order(1).permId}`, ocaType: 2 });
+    floor.place(3, { ...stop, parentId: 0, ...exits });
+    expect(floor.news()).toEqual(['3 error 10326', '3 PreSubmitted 0/100']);
+    floor.trades(110.01);
+    expect(floor.standing(3)).toBe('Cancelled 0/100');
+  });
+});
+
+test('a change of an exit may leave out the group that TWS gave, or repeat it, but name no other', () => {
+  const floor = new TradingFloor();
+  floor.bracket(1, 100);
+  floor.news();
+  const stop = { action: 'SELL', orderType: 'STP', stopPrice: '89' };
+  floor.place(3, stop);
+  floor.place(3, { ...stop, ocaGroup: String(floor.order(1).permId), ocaType: 2 });
+  floor.place(3, { ...stop, ocaGroup: String(floor.order(1).permId), ocaType: 1 });
+  floor.place(3, { ...stop, ocaGroup: 'another', ocaType: 2 });
+  expect(floor.news()).toEqual(['3 PreSubmitted 0/100', '3 PreSubmitted 0/100', '3 error 10326', '3 error 10326']);
+});

@@ -58,6 +58,11 @@ describe('a fault plan', () => {
     [planned({ fault: 'drop', at: 5 }), /^at faults\.0\.at: found 5; .*expected object/],
     [planned({ fault: 'drop', at: {} }), /^at faults\.0\.at: .* expected seconds, or message/],
     [planned({ fault: 'upstream-lost', code: 5 }), /^at faults\.0\.code: found 5; .*1100\|2110/],
+    [
+      planned({ fault: 'price', symbol: 'AAPL', last: '0.5' }),
+      /^at faults\.0\.last: found "0\.5"; expected a price of 1/,
+    ],
+    [planned({ fault: 'reading', exitGroups: 'x' }), /^at faults\.0\.exitGroups: found "x"; .*"as-named"\|"renamed"$/],
     [planned({ fault: 'transfer', symbol: 'AAPL', shares: 0 }), /^at faults\.0\.shares: found 0; expected shares in/],
     [
       planned({ fault: 'halt', symbol: 'aapl' }),

@@ -225,3 +225,22 @@ describe('a new day', () => {
     expect(floor.exchange.dailyPnlOf(apple(floor))).toBe(0);
   });
 });
+
+describe('a trade at a price', () => {
+  test('stands on the tick, with bid and ask one tick around it', () => {
+    const floor = new TradingFloor();
+    floor.buy(1, 100, resting);
+    floor.exchange.tradeAt('AAPL', '89.5');
+    expect(floor.fills()).toEqual(['1 fills 100 at 89.51']);
+    expect(floor.exchange.quoteOf(apple(floor))).toMatchObject({ bid: 894_900, last: 895_100, ask: 895_100 });
+    floor.exchange.tradeAt('AAPL', '91.1234');
+    expect(floor.exchange.quoteOf(apple(floor))).toMatchObject({ bid: 911_100, last: 911_200, ask: 911_300 });
+  });
+
+  test('holds until the next one', () => {
+    const floor = new TradingFloor();
+    floor.exchange.tradeAt('AAPL', '103');
+    floor.wait(5_000);
+    expect(floor.exchange.quoteOf(apple(floor)).last).toBe(1_030_000);
+  });
+});

@@ -150,6 +150,31 @@ describe('a trailing stop', () => {
     floor.place(1, { ...trail, quantity: '50', stopPrice: '10', trailStopPrice: '101' });
     expect(floor.trailStop(1)).toBe('101');
   });
+
+  test.each([
+    ['keeps-stop', '105'],
+    ['restarts', '103'],
+  ] as const)('a change of size that names no stop, read as %s, leaves it at %s', (trailChange, stop) => {
+    const floor = new TradingFloor({ trailChange });
+    const trail = { action: 'SELL', orderType: 'TRAIL', stopPrice: '5' };
+    floor.place(1, trail);
+    floor.trades(110);
+    floor.trades(108);
+    floor.place(1, { ...trail, quantity: '50' });
+    expect(floor.trailStop(1)).toBe(stop);
+    floor.place(1, { ...trail, quantity: '40', trailStopPrice: '105' });
+    expect(floor.trailStop(1)).toBe('105');
+  });
+
+  test('to sell, trails behind what its trigger method names: the last trade, the ask, or the middle', () => {
+    const floor = new TradingFloor();
+    const trail = { action: 'SELL', orderType: 'TRAIL', stopPrice: '5' };
+    floor.place(1, { ...trail, triggerMethod: 2 });
+    floor.place(2, { ...trail, triggerMethod: 4 });
+    floor.place(3, { ...trail, triggerMethod: 8 });
+    floor.price({ bid: '109.8', ask: '110.2', last: '109.9' });
+    expect([1, 2, 3].map((id) => floor.trailStop(id))).toEqual(['104.9', '105.2', '105']);
+  });
 });
 
 describe('a trailing stop limit order', () => {
