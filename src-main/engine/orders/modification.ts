@@ -26,6 +26,12 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
   if (order === undefined) return refused(`There is no order ${String(request.number)}.`);
   const obstacle = whyNotModifiable(turn, order);
   if (obstacle !== null) return refused(obstacle, [order]);
+  if (request.quantity !== null && order.group?.role === 'oco') {
+    return refused(
+      `Order ${String(order.number)} fills with its OCO group: cancel the group and place it anew for another quantity.`,
+      [order],
+    );
+  }
   const subject = modifySubject(turn.state, order, request);
   if (!subject.ok) return refused(subject.error, [order]);
   const { value } = subject;
