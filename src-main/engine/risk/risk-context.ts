@@ -32,6 +32,10 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
   const quote = conId === undefined ? undefined : observed.quotes.get(conId);
   const instrument = conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument');
   const except = subject.action === 'modify' ? subject.orderId : null;
+  const unit =
+    except === null ? null : (present(durable.orders.get(except), 'the order to be changed').group?.id ?? null);
+  // The exits of one entry close the same: what one of them may have is not less for the other.
+  const isOfUnit = (it: OrderRecord): boolean => it.id === except || (unit !== null && it.group?.id === unit);
   return {
     at,
     origin,
@@ -45,7 +49,7 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     // Protective exits are bounded by what they protect: they close, they do not add.
     buyLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'BUY' && it.id !== except && !isProtectiveExit(it)),
     sellLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'SELL' && it.id !== except && !isProtectiveExit(it)),
-    protectedLeaves: worstLeaves(state, conId, (it) => it.id !== except && protects(state, it)),
+    protectedLeaves: worstLeaves(state, conId, (it) => !isOfUnit(it) && protects(state, it)),
     recent: conId === undefined ? [] : recentOf(state, conId, at),
     settings: durable.settings.risk,
     baseCurrency: observed.baseCurrency ?? '',
@@ -210,8 +214,8 @@ function changedTerms(name: string, terms: OrderTerms, { limit, stop }: ModifyRe
 
 /** The price an exit's entry waits at, while nothing of the entry has filled. */
 function unfilledEntryOf({ durable, observed }: EngineState, order: OrderRecord): ReturnType<typeof entryReference> {
-  if (order.group === null || order.group.role === 'parent') return null;
-  const group = present(durable.groups.get(order.group.id), 'the group of an exit');
+  const group = order.group === null ? undefined : durable.groups.get(order.group.id);
+  if (group === undefined || group.parent === order.id) return null;
   const parent = present(durable.orders.get(group.parent), 'the entry of a group');
   const { terms } = parent.spec;
   if (!isLive(parent) || !isZero(parent.filled) || !isEntered(terms)) return null;
