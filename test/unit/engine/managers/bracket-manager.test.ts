@@ -138,24 +138,35 @@ describe('exits that should be gone', () => {
     expect(cancelled(trader)).toEqual([TARGET, STOP]);
   });
 
-  test.each([
+  describe.each([
     {
       what: 'that IBKR calls filled, of a day whose executions it no longer reports',
       entry: (trader: EngineHarness): void => void trader.reportsCompleted(ENTRY, { kind: 'filled' }),
     },
     { what: 'that vanished while nobody was looking: it may have filled', entry: (): void => undefined },
-  ])('are not those of an entry $what', ({ entry }) => {
-    const trader = placed();
-    trader.linkDown();
-    trader.connects(() => {
-      entry(trader);
-      trader.reports(TARGET, { kind: 'working' });
-      trader.reports(STOP, { kind: 'acknowledged', hold: 'trigger' });
+  ])('of an entry $what', ({ entry }) => {
+    function nextDay(held: string): EngineHarness {
+      const trader = placed();
+      trader.linkDown();
+      trader.connects(() => {
+        entry(trader);
+        trader.reports(TARGET, { kind: 'working' });
+        trader.reports(STOP, { kind: 'acknowledged', hold: 'trigger' });
+        trader.reportsPosition(held);
+      });
+      expect(isLive(trader.order(ENTRY))).toBe(false);
+      expect(trader.order(ENTRY).filled).toBe('0');
+      trader.passes(EXIT_GRACE_MS);
+      return trader;
+    }
+
+    test('are none: its stop stays while something is held', () => {
+      expect(cancelled(nextDay('10'))).toEqual([]);
     });
-    expect(isLive(trader.order(ENTRY))).toBe(false);
-    expect(trader.order(ENTRY).filled).toBe('0');
-    trader.passes(EXIT_GRACE_MS);
-    expect(cancelled(trader), 'its stop stays').toEqual([]);
+
+    test('are all of them when nothing is held any more: they would open a position', () => {
+      expect(cancelled(nextDay('0'))).toEqual([TARGET, STOP]);
+    });
   });
 
   test('are the sibling of an exit that IBKR calls filled without its executions', () => {

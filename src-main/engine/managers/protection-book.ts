@@ -1,0 +1,146 @@
+import { present } from '#domain/assert';
+import type { BracketGroup } from '#domain/bracket';
+import type { ClientOrderId, ConId } from '#domain/ids';
+import { add, isNegative, leavesOf, magnitudeOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { oppositeOf, type Side } from '#domain/order-spec';
+import { isConfirmedStop } from '#domain/protection';
+import type { ProtectiveStop } from '#domain/trailing-stop';
+import type { EngineState } from '#engine/engine-state';
+import { quantityOf } from '#engine/orders/position-lag';
+import { VANISHED_REASON } from '#engine/orders/reconciliation';
+
+interface Share {
+  /** What it is there to close: all that the entry may have filled and no exit has closed; the rest of a stop. */
+  readonly open: Quantity;
+  /** How much of that the position bears. Over all of an instrument never more than is held. */
+  readonly share: Quantity;
+}
+
+/** A bracket in the book. */
+export interface ProtectedBracket extends Share {
+  readonly kind: 'bracket';
+  readonly group: BracketGroup;
+  readonly parent: OrderRecord;
+  readonly target: OrderRecord | null;
+  readonly stop: OrderRecord;
+  /** Our own stops in its place, oldest first. */
+  readonly covers: readonly OrderRecord[];
+}
+
+/** A stop that stands by itself, in the book. */
+export interface ProtectedByStop extends Share {
+  readonly kind: 'stop';
+  readonly record: ProtectiveStop;
+  readonly stop: OrderRecord;
+}
+
+export type ProtectionUnit = ProtectedBracket | ProtectedByStop;
+
+/**
+ * What each bracket and each protective stop of an instrument may close: its own open quantity, and all together never
+ * more than the position (domain.md §2: the newest shrinks first). Units without a live stop come last, so that what is
+ * really protected never makes room for what is not.
+ */
+export function protectionBookOf(state: EngineState, conId: ConId): readonly ProtectionUnit[] {
+  const held = quantityOf(state.durable, conId);
+  const closingSide: Side = isNegative(held) ? 'BUY' : 'SELL';
+  let left = magnitudeOf(held);
+  return unitsOf(state, conId).map((unit): ProtectionUnit => {
+    if (sideOf(unit) !== closingSide) return unit;
+    const share = minOf(unit.open, left);
+    left = leavesOf(left, share);
+    return { ...unit, share };
+  });
+}
+
+/** The brackets of a book. */
+export function bracketsOf(book: readonly ProtectionUnit[]): readonly ProtectedBracket[] {
+  return book.flatMap((unit) => (unit.kind === 'bracket' ? [unit] : []));
+}
+
+/** What IBKR has confirmed to protect of a unit. A stop that waits for its entry, or is held back, protects nothing yet. */
+export function confirmedOf(unit: ProtectionUnit): Quantity {
+  return stopsOf(unit)
+    .filter(isConfirmedStop)
+    .reduce((sum, order) => add(sum, leavesQuantityOf(order)), ZERO_QUANTITY);
+}
+
+/** Every stop of a unit: of a bracket its own, and ours in its place. */
+export function stopsOf(unit: ProtectionUnit): readonly OrderRecord[] {
+  return unit.kind === 'stop' ? [unit.stop] : [unit.stop, ...unit.covers];
+}
+
+/** A bracket with its orders; `share` stays zero until the position is looked at. */
+export function bracketOf({ durable }: EngineState, group: BracketGroup): ProtectedBracket {
+  const order = (id: ClientOrderId): OrderRecord => present(durable.orders.get(id), 'an order of a bracket');
+  const parent = order(group.parent);
+  const target = group.takeProfit === null ? null : order(group.takeProfit);
+  const stop = order(group.stopLoss);
+  const covers = group.covers.map(order);
+  const closed = sumOf([...(target === null ? [] : [target]), stop, ...covers], closedBy);
+  const open = leavesOf(filledAtMost(parent), closed);
+  return { kind: 'bracket', group, parent, target, stop, covers, open, share: ZERO_QUANTITY };
+}
+
+/** The exits of a bracket that IBKR holds, and our stops in their place. */
+export function exitsOf({ target, stop, covers }: ProtectedBracket): readonly OrderRecord[] {
+  return [...(target === null ? [] : [target]), stop, ...covers];
+}
+
+/**
+ * What of a bracket is open beyond doubt: a new stop is only ever placed for that. An exit that was gone when we looked may
+ * have closed all of its quantity.
+ */
+export function surelyOpenOf(bracket: ProtectedBracket): Quantity {
+  const { parent } = bracket;
+  const filled = parent.state.phase === 'filled' ? parent.spec.quantity : parent.filled;
+  const closed = sumOf(exitsOf(bracket), (exit) => (hasVanished(exit) ? exit.spec.quantity : closedBy(exit)));
+  return leavesOf(filled, closed);
+}
+
+/**
+ * What an entry may have filled. IBKR reports only the executions of the day: an entry that it calls filled, or that was
+ * gone when we looked, may have filled whole without one that we know of.
+ */
+export function filledAtMost(order: OrderRecord): Quantity {
+  return order.state.phase === 'filled' || hasVanished(order) ? order.spec.quantity : order.filled;
+}
+
+/** What an exit has closed; one that IBKR calls filled has closed all of its quantity. */
+function closedBy({ filled, spec, state }: OrderRecord): Quantity {
+  return state.phase === 'filled' ? spec.quantity : filled;
+}
+
+function hasVanished({ state }: OrderRecord): boolean {
+  return state.phase === 'cancelled' && state.reason === VANISHED_REASON;
+}
+
+function sumOf(orders: readonly OrderRecord[], figure: (order: OrderRecord) => Quantity): Quantity {
+  return orders.reduce((sum, order) => add(sum, figure(order)), ZERO_QUANTITY);
+}
+
+function unitsOf(state: EngineState, conId: ConId): readonly ProtectionUnit[] {
+  const { durable, observed } = state;
+  const brackets = [...(observed.openBrackets.get(conId) ?? [])].map((id) =>
+    bracketOf(state, present(durable.groups.get(id), 'an open bracket')),
+  );
+  const stops = [...(observed.openStops.get(conId) ?? [])].flatMap((id) => {
+    const record = present(durable.protectiveStops.get(id), 'an open protective stop');
+    return record.order === null ? [] : [byStop(record, present(durable.orders.get(record.order), 'its order'))];
+  });
+  const units: readonly ProtectionUnit[] = [...brackets, ...stops].sort((a, b) => openedOf(a) - openedOf(b));
+  return [...units.filter(hasLiveStop), ...units.filter((unit) => !hasLiveStop(unit))];
+}
+
+function byStop(record: ProtectiveStop, stop: OrderRecord): ProtectedByStop {
+  // A stop that IBKR took away has its quantity left to protect: a person is told of it.
+  const open = stop.state.phase === 'filled' ? ZERO_QUANTITY : leavesOf(stop.spec.quantity, stop.filled);
+  return { kind: 'stop', record, stop, open, share: ZERO_QUANTITY };
+}
+
+const openedOf = (unit: ProtectionUnit): number => (unit.kind === 'stop' ? unit.record : unit.group).opened;
+
+const hasLiveStop = (unit: ProtectionUnit): boolean => stopsOf(unit).some(isLive);
+
+const sideOf = (unit: ProtectionUnit): Side => (unit.kind === 'stop' ? unit.record.side : oppositeOf(unit.group.side));
