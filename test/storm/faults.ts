@@ -196,7 +196,7 @@ export class FaultMaker {
     life.line.isOpen = true;
     life.line.thaw();
     life.broker.restoreUpstream(false);
-    life.clock.sleep(0);
+    life.clock.wakeUp();
   }
 
   #withLife(act: (life: Life) => string): Struck {

@@ -12,8 +12,8 @@ import { World, type Tampering, type WorldWatcher } from '#test/storm/world';
 /** The workstation is connected and its market known by then. */
 const WARM_UP_MS = 2_000;
 /** After the last action faults end, and what is left undone is done; then the market stands still for a while. */
-const CALM_MS = 45_000;
-const STILL_MS = 40_000;
+const CALM_MS = 30_000;
+const STILL_MS = 35_000;
 const CLIENT_IDS = [1, 1, 1, 0] as const;
 
 /** How a scenario went. */

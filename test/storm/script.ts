@@ -87,8 +87,8 @@ export interface Script {
   readonly actions: readonly Action[];
 }
 
-const LENGTH_MS_MIN = 60_000;
-const LENGTH_MS_MAX = 180_000;
+const LENGTH_MS_MIN = 30_000;
+const LENGTH_MS_MAX = 120_000;
 const ACTIONS_MIN = 20;
 const ACTIONS_MAX = 60;
 const DICE_MAX = 0x7f_ff_ff_ff;

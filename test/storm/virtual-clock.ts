@@ -9,6 +9,12 @@ interface Wake {
   isCancelled: boolean;
 }
 
+/** A wake of one process. */
+interface Alarm {
+  readonly wake: () => void;
+  isCancelled: boolean;
+}
+
 /** The one clock of a world: time is what the next wake says. Wakes of the same moment come in the order they were set. */
 export class VirtualClock implements Clock {
   readonly #heap: Wake[] = [];
@@ -88,8 +94,10 @@ function isBefore(a: Wake, b: Wake): boolean {
 export class ProcessClock implements Clock {
   readonly #world: VirtualClock;
   readonly #aheadMs: number;
-  #sleepsUntil: EpochMs = epochMs(0);
+  #isAsleep = false;
   #isDead = false;
+  /** What came due in the sleep, in that order. */
+  #overslept: Alarm[] = [];
 
   constructor(world: VirtualClock, aheadMs: number) {
     this.#world = world;
@@ -97,7 +105,7 @@ export class ProcessClock implements Clock {
   }
 
   get isAwake(): boolean {
-    return !this.#isDead && this.#world.now() >= this.#sleepsUntil;
+    return !this.#isDead && !this.#isAsleep;
   }
 
   now(): EpochMs {
@@ -105,24 +113,44 @@ export class ProcessClock implements Clock {
   }
 
   wakeAt(at: EpochMs, wake: () => void): () => void {
-    let cancel = (): void => undefined;
-    const arm = (moment: EpochMs): void => {
-      cancel = this.#world.wakeAt(moment, () => {
-        if (this.#isDead) return;
-        if (this.isAwake) wake();
-        else arm(this.#sleepsUntil);
-      });
+    const alarm: Alarm = { wake, isCancelled: false };
+    const cancel = this.#world.wakeAt(laterBy(at, -this.#aheadMs), () => this.#ring(alarm));
+    return () => {
+      alarm.isCancelled = true;
+      cancel();
     };
-    arm(laterBy(at, -this.#aheadMs));
-    return () => cancel();
   }
 
   /** The machine sleeps for `ms`: what is due meanwhile comes when it wakes. */
   sleep(ms: number): void {
-    this.#sleepsUntil = laterBy(this.#world.now(), ms);
+    if (this.#isAsleep) return;
+    this.#isAsleep = true;
+    this.#world.wakeAt(laterBy(this.#world.now(), ms), () => this.wakeUp());
+  }
+
+  wakeUp(): void {
+    this.#isAsleep = false;
+    this.#catchUp();
   }
 
   die(): void {
     this.#isDead = true;
+  }
+
+  #ring(alarm: Alarm): void {
+    if (this.#isDead) return;
+    if (this.#isAsleep || this.#overslept.length > 0) this.#overslept.push(alarm);
+    else alarm.wake();
+  }
+
+  /** One after the other, each a happening of its own. */
+  #catchUp(): void {
+    if (this.#overslept.length === 0 || !this.isAwake) return;
+    this.#world.wakeAt(this.#world.now(), () => {
+      if (!this.isAwake) return;
+      const alarm = this.#overslept.shift();
+      if (alarm?.isCancelled === false) alarm.wake();
+      this.#catchUp();
+    });
   }
 }

@@ -21,7 +21,7 @@ import { ProcessClock, VirtualClock } from '#test/storm/virtual-clock';
 /** Monday 2026-01-05, 10:30 in New York: the middle of a session. */
 const STARTS_AT = epochMs(Date.UTC(2026, 0, 5, 15, 30));
 /** How often the market moves. */
-const MARKET_STEP_MS = 500;
+const MARKET_STEP_MS = 1_000;
 /** After each happening promises are let go on so often: as many as the longest chain of them needs. */
 const PROMISE_ROUNDS = 12;
 const SYNC_MS_MAX = 12;

@@ -25,7 +25,7 @@ import { SimulatedSnapshot } from './simulated-snapshot';
 /** The client id that binds orders entered by hand in TWS. */
 const MASTER_CLIENT_ID = 0;
 /** How many events are kept while nothing can be told. */
-const MISSED_MAX = 10_000;
+const MISSED_MAX = 1_000;
 const NOT_CONNECTED = 'there is no connection to the simulation';
 
 export interface SimulatedBrokerOptions {

@@ -108,7 +108,7 @@ export class SimulatedQuotes {
     if (quote.ask !== told?.ask || quote.askSize !== told.askSize) {
       this.#tick(id, { ask: priceOf(quote.ask), askSize: sizeOf(quote.askSize) });
     }
-    if (quote.last !== told?.last || quote.volume !== told.volume || quote.close !== told.close) {
+    if (quote.last !== told?.last || quote.volume !== told.volume) {
       const range = { high: priceOf(quote.high), low: priceOf(quote.low), close: priceOf(quote.close) };
       this.#tick(id, { last: priceOf(quote.last), volume: sizeOf(quote.volume), ...range });
     }

@@ -23,7 +23,7 @@ import { observedTermsOf, priceOf, triggerSourceOf } from './simulated-terms';
 type FactOf<Kind extends BrokerFact['kind']> = Extract<BrokerFact, { kind: Kind }>;
 
 /** How many orders' holds are remembered; the oldest are forgotten first. */
-const HOLDS_MAX = 10_000;
+const HOLDS_MAX = 1_000;
 
 /**
  * What the exchange has, in the words of facts. As on TWS's wire, the reason why an order is held comes with its status
@@ -129,22 +129,13 @@ export class SimulatedReports {
   }
 
   #statusOf(order: SimulatedOrder, waitsForParent: boolean): BrokerOrderStatus {
-    switch (order.stage) {
-      case 'filled':
-        return { kind: 'filled' };
-      case 'cancelled':
-      case 'api-cancelled':
-        return { kind: 'cancelled' };
-      case 'held':
-      case 'inactive':
-        return { kind: 'inactive', why: 'IBKR does not say why' };
-      case 'waiting':
-      case 'working':
-        if (order.cancelPending) return { kind: 'cancel-pending' };
-        return this.#exchange.statusOf(order) === 'Submitted'
-          ? { kind: 'working' }
-          : { kind: 'acknowledged', hold: holdOf(order, waitsForParent) };
-    }
+    if (order.stage === 'filled') return { kind: 'filled' };
+    if (order.stage === 'inactive') return { kind: 'inactive', why: 'IBKR does not say why' };
+    if (isFinal(order)) return { kind: 'cancelled' };
+    if (order.cancelPending) return { kind: 'cancel-pending' };
+    return this.#exchange.statusOf(order) === 'Submitted'
+      ? { kind: 'working' }
+      : { kind: 'acknowledged', hold: holdOf(order, waitsForParent) };
   }
 }
 
