@@ -37,6 +37,8 @@ export interface OrderTerms {
   /** Order type, trigger price, stop, limit and trailing amount of what the stop becomes, and the amount's unit. */
   readonly adjusted?: readonly [string, string, string, string, string, string];
   readonly contract?: Fields;
+  readonly account?: string;
+  readonly triggerMethod?: string;
 }
 
 const blank = (count: number): Fields => Array.from({ length: count }, () => '');
@@ -126,10 +128,10 @@ export function placeOrder(version: number, orderId: number, terms: OrderTerms =
     ...(terms.contract ?? APPLE),
     ...blank(2), // secIdType, secId
     ...[action, quantity, orderType, limitPrice, auxPrice, tif, ocaGroup],
-    ...blank(3), // account, openClose, origin
+    ...[terms.account ?? '', '', ''], // account, openClose, origin
     ...[orderRef, transmit ? '1' : '0', parentId],
-    ...blank(4), // blockOrder, sweepToFill, displaySize, triggerMethod
-    ...[terms.outsideRth === true ? '1' : '', ''], // outsideRth, hidden
+    ...['', '', '', terms.triggerMethod ?? ''], // blockOrder, sweepToFill, displaySize, triggerMethod
+    ...[terms.outsideRth === undefined ? '' : String(Number(terms.outsideRth)), ''], // outsideRth, hidden
     ...blank(3), // sharesAllocation, discretionaryAmt, goodAfterTime
     goodTillDate,
     ...blank(4), // faGroup, faMethod, faPercentage, modelCode

@@ -18,13 +18,14 @@ export interface SimulatedWorld {
 
 /** The adapter against the simulator over a real socket; both clocks stand still. */
 export async function simulatedTws(
-  options: { readonly maxServerVersion?: number; readonly clientId?: number } = {},
+  options: { readonly maxServerVersion?: number; readonly clientId?: number; readonly masterClientId?: number } = {},
 ): Promise<SimulatedWorld> {
   const simulator = await startTwsServer({
     port: 0,
     seed: 1,
     autoTick: false,
     maxServerVersion: options.maxServerVersion ?? 193,
+    masterClientId: options.masterClientId,
     clock: { now: () => START, every: () => () => undefined },
   });
   const facts = new FactLog();
