@@ -14,8 +14,8 @@ const QUOTE_AGE_MAX_MS = 60_000;
 export interface StopDesk {
   readonly wired: WiredWorkstation;
   readonly market: StopMarket;
-  /** How long ticks were on their way, milliseconds; one sample a tick of a bid. */
-  readonly lagsMs: number[];
+  /** What came in on the tape since this was cleared: how many ticks, and how long its marks were on their way. */
+  readonly heard: { ticks: number; lagsMs: number[] };
   /** How many stops rest below `dollars`. */
   readonly stopsBelow: (dollars: number) => number;
   readonly stop: () => Promise<void>;
@@ -25,7 +25,7 @@ export interface StopDesk {
 export async function startStopDesk(symbols: number, stopsEach: number): Promise<StopDesk> {
   const market = await startStopMarket();
   const startedAt = performance.now();
-  const lagsMs: number[] = [];
+  const heard: StopDesk['heard'] = { ticks: 0, lagsMs: [] };
   const { risk } = DEFAULT_SETTINGS;
   const wired = await startWired({
     port: market.port,
@@ -33,8 +33,10 @@ export async function startStopDesk(symbols: number, stopsEach: number): Promise
     settings: { ...DEFAULT_SETTINGS, risk: { ...risk, quoteAgeMaxMs: QUOTE_AGE_MAX_MS, duplicateWindowMs: 0 } },
     wall: () => OPEN_AT + (performance.now() - startedAt),
     onFact: (fact) => {
-      if (fact.kind !== 'quote' || typeof fact.patch.bidSize !== 'string') return;
-      lagsMs.push(Number(process.hrtime.bigint() / 1_000_000n) - Number(fact.patch.bidSize));
+      if (fact.kind !== 'quote') return;
+      heard.ticks += 1;
+      const mark = fact.patch.bidSize ?? null;
+      if (mark !== null) heard.lagsMs.push(Number(process.hrtime.bigint()) / 1e6 - Number(mark));
     },
   });
   await wired.ready();
@@ -44,7 +46,7 @@ export async function startStopDesk(symbols: number, stopsEach: number): Promise
   return {
     wired,
     market,
-    lagsMs,
+    heard,
     stopsBelow: (dollars) =>
       [...wired.durable.orders.values()].filter(({ spec: { terms } }) => Number(stopOf(terms) ?? dollars) < dollars)
         .length,

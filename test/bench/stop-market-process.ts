@@ -1,6 +1,6 @@
 import { createServer, connect, type Socket } from 'node:net';
 import { startTwsServer } from '#simulator/tws/tws-server';
-import { marketDataType, tickPrice } from '#test/unit/adapters/ibkr/wire-messages';
+import { marketDataType, tickPrice, tickSize } from '#test/unit/adapters/ibkr/wire-messages';
 import { aRequest } from '#test/unit/simulator/trading-floor';
 import { fieldsOf, frameOf, Frames } from './frames';
 import {
@@ -22,6 +22,7 @@ import {
 const FAR_AWAY = { bid: '9999.99', ask: '10000.01', last: '10000' };
 const HOLDER = 9;
 const CASH_DOLLARS = 1_000_000_000;
+const BID_SIZE = 0;
 const BID = 1;
 const ASK = 2;
 const LAST = 4;
@@ -38,6 +39,7 @@ const ORDER_STOP = 20;
 const START_API = '71';
 const GREETING_PREFIX = Buffer.from('API\0');
 const TAPE_EVERY_MS = 1;
+const MARK_EVERY_MS = 50;
 const SECOND_MS = 1_000;
 
 const startedAt = performance.now();
@@ -117,6 +119,7 @@ class Line {
     const begin = performance.now();
     let written = 0;
     let rises = 0;
+    let marks = 0;
     const timer = setInterval(() => {
       const passedMs = performance.now() - begin;
       if (passedMs >= seconds * SECOND_MS) {
@@ -133,6 +136,10 @@ class Line {
       const due = Math.floor((passedMs * ticksPerSecond) / SECOND_MS);
       const frames: Buffer[] = [];
       for (; written < due; written += 1) frames.push(this.#wiggle(watched[written % symbols] ?? '', written));
+      if (passedMs >= marks * MARK_EVERY_MS) {
+        marks += 1;
+        frames.push(frameOf(tickSize(this.#tickers.get(watched[0] ?? '') ?? '', BID_SIZE, monotonicMs())));
+      }
       if (frames.length > 0) this.#client.write(Buffer.concat(frames));
     }, TAPE_EVERY_MS);
   }
@@ -148,7 +155,7 @@ class Line {
   /** A tick that moves nothing: the bid is a cent lower, or where it was. */
   #wiggle(conId: string, n: number): Buffer {
     const cents = (this.#cents.get(conId) ?? 0) - 1 - (Math.floor(n / stocks.length) % 2);
-    return frameOf(tickPrice(this.#tickers.get(conId) ?? '', BID, dollars(cents), size()));
+    return frameOf(tickPrice(this.#tickers.get(conId) ?? '', BID, dollars(cents)));
   }
 
   #rise(conId: string): void {
@@ -162,13 +169,13 @@ class Line {
   }
 }
 
-/** The size of a bid says when it was written, in milliseconds of the machine's monotonic clock. */
-const size = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+/** A mark on the tape is a size that says when it was written, by the machine's monotonic clock. */
+const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 /** The last price comes last, so that it lies between bid and ask. */
 function pricesAt(ticker: string, cents: number): Buffer {
   return Buffer.concat([
-    frameOf(tickPrice(ticker, BID, dollars(cents - 1), size())),
+    frameOf(tickPrice(ticker, BID, dollars(cents - 1))),
     frameOf(tickPrice(ticker, ASK, dollars(cents + 1))),
     frameOf(tickPrice(ticker, LAST, dollars(cents))),
   ]);
