@@ -159,7 +159,7 @@ function tellIfAlone(turn: Turn, group: OcoGroup, order: OrderRecord): void {
   const isAlone = group.legs.some((leg) => isLive(turn.order(leg.order)));
   if (!isLost || state.at !== turn.at || !isAlone) return;
   const text = reasonText(
-    `${nameOf(turn, group)}: order ${number} is ${describeState(order)}. The rest of the group still works: cancel it if you do not want it alone.`,
+    `${nameOf(turn, group)}: what is left of the group works alone, cancel it if you do not want that. Order ${number} is ${describeState(order)}`,
   );
   const id = alarmId(`oco-alone:${orderId}`);
   turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'warning', text, orderId } });

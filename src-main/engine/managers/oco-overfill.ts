@@ -54,7 +54,7 @@ export function tellIfNotTradedBack(turn: Turn, group: OcoGroup, order: OrderRec
   const { state, number } = order;
   const hasFailed = state.phase === 'rejected' || (state.phase === 'cancelled' && !hasNeverArrived(order));
   if (!hasFailed || state.at !== turn.at) return;
-  tell(turn, group, `Order ${number} was to trade it back and is ${describeState(order)}. Close by hand what is left.`);
+  tell(turn, group, `Close by hand what is left: order ${number} was to trade it back and is ${describeState(order)}`);
 }
 
 interface Owed {
@@ -115,7 +115,9 @@ function tradeBack(turn: Turn, id: GroupId, { leg: { order }, excess }: Owed): v
     return;
   }
   turn.state.observed.excessGivenUp.set(order.id, excess);
-  const reasons = approved.ok ? [`${String(OCO_LEGS_MAX)} orders have tried`] : denialsOf(decision).map(describeReason);
+  const reasons = approved.ok
+    ? [`${String(OCO_LEGS_MAX)} orders have tried.`]
+    : denialsOf(decision).map(describeReason);
   if (!approved.ok) writeDown(turn, drafted);
   tell(turn, group, `It can not be traded back: ${reasons.join(' ')} Close by hand what you do not want.`);
 }

@@ -129,7 +129,7 @@ function unitsOf(state: EngineState, conId: ConId): readonly ProtectionUnit[] {
     const record = present(durable.protectiveStops.get(id), 'an open protective stop');
     return record.order === null ? [] : [byStop(record, present(durable.orders.get(record.order), 'its order'))];
   });
-  const units: readonly ProtectionUnit[] = [...brackets, ...stops].sort((a, b) => openedOf(a) - openedOf(b));
+  const units: readonly ProtectionUnit[] = [...brackets, ...stops].sort(byAge);
   return [...units.filter(hasLiveStop), ...units.filter((unit) => !hasLiveStop(unit))];
 }
 
@@ -139,7 +139,10 @@ function byStop(record: ProtectiveStop, stop: OrderRecord): ProtectedByStop {
   return { kind: 'stop', record, stop, open, share: ZERO_QUANTITY };
 }
 
-const openedOf = (unit: ProtectionUnit): number => (unit.kind === 'stop' ? unit.record : unit.group).opened;
+function byAge(a: ProtectionUnit, b: ProtectionUnit): number {
+  const opened = (unit: ProtectionUnit): number => (unit.kind === 'stop' ? unit.record : unit.group).opened;
+  return opened(a) - opened(b) || a.stop.number - b.stop.number;
+}
 
 const hasLiveStop = (unit: ProtectionUnit): boolean => stopsOf(unit).some(isLive);
 

@@ -9,8 +9,8 @@ import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import { surelyOpenOf, type ProtectedBracket } from '#engine/managers/protection-book';
 import { coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
-import { shrink } from '#engine/managers/protection-scaling';
-import { changeByManager, termsNow, whyNotChangeable } from '#engine/orders/managed-change';
+import { resize, shrink } from '#engine/managers/protection-scaling';
+import { whyNotChangeable } from '#engine/orders/managed-change';
 import { draftOrders, intend } from '#engine/orders/placement';
 import { riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
@@ -35,7 +35,8 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   }
   const key = coverKey(group.id);
   if (isZero(left) || group.stopWaived === true) {
-    forget(turn, key);
+    // One that IBKR has not confirmed may still be rejected: what was tried is remembered until then.
+    if (live.every(isConfirmedStop)) forget(turn, key);
     return;
   }
   if (!hasStoodFor(turn, key, group.conId, COVER_GRACE_MS)) return;
@@ -47,7 +48,7 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   const [cover] = live;
   if (cover !== undefined && whyNotChangeable(turn, cover) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
-  const why = cover === undefined ? place(turn, bracket, left) : grow(turn, cover, left);
+  const why = cover === undefined ? place(turn, bracket, left) : resize(turn, cover, add(cover.spec.quantity, left));
   noteAttempt(turn, key, group.conId, wanted, why);
 }
 
@@ -66,13 +67,6 @@ function wantedOf(bracket: ProtectedBracket): Quantity {
 /** IBKR has not said what the stop is, or our cancel of it is under way: it may still act. */
 function isInDoubt({ state: { phase } }: OrderRecord): boolean {
   return phase === 'submitting' || phase === 'unknown' || phase === 'cancelling';
-}
-
-/** @returns why not, in words; empty when it is asked for. */
-function grow(turn: Turn, cover: OrderRecord, by: Quantity): string {
-  const terms = termsNow(cover);
-  const changed = changeByManager(turn, cover, { ...terms, quantity: add(terms.quantity, by) });
-  return changed.ok ? '' : changed.error;
 }
 
 /** @returns why not, in words; empty when it is asked for. */

@@ -52,7 +52,7 @@ export function shrink(turn: Turn, order: OrderRecord, allowed: Quantity, graceM
   const failed = attempts.get(key)?.count ?? 0;
   if (failed >= ATTEMPTS_BEFORE_ALARM) tell(turn, order, allowed, `IBKR has refused ${failed} times to change it`);
   if (!mayTry(turn, key, conId)) return;
-  const why = isZero(allowed) ? cancel(turn, order) : reduce(turn, order, allowed);
+  const why = isZero(allowed) ? cancel(turn, order) : resize(turn, order, add(order.filled, allowed));
   noteAttempt(turn, key, conId, allowed, why);
   if (why !== '') tell(turn, order, allowed, why);
 }
@@ -83,10 +83,11 @@ function cancel(turn: Turn, order: OrderRecord): string {
   return '';
 }
 
-/** @returns why not, in words; empty when it is asked for. */
-function reduce(turn: Turn, order: OrderRecord, leaves: Quantity): string {
-  if (order.spec.terms.type === 'OTHER') return `a ${order.spec.terms.name} order is not ours to change`;
-  const changed = changeByManager(turn, order, { ...termsNow(order), quantity: add(order.filled, leaves) });
+/** Asks for another quantity of an exit of ours. @returns why not, in words; empty when it is asked for. */
+export function resize(turn: Turn, order: OrderRecord, quantity: Quantity): string {
+  const { terms } = order.spec;
+  if (terms.type === 'OTHER') return `a ${terms.name} order is not ours to change`;
+  const changed = changeByManager(turn, order, { ...termsNow(order), quantity });
   return changed.ok ? '' : changed.error;
 }
 

@@ -15,6 +15,13 @@ const ROUNDING_TICKS = 2;
 const REFUSED_PAUSE_MS = 5_000;
 const REFUSED_PAUSE_MAX_MS = 60_000;
 
+/** From where to where a stop is to move, and the best price that it is to follow. */
+export interface StopStep {
+  readonly from: Price;
+  readonly to: Price;
+  readonly waterMark: Price;
+}
+
 /**
  * A managed stop on its way behind the market. From tick to tick it is followed by doubles, which only rule out that there
  * is something to do; what is done is decided by the amounts.
@@ -32,8 +39,6 @@ export class Follower {
   asked: Price | null = null;
   /** IBKR has refused to move it: it is left alone until then. */
   notBefore = 0;
-  /** Since when the market is through it and it has not filled. */
-  throughSince: EpochMs | null = null;
   readonly #trail: Trail;
   /** 1 for SELL, whose stop rises; −1 for BUY. */
   readonly #up: 1 | -1;
@@ -42,10 +47,9 @@ export class Follower {
   #activationNumber: number;
   #mark: Price | null = null;
   #best = Number.NaN;
-  #resting: Price | null = null;
+  #rest: { readonly stop: Price; readonly next: Price } | null = null;
   #restingNumber = Number.NaN;
-  /** The first stop worth moving to, and the best price without which it is not reached. */
-  #next: Price | null = null;
+  /** The best price without which the next stop is not reached. */
   #nextMark = Number.NaN;
   #tick = 0;
   #refusals = 0;
@@ -61,14 +65,9 @@ export class Follower {
     this.#activationNumber = this.#activation === null ? Number.NaN : toNumber(this.#activation);
   }
 
-  /** The best price since it trails; null before. */
-  get mark(): Price | null {
-    return this.#mark;
-  }
-
   /** The stop of its order as IBKR last confirmed it; null while nothing rests. */
   get resting(): Price | null {
-    return this.#resting;
+    return this.#rest?.stop ?? null;
   }
 
   get isWaiting(): boolean {
@@ -87,9 +86,9 @@ export class Follower {
   }
 
   /** What rests at IBKR, other than we asked for: it is the floor, and what the market has to exceed follows from it. */
-  restsAt(stop: Price | null, ticks: Instrument): void {
+  restsAt(stop: Price, ticks: Instrument): void {
     this.#settle(stop, ticks);
-    if (stop === null || this.isWaiting) return;
+    if (this.isWaiting) return;
     const mark = markBehind(this.side, this.#trail, stop);
     this.#lead(mark, toNumber(mark));
   }
@@ -119,15 +118,15 @@ export class Follower {
 
   /** Decides by the amounts whether the stop is to move. */
   lookAgain(ticks: Instrument, at: EpochMs): void {
-    const target = this.target(ticks);
-    this.dueSince = target === null ? null : (this.dueSince ?? at);
+    this.dueSince = this.step(ticks) === null ? null : (this.dueSince ?? at);
   }
 
-  /** Where the stop is to move; null: it stays, for what is gained is not worth a message. */
-  target(ticks: Instrument): Price | null {
-    if (this.#mark === null || this.#next === null) return null;
-    const stop = stopBehind(this.side, this.#trail, this.#mark, ticks);
-    return isTighter(this.side, this.#next, stop) ? null : stop;
+  /** How the stop is to move; null: it stays, for what is gained is not worth a message. */
+  step(ticks: Instrument): StopStep | null {
+    if (this.#mark === null || this.#rest === null) return null;
+    const to = stopBehind(this.side, this.#trail, this.#mark, ticks);
+    const { stop: from, next } = this.#rest;
+    return isTighter(this.side, next, to) ? null : { from, to, waterMark: this.#mark };
   }
 
   /** Where its first order is to rest; null before it trails. */
@@ -162,13 +161,12 @@ export class Follower {
     this.#best = price;
   }
 
-  #settle(stop: Price | null, ticks: Instrument): void {
-    this.#resting = stop;
-    this.#restingNumber = stop === null ? Number.NaN : toNumber(stop);
-    this.#next = stop === null ? null : nextStepFrom(this.side, this.#trail, stop, ticks);
-    const mark = this.#next === null ? Number.NaN : toNumber(markBehind(this.side, this.#trail, this.#next));
-    this.#nextMark = mark - this.#up * Math.abs(mark) * ROUNDING;
+  #settle(stop: Price, ticks: Instrument): void {
+    const next = nextStepFrom(this.side, this.#trail, stop, ticks);
+    this.#rest = { stop, next };
     this.#tick = Math.max(...ticks.priceBands.map(({ increment }) => toNumber(increment)));
-    this.throughSince = null;
+    this.#restingNumber = toNumber(stop);
+    const mark = toNumber(markBehind(this.side, this.#trail, next));
+    this.#nextMark = mark - this.#up * Math.abs(mark) * ROUNDING;
   }
 }

@@ -1,10 +1,11 @@
 import { present } from '#domain/assert';
-import { leavesOf, magnitudeOf, minOf, ZERO_POSITION, type Quantity } from '#domain/money';
+import { leavesOf, magnitudeOf, minOf, type Quantity } from '#domain/money';
 import type { OrderRecord, Origin } from '#domain/order-record';
 import type { OrderTerms } from '#domain/order-spec';
 import type { RiskDecision, RiskSubject } from '#domain/risk-decision';
 import type { ProtectiveStop } from '#domain/trailing-stop';
 import { draftOrders, intend, writeDown } from '#engine/orders/placement';
+import { quantityOf } from '#engine/orders/position-lag';
 import { riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
@@ -54,7 +55,7 @@ export function orderStop(
 
 /** How much of the position `stop` would protect that has no stop yet, and never more than it is for. */
 export function unprotectedFor(turn: Turn, stop: ProtectiveStop): Quantity {
-  const context = riskContextOf(turn.state, turn.at, 'manager', stopSubject(stop, { type: 'MKT' }));
-  const held = magnitudeOf(context.position ?? ZERO_POSITION);
-  return minOf(stop.quantity, leavesOf(held, context.protectedLeaves));
+  const { protectedLeaves } = riskContextOf(turn.state, turn.at, 'manager', stopSubject(stop, { type: 'MKT' }));
+  const held = magnitudeOf(quantityOf(turn.state.durable, stop.conId));
+  return minOf(stop.quantity, leavesOf(held, protectedLeaves));
 }

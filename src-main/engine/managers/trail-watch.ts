@@ -17,8 +17,8 @@ export class TrailWatch {
   readonly symbols = new Map<ConId, FollowedSymbol>();
   /** Symbols with a stop that could move now, were it its turn. */
   readonly waiting = new Set<FollowedSymbol>();
-  /** Stops that the market is through, and that IBKR has not filled. */
-  readonly through = new Set<Follower>();
+  /** Stops that the market is through and IBKR has not filled, and since when; null: a person has been told. */
+  readonly through = new Map<Follower, EpochMs | null>();
   /** When the engine wakes for them next. */
   wakeAt: EpochMs | null = null;
   /** When stops were moved in the last second, oldest first. */
@@ -50,6 +50,15 @@ export class TrailWatch {
     const symbol: FollowedSymbol = { conId, followers: new Map(), filters, nextMoveAt: 0 };
     this.symbols.set(conId, symbol);
     return symbol;
+  }
+
+  /** The stop is not followed any more. */
+  drop(conId: ConId, id: GroupId): void {
+    const { followers } = this.symbolOf(conId);
+    const follower = followers.get(id);
+    if (follower === undefined) return;
+    followers.delete(id);
+    this.through.delete(follower);
   }
 
   /** Forgets the prices and stops of an earlier session, not the budgets. */

@@ -44,11 +44,8 @@ export function tendOpenStops(turn: Turn): void {
 export function followStop(turn: Turn, stop: ProtectiveStop): void {
   const { durable, observed } = turn.state;
   const { id, conId, plan, state } = stop;
+  if (plan.kind !== 'managed' || state.phase === 'suspended' || state.phase === 'ended') return;
   const symbol = observed.trails.symbolOf(conId);
-  if (plan.kind !== 'managed' || state.phase === 'suspended' || state.phase === 'ended') {
-    symbol.followers.delete(id);
-    return;
-  }
   const order = stop.order === null ? null : turn.order(stop.order);
   const resting = order === null ? null : stopOf(order.spec.terms);
   const instrument = present(durable.instruments.get(conId), 'the instrument of a stop');
@@ -57,11 +54,11 @@ export function followStop(turn: Turn, stop: ProtectiveStop): void {
   if (follower === undefined) {
     follower = new Follower(stop, plan);
     symbol.followers.set(id, follower);
-    follower.restsAt(resting, instrument);
+    if (resting !== null) follower.restsAt(resting, instrument);
     // Its activation price was touched, and its order has not been placed yet.
-    if (resting === null && state.phase === 'guarding') follower.begin(present(stop.waterMark, 'the price touched'));
-  } else if (resting !== follower.resting) {
-    if (resting !== null && resting === follower.asked) follower.hasMoved(resting, instrument);
+    else if (state.phase === 'guarding') follower.begin(present(stop.waterMark, 'the price touched'));
+  } else if (resting !== null && resting !== follower.resting) {
+    if (resting === follower.asked) follower.hasMoved(resting, instrument);
     else follower.restsAt(resting, instrument);
   } else if (follower.asked !== null && isAnswered) follower.wasRefused(turn.at);
   if (isAnswered) follower.asked = null;
@@ -77,7 +74,7 @@ export function followStop(turn: Turn, stop: ProtectiveStop): void {
 export function endStop(turn: Turn, { id, conId, order }: ProtectiveStop, why: string): void {
   const { trails } = turn.state.observed;
   turn.emit({ type: 'stop-ended', groupId: id, why: why.slice(0, WHY_LENGTH_MAX) });
-  trails.symbolOf(conId).followers.delete(id);
+  trails.drop(conId, id);
   if (order !== null) trails.cancelsAsked.delete(order);
   clearStopAlarms(turn, id);
 }
@@ -150,7 +147,7 @@ function suspend(turn: Turn, stop: ProtectiveStop, order: OrderRecord, because: 
   const why = because.slice(0, WHY_LENGTH_MAX);
   if (stop.state.phase === 'suspended' && stop.state.why === why) return;
   turn.emit({ type: 'stop-suspended', groupId: stop.id, why });
-  turn.state.observed.trails.symbolOf(stop.conId).followers.delete(stop.id);
+  turn.state.observed.trails.drop(stop.conId, stop.id);
   const text = `${stop.symbol}: stop ${String(order.number)} is suspended: ${why}. Look at the position, then re-arm it or place another.`;
   raiseStopAlarm(turn, stopAlarmOf(stop.id), text, order.id);
 }

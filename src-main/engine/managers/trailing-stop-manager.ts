@@ -4,7 +4,7 @@ import { formatPrice, formatSeconds } from '#domain/format';
 import { alarmId, epochMs, laterBy, type EpochMs } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { isZero, toNumber } from '#domain/money';
-import { isLive, type OrderRecord } from '#domain/order-record';
+import type { OrderRecord } from '#domain/order-record';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import type { OrderTerms } from '#domain/order-spec';
@@ -21,9 +21,8 @@ import type { Follower } from '#engine/managers/trail-follower';
 import { decideOnStop, orderStop, unprotectedFor } from '#engine/managers/trail-order';
 import { isFollowable, isInSession, marketOf, priceIn, type Market } from '#engine/managers/trail-prices';
 import type { FollowedSymbol } from '#engine/managers/trail-watch';
-import { endStop, gapAlarmOf, raiseStopAlarm, stopAlarmOf } from '#engine/managers/trailing-stop-life';
+import { clearStopAlarms, endStop, gapAlarmOf, raiseStopAlarm, stopAlarmOf } from '#engine/managers/trailing-stop-life';
 import { modifiedOrder, sendModification } from '#engine/orders/modification';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
 import { approveTightening } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
@@ -44,7 +43,7 @@ export function followMarket(turn: Turn, { conId, patch }: Extract<BrokerFact, {
   const { durable, observed } = turn.state;
   const { trails } = observed;
   const symbol = trails.symbols.get(conId);
-  if (symbol === undefined || symbol.followers.size === 0) return;
+  if (symbol === undefined || symbol.followers.size === 0 || !mayFollow(turn)) return;
   const scene = sceneOf(turn, symbol);
   if (scene === null) return;
   const { market, instrument } = scene;
@@ -117,10 +116,9 @@ function mayFollow({ state: { durable, observed } }: Turn): boolean {
 }
 
 function sceneOf(turn: Turn, { conId }: FollowedSymbol): Scene | null {
-  if (!mayFollow(turn)) return null;
   const { durable, observed } = turn.state;
-  const quote = observed.quotes.get(conId);
-  if (quote === undefined || !isFollowable(quote)) return null;
+  const quote = present(observed.quotes.get(conId), 'the quote of a symbol that ticked');
+  if (!isFollowable(quote)) return null;
   const market = marketOf(quote);
   if (market === null) return null;
   const instrument = present(durable.instruments.get(conId), 'the instrument of a quote');
@@ -142,32 +140,28 @@ function hear(turn: Turn, follower: Follower, price: number, { market, instrumen
   if (follower.isLedBy(price)) follower.follow(price, priceIn(market, follower.stream), instrument, turn.at);
   const { through } = turn.state.observed.trails;
   if (!follower.isThrough(price)) {
-    follower.throughSince = null;
-    through.delete(follower);
-  } else if (follower.throughSince === null) {
-    follower.throughSince = turn.at;
-    through.add(follower);
+    if (through.delete(follower)) clearStopAlarms(turn, follower.id);
+  } else if (!through.has(follower)) {
+    through.set(follower, turn.at);
     wakeForTrails(turn, laterBy(turn.at, GAP_REPORT_MS));
   }
 }
 
 /** The market is through a stop, and IBKR has not filled it: it is left where it is, and a person is told. */
 function reportGaps(turn: Turn): void {
-  const { durable, observed } = turn.state;
-  const { through } = observed.trails;
-  for (const follower of through) {
-    const stop = durable.protectiveStops.get(follower.id);
-    const order = stop?.order === null || stop === undefined ? undefined : durable.orders.get(stop.order);
-    const { throughSince } = follower;
-    if (throughSince === null || order === undefined || stop?.state.phase !== 'guarding' || !isLive(order)) {
-      through.delete(follower);
-    } else if (turn.at - throughSince < GAP_REPORT_MS) wakeForTrails(turn, laterBy(throughSince, GAP_REPORT_MS));
-    else {
-      through.delete(follower);
-      const resting = formatPrice(present(follower.resting, 'the stop that the market is through'));
-      const text = `${stop.symbol} has traded through stop ${String(order.number)} at ${resting} for ${String(GAP_REPORT_MS / 1_000)} s, and it has not filled. The stop stays where it is; look at it in TWS.`;
-      raiseStopAlarm(turn, gapAlarmOf(stop.id), text, order.id);
+  const { through } = turn.state.observed.trails;
+  for (const [follower, since] of through) {
+    if (since === null) continue;
+    const due = laterBy(since, GAP_REPORT_MS);
+    if (due > turn.at) {
+      wakeForTrails(turn, due);
+      continue;
     }
+    through.set(follower, null);
+    const { id, number, spec } = orderOf(turn.state, follower);
+    const resting = formatPrice(present(follower.resting, 'the stop that the market is through'));
+    const text = `${spec.symbol} has traded through stop ${String(number)} at ${resting} for ${String(GAP_REPORT_MS / 1_000)} s, and it has not filled. The stop stays where it is; look at it in TWS.`;
+    raiseStopAlarm(turn, gapAlarmOf(follower.id), text, id);
   }
 }
 
@@ -223,7 +217,7 @@ interface Candidate {
   readonly follower: Follower;
   /** For how many spans of ageing it has waited. */
   readonly age: number;
-  /** Money at stake, by the nearest doubles: they only put stops in order. */
+  /** Money at stake, by the nearest doubles, for they only put stops in order: US dollars, as all that can be ordered. */
   readonly stake: number;
 }
 
@@ -274,7 +268,8 @@ function queueOf(turn: Turn, symbol: FollowedSymbol): readonly Queue[] {
     if (notBefore > turn.at) paused.push(notBefore);
     else if (isMovable(turn, follower, scene.market)) {
       const age = Math.floor((turn.at - dueSince) / AGEING_MS);
-      candidates.push({ follower, age, stake: stakeOf(turn, follower, scene.instrument) });
+      const stake = follower.gainPerUnit * toNumber(orderOf(turn.state, follower).spec.quantity);
+      candidates.push({ follower, age, stake });
     }
   }
   candidates.sort(inTurn);
@@ -285,28 +280,21 @@ function queueOf(turn: Turn, symbol: FollowedSymbol): readonly Queue[] {
   return [];
 }
 
-function stakeOf({ state }: Turn, follower: Follower, { currency, multiplier }: Instrument): number {
-  const { spec } = orderOf(state, follower);
-  const rate = exchangeRateOf(state, currency);
-  return follower.gainPerUnit * toNumber(spec.quantity) * toNumber(multiplier) * (rate === null ? 1 : toNumber(rate));
-}
-
 /** Moves one stop behind the market. False: by the amounts it is not to move, or would trigger at once. */
 function ratchet(turn: Turn, symbol: FollowedSymbol, { market, instrument }: Scene, follower: Follower): boolean {
+  const step = follower.step(instrument);
+  if (step === null) return false;
+  const { from: before, to: stop, waterMark } = step;
   const order = orderOf(turn.state, follower);
-  const target = follower.target(instrument);
-  const before = follower.resting;
-  if (target === null || before === null || follower.mark === null) return false;
   const { bid, ask } = market;
   const { quantity, timeInForce } = order.spec;
-  const terms: OrderTerms = { type: 'STP', stop: target };
+  const terms: OrderTerms = { type: 'STP', stop };
   const modified = modifiedOrder(turn, order, { terms, quantity, timeInForce });
   const approved = approveTightening({ order, terms, quantity, instrument, quote: { bid, ask } }, modified);
   if (!approved.ok) return false;
   const modification = sendModification(turn, order, approved.value, 'trail');
-  const { id: groupId, mark: waterMark } = follower;
-  turn.emit({ type: 'stop-ratcheted', groupId, id: order.id, before, waterMark, bid, ask, modification });
-  follower.asked = target;
+  turn.emit({ type: 'stop-ratcheted', groupId: follower.id, id: order.id, before, waterMark, bid, ask, modification });
+  follower.asked = stop;
   follower.dueSince = null;
   follower.isBusy = true;
   noteMove(turn, symbol);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
-import { price, quantity, signedQuantity } from '#domain/money';
+import { quantity, signedQuantity } from '#domain/money';
 import { trailLagOf } from '#engine/managers/trailing-stop-manager';
 import { AAPL, TESLA } from '#test/builders/engine-harness';
 import { aTrailingStop, TrailingDesk } from '#test/builders/trailing-desk';

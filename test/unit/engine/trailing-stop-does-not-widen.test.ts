@@ -166,7 +166,19 @@ describe('the stop stays where it is', () => {
       'AAPL has traded through stop 1 at 147.00 for 2 s, and it has not filled. The stop stays where it is; look at it in TWS.',
     ]);
     expect(desk.ratchets).toEqual([]);
+    desk.trades('139.9');
+    desk.passes(10_000);
+    expect(desk.allOf('alarm-raised')).toHaveLength(1);
     desk.fills(1, '10', '140');
+    expect(desk.alarms).toEqual([]);
+  });
+
+  test('a gap that the market leaves again is no news any more', () => {
+    const desk = resting();
+    desk.settlesAt('140');
+    desk.passes(2_000);
+    expect(desk.alarms).toHaveLength(1);
+    desk.settlesAt('148');
     expect(desk.alarms).toEqual([]);
   });
 
@@ -239,6 +251,30 @@ describe('a change that IBKR has not answered, or refused', () => {
     desk.confirms(1);
     desk.passes(0);
     expect(desk.ratchets).toEqual(['148', '150']);
+  });
+
+  test('what was refused is asked for again when its time has come, whatever else happens meanwhile', () => {
+    const desk = resting();
+    desk.settlesAt('151');
+    desk.errs(1, 161, 'refused-change');
+    desk.trades('146.9');
+    desk.passes(2_500);
+    desk.trades('151');
+    desk.passes(2_499);
+    expect(desk.ratchets).toEqual(['148']);
+    desk.passes(1);
+    expect(desk.ratchets).toEqual(['148', '148']);
+  });
+
+  test('what is not worth a message any more, by the ticks of the day, is left', () => {
+    const desk = resting();
+    desk.movesTo('151', 1);
+    desk.settlesAt('151.2');
+    desk.confirms(1);
+    desk.settlesAt('151.4');
+    desk.definesAapl({ priceBands: [{ from: price('0'), increment: price('0.5') }] });
+    desk.passes(1_000);
+    expect(desk.ratchets).toEqual(['148', '148.2']);
   });
 
   test('what was refused is asked for again, later and later', () => {

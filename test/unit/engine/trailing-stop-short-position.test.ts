@@ -47,6 +47,13 @@ test('its activation price is below the market, and its initial stop above that'
   );
 });
 
+test('nothing rests before its activation price unless told so; then it is placed above the ask', () => {
+  const desk = short();
+  desk.trails({ side: 'BUY', activationPrice: price('148') });
+  desk.settlesAt('148');
+  expect(desk.order(1).spec).toMatchObject({ side: 'BUY', terms: { type: 'STP', stop: '151' } });
+});
+
 test('IBKR holds the mirror: the stop it begins to trail at is above the activation price', () => {
   const desk = short();
   desk.trails({ side: 'BUY', mode: null, activationPrice: price('148'), initialStopPrice: price('155') });
