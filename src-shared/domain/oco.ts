@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { isReady, type ConnectionState } from '#domain/connection-state';
 import { clientOrderIdSchema, epochMsSchema, groupIdSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
 import { enteredQuantitySchema, quantitySchema, ZERO_QUANTITY } from '#domain/money';
@@ -72,9 +71,4 @@ export type OcoGroup = Readonly<z.infer<typeof ocoGroupSchema>>;
 export function custodyOf({ legs, onPartialFill }: OcoOrderRequest): OcoGroup['custody'] {
   const isEqual = new Set(legs.map(({ quantity }) => quantity)).size === 1;
   return isEqual || onPartialFill === 'cancel' ? 'native' : 'managed';
-}
-
-/** True while orders that only this app reduces and cancels work at IBKR, and it can not. */
-export function isAtRisk({ custody, closed }: OcoGroup, connection: ConnectionState): boolean {
-  return custody === 'managed' && closed === null && !isReady(connection);
 }

@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { describeEvent } from '#domain/activity-words';
-import type { ConnectionState } from '#domain/connection-state';
 import { effectId } from '#domain/ids';
 import { quantity } from '#domain/money';
-import { isAtRisk } from '#domain/oco';
 import { anOcoGroup, anOrder, aJournal, FRIDAY } from '#test/builders/domain-records';
-
-const ready: ConnectionState = { phase: 'ready', since: FRIDAY, serverVersion: 193 };
-const down: ConnectionState = { phase: 'disconnected', since: FRIDAY, reason: 'gone', code: null, retryAt: null };
-
-describe('while the link is down', () => {
-  test('orders that this app reduces are at risk, and those that IBKR holds are not', () => {
-    const managed = anOcoGroup({ custody: 'managed' });
-    expect(isAtRisk(managed, down)).toBe(true);
-    expect(isAtRisk(managed, ready)).toBe(false);
-    expect(isAtRisk(anOcoGroup(), down)).toBe(false);
-    expect(isAtRisk(anOcoGroup({ custody: 'managed', closed: FRIDAY }), down)).toBe(false);
-  });
-});
 
 describe('an OCO group that filled too much', () => {
   const oco = anOcoGroup({ closed: FRIDAY });
