@@ -44,6 +44,8 @@ export type CarriedOut =
       readonly reply: CommandReply;
       readonly orders: readonly JudgedOrder[];
       readonly unanswered: string | null;
+      /** What the workstation is like then. */
+      readonly state: WorkstationState;
     };
 
 /**
@@ -99,20 +101,22 @@ export function carryOut(
       if (replica === null) finish({ kind: 'not-sent', reason });
       else if (reply === null) finish({ kind: 'unknown', reason });
       else {
-        finish({ kind: 'replied', reply, orders: soFar(replica, reply, judged(replica, reply)), unanswered: reason });
+        const orders = soFar(replica, reply, judged(replica, reply));
+        finish({ kind: 'replied', reply, orders, unanswered: reason, state: replica });
       }
     };
     const check = (state: WorkstationState): void => {
       if (reply === null || !state.commands.has(key)) return;
       const orders = judged(state, reply).filter((order) => order !== null);
-      if (orders.length === reply.orders.length) finish({ kind: 'replied', reply, orders, unanswered: null });
+      if (orders.length === reply.orders.length) finish({ kind: 'replied', reply, orders, unanswered: null, state });
     };
     const send = async (): Promise<void> => {
       const replied = await client.commands.execute({ key, command });
       if (replied.ok) {
         reply = replied.value;
-        if (reply.outcome === 'accepted') check(present(replica, 'the replica'));
-        else finish({ kind: 'replied', reply, orders: [], unanswered: null });
+        const state = present(replica, 'the replica');
+        if (reply.outcome === 'accepted') check(state);
+        else finish({ kind: 'replied', reply, orders: [], unanswered: null, state });
       } else if (replied.error.code === 'DEADLINE' || replied.error.code === 'CLOSED') giveUp(replied.error.reason);
       else finish({ kind: 'failed', failure: replied.error });
     };

@@ -44,6 +44,8 @@ export interface CliIo {
   readonly dataDirectory: string;
   readonly newKey: () => CommandKey;
   readonly ask: (question: string) => Promise<string>;
+  /** The text of a file; the error says why it can not be read. */
+  readonly readText: (path: string) => Promise<Result<string, string>>;
   /** Connects to the workstation that runs on `dataDirectory`; the error says why there is none. */
   readonly connect: (dataDirectory: string, live: boolean) => Promise<Result<Connection, string>>;
   /** Calls `run` after `ms`. @returns the way to stop that. */

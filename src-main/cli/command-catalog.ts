@@ -40,6 +40,36 @@ export const COMMANDS: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/bracket-order')).defineBracketOrder,
   },
   {
+    name: 'trailing-stop',
+    summary: 'place a stop that follows the market',
+    load: async () => (await import('./commands/trailing-stop')).defineTrailingStop,
+  },
+  {
+    name: 'oco-order',
+    summary: 'place orders of which one cancels the others',
+    load: async () => (await import('./commands/oco-order')).defineOcoOrder,
+  },
+  {
+    name: 'protect',
+    summary: 'place a stop for what no stop protects',
+    load: async () => (await import('./commands/protect')).defineProtect,
+  },
+  {
+    name: 'close',
+    summary: 'close a position at the market',
+    load: async () => (await import('./commands/close')).defineClose,
+  },
+  {
+    name: 'flatten',
+    summary: 'close every position, cancel what would open new ones',
+    load: async () => (await import('./commands/flatten')).defineFlatten,
+  },
+  {
+    name: 'rearm',
+    summary: 'let a suspended trailing stop move again',
+    load: async () => (await import('./commands/rearm')).defineRearm,
+  },
+  {
     name: 'orders',
     summary: 'list live orders, or all',
     load: async () => (await import('./commands/orders')).defineOrders,

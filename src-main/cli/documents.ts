@@ -1,6 +1,9 @@
+import { present } from '#domain/assert';
+import { orderCustodyOf } from '#domain/custody';
 import type { Fill } from '#domain/fill';
 import type { CommandKey, OrderNumber } from '#domain/ids';
 import { leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { distanceOf } from '#domain/order-distance';
 import { limitOf, stopOf, typeNameOf } from '#domain/order-spec';
 import { describeState, describeStatus } from '#domain/order-words';
 import { formatAge, formatSignedQuantity } from '#domain/format';
@@ -9,12 +12,15 @@ import type { PositionRecord } from '#domain/position';
 import type { PositionDifference } from '#domain/position-difference';
 import { markOf, valueOfPosition, type ValuationBasis } from '#domain/position-value';
 import type { Instrument } from '#domain/instrument';
+import type { Coverage } from '#domain/protection';
 import type { Quote } from '#domain/quote';
+import type { ProtectiveStop } from '#domain/trailing-stop';
+import type { WorkstationState } from '#domain/workstation-state';
 
 // What `--json` prints. These keys are promised to scripts: add, never rename.
 
-/** An order as `--json` prints it. */
-export function orderDocument(order: OrderRecord): object {
+/** An order as `--json` prints it; what it is to its group, and who moves it, as `workstation` knows it. */
+export function orderDocument(order: OrderRecord, workstation: WorkstationState, quote?: Quote): object {
   const { spec, state } = order;
   return {
     number: order.number,
@@ -41,7 +47,40 @@ export function orderDocument(order: OrderRecord): object {
     decisionId: order.decisionId,
     created: order.created,
     changed: order.changed,
+    /** All prices of its type, e.g. trail and activation. */
+    terms: spec.terms,
+    triggerOn: spec.triggerOn ?? null,
+    belongsTo: groupDocument(order, workstation),
+    /** Who moves or reduces it, and why nobody does so now; null: nothing has to happen to it. */
+    custody: orderCustodyOf(workstation, order),
+    /** From the market to the price that it waits for; null: one of them is not known. */
+    distance: distanceOf(order, quote),
   };
+}
+
+/** What an order's group is: its kind and what was agreed for it. */
+function groupDocument(
+  { group }: OrderRecord,
+  { groups, orders, ocoGroups, protectiveStops }: WorkstationState,
+): object | null {
+  if (group === null) return null;
+  const bracket = groups.get(group.id);
+  if (bracket !== undefined) {
+    const { parent, scaleOut, closed } = bracket;
+    return { kind: 'bracket', entry: present(orders.get(parent), 'the entry of a bracket').number, scaleOut, closed };
+  }
+  const oco = ocoGroups.get(group.id);
+  if (oco !== undefined) {
+    const { custody, onPartialFill, sharing, onOverfill, closed } = oco;
+    return { kind: 'oco', custody, onPartialFill, sharing, onOverfill, closed };
+  }
+  const stop = present(protectiveStops.get(group.id), 'the group of an order');
+  return { kind: 'protective-stop', ...protectiveStopDocument(stop) };
+}
+
+/** A stop that stands by itself for a position, as `--json` prints it. */
+function protectiveStopDocument({ quantity, plan, state, waterMark, order }: ProtectiveStop): object {
+  return { quantity, plan, state, waterMark, order };
 }
 
 /** A position with what it is valued by. */
@@ -49,6 +88,9 @@ export interface HeldPosition extends ValuationBasis {
   readonly position: PositionRecord;
   readonly instrument: Instrument | undefined;
   readonly quote: Quote | undefined;
+  readonly coverage: Coverage;
+  /** The stops that stand by themselves for it, also one that waits and rests nowhere yet. */
+  readonly stops: readonly ProtectiveStop[];
 }
 
 /** Signed profit of a position at its mark, in the instrument's currency; null while a price is not known. */
@@ -80,6 +122,11 @@ export function positionDocument(held: HeldPosition): object {
     valueCurrency: value.ok ? baseCurrency : null,
     valueUnknown: value.ok ? null : value.error,
     marketData: quote === undefined ? null : { kind: quote.kind, live: quote.live, why: quote.why },
+    /** What confirmed stops cover, and what they do not; `mayNotFill` is covered by stops with a limit only. */
+    protected: held.coverage.protectedQuantity,
+    naked: held.coverage.naked,
+    mayNotFill: held.coverage.mayNotFill,
+    protectiveStops: held.stops.map(protectiveStopDocument),
   };
 }
 

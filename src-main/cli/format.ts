@@ -14,6 +14,11 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
+/** A line of a table that heads the rows below it; it takes no column's width. */
+export interface Heading {
+  readonly heading: string;
+}
+
 const GAP = '  ';
 const SGR = { plain: null, buy: 34, sell: 31, muted: 2, bad: 31 } as const satisfies Record<Style, number | null>;
 
@@ -29,14 +34,22 @@ export const plain = (text: string): Cell => ({ text, style: 'plain' });
 export const sideCell = (side: 'BUY' | 'SELL'): Cell => ({ text: side, style: side === 'BUY' ? 'buy' : 'sell' });
 
 /** Lines of an aligned table, the titles first; every row has a cell for each column. Nothing is cut. */
-export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], colour: boolean): string {
-  const lines = [columns.map(({ title }): Cell => ({ text: title, style: 'muted' })), ...rows];
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[] | Heading)[],
+  colour: boolean,
+): string {
+  const titles = columns.map(({ title }): Cell => ({ text: title, style: 'muted' }));
+  const lines: readonly (readonly Cell[] | Heading)[] = [titles, ...rows];
   const cellAt = (cells: readonly Cell[], index: number): Cell => present(cells[index], 'the cell of a column');
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cellAt(cells, index).text.length)));
+  const widths = columns.map((_, index) =>
+    Math.max(...lines.map((line) => ('heading' in line ? 0 : cellAt(line, index).text.length))),
+  );
   return lines
-    .map((cells) => {
+    .map((line) => {
+      if ('heading' in line) return `${paint(line.heading, 'muted', colour)}\n`;
       const aligned = columns.map(({ align }, index) => {
-        const { text, style } = cellAt(cells, index);
+        const { text, style } = cellAt(line, index);
         const space = ' '.repeat(present(widths[index], 'the width of a column') - text.length);
         const painted = paint(text, style, colour);
         if (align === 'right') return space + painted;
@@ -45,6 +58,16 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
       return `${aligned.join(GAP)}\n`;
     })
     .join('');
+}
+
+/** The columns that have something in a row, and their cells: an empty column says nothing and takes width. */
+export function withoutEmptyColumns(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[] | Heading)[],
+): { readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[] | Heading)[] } {
+  const isUsed = columns.map((_, index) => rows.some((row) => !('heading' in row) && row[index]?.text !== ''));
+  const used = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => isUsed[index] === true);
+  return { columns: used(columns), rows: rows.map((row) => ('heading' in row ? row : used(row))) };
 }
 
 /** Names and values, aligned: what a single thing looks like. */

@@ -1,10 +1,12 @@
 import type { WorkstationClient } from '#api/client';
 import type { Command, CommandReply } from '#domain/command';
+import { orderCustodyOf } from '#domain/custody';
 import type { CommandKey } from '#domain/ids';
 import type { OrderRecord } from '#domain/order-record';
 import { describeOrder, describeState } from '#domain/order-words';
 import { warningsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
+import type { WorkstationState } from '#domain/workstation-state';
 import { carryOut, type CarriedOut, type Judge, type JudgedOrder } from './carry-out';
 import type { CliIo } from './cli-io';
 import { orderDocument, type CommandDocument } from './documents';
@@ -33,7 +35,7 @@ export async function giveCommand(
     case 'unknown':
       return reportUnknown(io, ending.reason, key);
     case 'replied':
-      return reportReply(io, options, ending, key);
+      return reportReply(io, options, command, ending, key);
   }
 }
 
@@ -47,7 +49,7 @@ function documentOf(ending: CarriedOut, key: CommandKey): CommandDocument {
     case 'unknown':
       return { ...nothing, outcome: 'unknown', message: ending.reason };
     case 'replied': {
-      const { reply, orders, unanswered } = ending;
+      const { reply, orders, unanswered, state } = ending;
       return {
         key,
         outcome: reply.outcome,
@@ -56,7 +58,7 @@ function documentOf(ending: CarriedOut, key: CommandKey): CommandDocument {
         message: reply.message,
         decisionId: reply.decision?.id ?? null,
         warnings: warningsIn(reply),
-        orders: orders.map(({ order }) => orderDocument(order)),
+        orders: orders.map(({ order }) => orderDocument(order, state)),
       };
     }
   }
@@ -69,7 +71,8 @@ function warningsIn({ decision }: CommandReply): readonly string[] {
 function reportReply(
   io: CliIo,
   options: ChangeOptions,
-  { reply, orders, unanswered }: Extract<CarriedOut, { kind: 'replied' }>,
+  { kind }: Command,
+  { reply, orders, unanswered, state }: Extract<CarriedOut, { kind: 'replied' }>,
   key: CommandKey,
 ): ExitCode {
   if (reply.outcome !== 'accepted') {
@@ -78,23 +81,29 @@ function reportReply(
   }
   for (const warning of warningsIn(reply)) io.err(`Warning: ${warning}\n`);
   for (const judged of orders) {
-    const text = `${sentenceOf(judged)}\n`;
+    const text = `${sentenceOf(judged, state)}\n`;
     if (judged.code !== EXIT.done) io.err(text);
     else if (options.json !== true) io.out(text);
   }
   if (reply.repeated) io.err(`Key ${key} was carried out before; nothing new was done.\n`);
-  // What was asked for and could not even be tried, e.g. one of several orders to cancel.
-  if (reply.message !== '') io.err(`${reply.message}\n`);
+  if (reply.message !== '') io.err(`${isPartial(kind) ? '' : 'Warning: '}${reply.message}\n`);
   if (unanswered !== null || orders.some(({ code }) => code === EXIT.unknown)) {
     return reportUnknown(io, unanswered ?? 'The broker did not confirm it.', key);
   }
-  const refused = reply.message !== '' || orders.some(({ code }) => code === EXIT.denied);
+  const refused = (isPartial(kind) && reply.message !== '') || orders.some(({ code }) => code === EXIT.denied);
   return refused ? EXIT.denied : EXIT.done;
 }
 
-function sentenceOf({ order, refusal }: JudgedOrder): string {
+/** True for commands of many parts: what an accepted one says is what could not even be tried of it. */
+function isPartial(kind: Command['kind']): boolean {
+  return kind === 'cancel-orders' || kind === 'cancel-all' || kind === 'flatten';
+}
+
+function sentenceOf({ order, refusal }: JudgedOrder, state: WorkstationState): string {
   const asked = refusal === null ? '' : `IBKR refused: ${refusal}. It is `;
-  return `${lineOf(order)}: ${asked}${describeState(order)}`;
+  const standsByItself = order.group?.role === 'protective-stop' || order.group?.role === 'oco';
+  const custody = standsByItself ? orderCustodyOf(state, order) : null;
+  return `${lineOf(order)}: ${asked}${describeState(order)}${custody === null ? '' : ` (${custody.label})`}`;
 }
 
 /** An order on a line: `1051 BUY 50 AMD LMT 164.10 DAY`. */

@@ -27,3 +27,10 @@ export const judgeModification: Judge = ({ id, state: { phase }, modification },
   // A repeated key did nothing new; what the order is now stands behind its number.
   return heard.repeated && modification === null ? EXIT.done : null;
 };
+
+/** Closing orders and cancels in one: each is judged as what it is. */
+export const judgeFlattening: Judge = (order, heard) => {
+  const { phase } = order.state;
+  const isCancel = heard.cancelAsked.has(order.id) || phase === 'cancelling' || phase === 'cancelled';
+  return isCancel ? judgeCancellation(order, heard) : judgePlacement(order, heard);
+};

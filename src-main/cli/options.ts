@@ -26,6 +26,11 @@ export function wrongValue(field: string, text: string, expected: string): Usage
   return new UsageError(`${field} "${text}": ${expected}`);
 }
 
+/** Two options of which only one may be given: `--stop "145": not beside --trail-percent "2", give one of them`. */
+export function notBeside(field: string, text: string, other: string, otherText: string): UsageError {
+  return wrongValue(field, text, `not beside ${other} "${otherText}", give one of them`);
+}
+
 /** `text` as `schema` has it. @throws UsageError naming field, value and what was expected. */
 export function parsedAs<T>(field: string, schema: z.ZodType<T>, text: string): T {
   const parsed = schema.safeParse(text);
@@ -100,9 +105,14 @@ export function addExample(command: Command, ...lines: readonly string[]): Comma
   return command.addHelpText('after', `\nExample:\n${shown}`);
 }
 
+/** True when a person answered yes; anything else is no. */
+export function isYes(answer: string): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
 /** An order number as a person types it. @throws UsageError when it is none. */
-export function parsedOrderNumber(text: string): OrderNumber {
+export function parsedOrderNumber(text: string, field = 'ID'): OrderNumber {
   const number = orderNumberSchema.safeParse(/^\d{1,15}$/.test(text) ? Number(text) : undefined);
   if (number.success) return number.data;
-  throw wrongValue('ID', text, 'expected an order number such as 1051');
+  throw wrongValue(field, text, 'expected an order number such as 1051');
 }

@@ -48,6 +48,10 @@ export function systemIo(process: ProcessLike): CliIo {
       });
       return answer.finally(() => lines.close());
     },
+    readText: async (path) => {
+      const { readText } = await import('./read-text');
+      return readText(path);
+    },
     connect: async (directory, live) => {
       const { connectWorkstation } = await import('./connect-workstation');
       return connectWorkstation(directory, live);

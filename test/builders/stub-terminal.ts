@@ -64,6 +64,8 @@ export class StubTerminal {
   readonly steered: string[] = [];
   simulatorError: string | null = null;
   connectError: string | null = null;
+  /** The files there are, by path. */
+  readonly files = new Map<string, string>();
   readonly connected: { readonly directory: string; readonly live: boolean }[] = [];
   closed = 0;
   out = '';
@@ -137,6 +139,10 @@ export class StubTerminal {
       ask: (question) => {
         this.questions.push(question);
         return Promise.resolve(this.answer);
+      },
+      readText: (path) => {
+        const text = this.files.get(path);
+        return Promise.resolve(text === undefined ? err('can not be read (ENOENT)') : ok(text));
       },
       connect: (directory, live) => {
         this.connected.push({ directory, live });

@@ -1,11 +1,12 @@
 import { symbolSchema } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
+import { isStopType } from '#domain/order-spec';
 import { counted } from '#domain/session-words';
 import type { Define } from '#cli/define';
 import { EXIT, UsageError } from '#cli/exit-code';
 import { giveCommand, lineOf } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';
-import { addChangeOptions, addExample, valueOption, type ChangeOptions } from '#cli/options';
+import { addChangeOptions, addExample, isYes, valueOption, type ChangeOptions } from '#cli/options';
 import { reportFailure, withWorkstation } from '#cli/workstation';
 
 interface CancelAllOptions extends ChangeOptions {
@@ -36,8 +37,7 @@ export const defineCancelAll: Define = (command, io, end) => {
           io.err('There is no live order to cancel.\n');
           return EXIT.denied;
         }
-        const answer = await io.ask(questionOf(live, keepStops));
-        if (!/^\s*y(es)?\s*$/i.test(answer)) {
+        if (!isYes(await io.ask(questionOf(live, keepStops)))) {
           io.err('Nothing was cancelled.\n');
           return EXIT.denied;
         }
@@ -50,8 +50,8 @@ export const defineCancelAll: Define = (command, io, end) => {
 
 /** What would be cancelled, order by order, the stops by themselves. */
 function questionOf(live: readonly OrderRecord[], keepStops: boolean): string {
-  const stops = live.filter((order) => order.spec.terms.type === 'STP');
-  const others = live.filter((order) => order.spec.terms.type !== 'STP');
+  const stops = live.filter((order) => isStopType(order.spec.terms));
+  const others = live.filter((order) => !isStopType(order.spec.terms));
   const list = (orders: readonly OrderRecord[]): string => orders.map((order) => `  ${lineOf(order)}\n`).join('');
   const spared = keepStops ? 'those that protect a position are kept' : 'their protection ends';
   const named = stops.length === 0 ? '' : `${counted(stops.length, 'stop')}, ${spared}:\n${list(stops)}`;

@@ -13,7 +13,7 @@ export const defineCancel: Define = (command, io, end) => {
     .argument('<id...>', 'order numbers');
   addExample(addChangeOptions(command), 'cancel 1051', 'cancel 1051 1052 1053');
   command.action(async (ids: readonly string[], options: ChangeOptions) => {
-    const numbers = ids.map(parsedOrderNumber);
+    const numbers = ids.map((id) => parsedOrderNumber(id));
     if (numbers.length > CANCEL_NUMBERS_MAX) {
       throw new UsageError(`ID: ${numbers.length} numbers given, expected at most ${CANCEL_NUMBERS_MAX}`);
     }

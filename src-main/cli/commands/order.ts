@@ -1,7 +1,7 @@
 import { singleOrderRequestSchema } from '#domain/command';
 import { symbolSchema } from '#domain/instrument';
 import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
-import { placeableTimeInForceSchema, type OrderTerms, type Side } from '#domain/order-spec';
+import { placeableTimeInForceSchema, type EnteredTerms, type Side } from '#domain/order-spec';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
@@ -12,7 +12,7 @@ interface OrderOptions extends RiskyOptions {
   readonly symbol: string;
   readonly side: Side;
   readonly quantity: Quantity;
-  readonly type: 'MKT' | 'LMT' | 'STP';
+  readonly type: 'MKT' | 'LMT' | 'STP' | 'STP_LMT';
   readonly limit?: Price;
   readonly stop?: Price;
   readonly tif: 'DAY' | 'GTC' | 'IOC';
@@ -26,13 +26,17 @@ export const defineOrder: Define = (command, io, end) => {
     .addOption(valueOption('--symbol <symbol>', 'what to trade', symbolSchema).makeOptionMandatory())
     .addOption(wordOption('--side <side>', 'which way', ['BUY', 'SELL']).makeOptionMandatory())
     .addOption(valueOption('--quantity <quantity>', 'how much', enteredQuantitySchema).makeOptionMandatory())
-    .addOption(wordOption('--type <type>', 'order type', ['MKT', 'LMT', 'STP']).makeOptionMandatory())
-    .addOption(valueOption('--limit <price>', 'limit price of LMT', enteredPriceSchema))
-    .addOption(valueOption('--stop <price>', 'trigger price of STP', enteredPriceSchema))
+    .addOption(wordOption('--type <type>', 'order type', ['MKT', 'LMT', 'STP', 'STP_LMT']).makeOptionMandatory())
+    .addOption(valueOption('--limit <price>', 'limit price of LMT and STP_LMT', enteredPriceSchema))
+    .addOption(valueOption('--stop <price>', 'trigger price of STP and STP_LMT', enteredPriceSchema))
     .addOption(wordOption('--tif <tif>', 'time in force', placeableTimeInForceSchema.options).default('DAY'))
     .option('--outside-rth', 'also outside regular trading hours')
     .option('--preview', 'show the risk decision, send nothing');
-  addExample(addChangeOptions(command), 'order --symbol AAPL --side BUY --quantity 10 --type LMT --limit 150');
+  addExample(
+    addChangeOptions(command),
+    'order --symbol AAPL --side BUY --quantity 10 --type LMT --limit 150',
+    'order --symbol AAPL --side BUY --quantity 10 --type STP_LMT --stop 152 --limit 152.50',
+  );
   command.action(async (options: OrderOptions) => {
     const { symbol, side, quantity, tif, outsideRth } = options;
     const request = singleOrderRequestSchema.parse({
@@ -47,16 +51,24 @@ export const defineOrder: Define = (command, io, end) => {
   });
 };
 
-function termsOf({ type, limit, stop }: OrderOptions): OrderTerms {
-  const unwanted = { MKT: { limit, stop }, LMT: { stop }, STP: { limit } }[type];
+/** The terms as the engine wants them. @throws UsageError for a price that is missing or out of place. */
+function termsOf({ type, limit, stop }: OrderOptions): EnteredTerms {
+  const needed = (name: 'limit' | 'stop', price: Price | undefined, example: string): Price => {
+    if (price !== undefined) return price;
+    throw new UsageError(`--${name}: missing; an ${type} order needs one, e.g. --${name} ${example}`);
+  };
+  const unwanted = { MKT: { limit, stop }, LMT: { stop }, STP: { limit }, STP_LMT: {} }[type];
   for (const [name, price] of Object.entries(unwanted)) {
     if (price !== undefined) throw new UsageError(`--${name} "${price}": a ${type} order has none, leave it out`);
   }
-  if (type === 'MKT') return { type };
-  if (type === 'LMT') {
-    if (limit === undefined) throw new UsageError('--limit: missing; an LMT order needs one, e.g. --limit 150');
-    return { type, limit };
+  switch (type) {
+    case 'MKT':
+      return { type };
+    case 'LMT':
+      return { type, limit: needed('limit', limit, '150') };
+    case 'STP':
+      return { type, stop: needed('stop', stop, '145') };
+    case 'STP_LMT':
+      return { type: 'STP LMT', stop: needed('stop', stop, '145'), limit: needed('limit', limit, '144.50') };
   }
-  if (stop === undefined) throw new UsageError('--stop: missing; an STP order needs one, e.g. --stop 145');
-  return { type, stop };
 }

@@ -1,69 +1,99 @@
-import { formatAge, formatPrice, formatQuantity } from '#domain/format';
-import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
-import { limitOf, stopOf, typeNameOf } from '#domain/order-spec';
-import { describeStatus } from '#domain/order-words';
+import type { FeedStart } from '#domain/feed';
+import type { OrderNumber } from '#domain/ids';
+import { isLive, type OrderRecord } from '#domain/order-record';
+import { restoreState } from '#domain/state-snapshot';
+import type { CliIo } from '#cli/cli-io';
+import { Option } from 'commander';
 import type { Define } from '#cli/define';
-import { orderDocument } from '#cli/documents';
-import { EXIT } from '#cli/exit-code';
-import { json, plain, sideCell, table, type Cell, type Column } from '#cli/format';
-import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
+import { describeQuality, orderDocument } from '#cli/documents';
+import { EXIT, UsageError, type ExitCode } from '#cli/exit-code';
+import { json } from '#cli/format';
+import { lineOf } from '#cli/give-command';
+import { addCommonOptions, addExample, parsedOrderNumber, type CommonOptions } from '#cli/options';
+import { orderTable, waitingStops, type OrderTableSources } from '#cli/order-table';
+import { stopMovesTable } from '#cli/stop-moves';
 import { reportFailure, withWorkstation } from '#cli/workstation';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'ID', align: 'right' },
-  { title: 'Symbol', align: 'left' },
-  { title: 'Side', align: 'left' },
-  { title: 'Filled/qty', align: 'right' },
-  { title: 'Type', align: 'left' },
-  { title: 'Limit', align: 'right' },
-  { title: 'Stop', align: 'right' },
-  { title: 'TIF', align: 'left' },
-  { title: 'Status', align: 'left' },
-  { title: 'Role', align: 'left' },
-  { title: 'Source', align: 'left' },
-  { title: 'Age', align: 'right' },
-];
+interface OrdersOptions extends CommonOptions {
+  readonly all?: true;
+  readonly history?: OrderNumber;
+}
 
-/** `orders`: the live ones, or all. */
+/** `orders`: the live ones, or all, or where the stop of one has stood. */
 export const defineOrders: Define = (command, io, end) => {
   command
-    .description('Lists the orders that may still fill.')
-    .option('--all', 'finished, denied and rejected ones too');
-  addExample(addCommonOptions(command), 'orders --all');
-  command.action(async (options: CommonOptions & { readonly all?: true }) => {
+    .description(
+      'Lists the orders that may still fill: those by themselves first, then brackets, OCO groups and protective stops,\n' +
+        'each under its heading. "To market" is how far the price it waits for is from the market.',
+    )
+    .option('--all', 'finished, denied and rejected ones too')
+    .addOption(
+      new Option('--history <id>', 'instead: where the stop of this order has stood').argParser((text) =>
+        parsedOrderNumber(text, '--history'),
+      ),
+    );
+  addExample(addCommonOptions(command), 'orders --all', 'orders --history 1053');
+  command.action(async (options: OrdersOptions) => {
+    const { all, history } = options;
+    if (all === true && history !== undefined) {
+      throw new UsageError(`--all: not beside --history "${history}", which is of one order`);
+    }
     const code = await withWorkstation(io, options, async (client) => {
       const start = await client.feed.start();
       if (!start.ok) return reportFailure(io, start.error);
-      const { snapshot, conflated } = start.value;
-      const orders = snapshot.orders.filter((order) => options.all === true || isLive(order));
-      if (options.json === true) io.out(json(orders.map(orderDocument)));
-      else if (orders.length === 0) io.out(options.all === true ? 'No orders.\n' : 'No live orders.\n');
-      else {
-        const rows = orders.map((order) => rowOf(order, conflated.now));
-        io.out(table(COLUMNS, rows, io.colour));
-      }
+      const sources = sourcesOf(start.value);
+      if (history !== undefined) return showHistory(io, options, history, sources);
+      showOrders(io, options, sources);
       return EXIT.done;
     });
     end(code);
   });
 };
 
-function rowOf(order: OrderRecord, now: number): readonly Cell[] {
-  const { spec, state } = order;
-  const limit = limitOf(spec.terms);
-  const stop = stopOf(spec.terms);
-  return [
-    plain(String(order.number)),
-    plain(spec.symbol),
-    sideCell(spec.side),
-    plain(`${formatQuantity(order.filled)}/${formatQuantity(spec.quantity)}`),
-    plain(typeNameOf(spec.terms)),
-    plain(limit === null ? '' : formatPrice(limit)),
-    plain(stop === null ? '' : formatPrice(stop)),
-    plain(spec.timeInForce),
-    plain(describeStatus(state)),
-    plain(order.group?.role ?? ''),
-    plain(order.origin),
-    plain(formatAge(now - stateTimeOf(order))),
-  ];
+function sourcesOf({ snapshot, conflated: { quotes, now } }: FeedStart): OrderTableSources {
+  return { state: restoreState(snapshot), quotes: new Map(quotes.map((quote) => [quote.conId, quote])), now };
+}
+
+function showOrders(io: CliIo, { all, json: asJson }: OrdersOptions, sources: OrderTableSources): void {
+  const { state, quotes } = sources;
+  const orders = [...state.orders.values()].filter((order) => all === true || isLive(order));
+  if (asJson === true) {
+    io.out(json(orders.map((order) => orderDocument(order, state, quotes.get(order.spec.conId)))));
+    return;
+  }
+  if (orders.length === 0) io.out(all === true ? 'No orders.\n' : 'No live orders.\n');
+  else io.out(orderTable(orders, sources, io.colour));
+  for (const stop of waitingStops(state)) io.out(`${stop}\n`);
+  for (const note of notesOn(orders, sources)) io.out(`${note}\n`);
+}
+
+/** Which distances are not from prices of now. */
+function notesOn(orders: readonly OrderRecord[], { quotes }: OrderTableSources): readonly string[] {
+  const live = new Set(orders.filter(isLive).map(({ spec }) => spec.conId));
+  return [...live].flatMap((conId) => {
+    const quote = quotes.get(conId);
+    const quality = quote === undefined ? null : describeQuality(quote);
+    return quote === undefined || quality === null ? [] : [`${quote.symbol}: market data is ${quality}.`];
+  });
+}
+
+function showHistory(
+  io: CliIo,
+  options: OrdersOptions,
+  number: OrderNumber,
+  { state, quotes }: OrderTableSources,
+): ExitCode {
+  const id = state.orderByNumber.get(number);
+  const order = id === undefined ? undefined : state.orders.get(id);
+  if (order === undefined) {
+    io.err(`There is no order ${number}.\n`);
+    return EXIT.denied;
+  }
+  const moves = state.stopMoves.get(order.id) ?? [];
+  if (options.json === true) io.out(json({ ...orderDocument(order, state, quotes.get(order.spec.conId)), moves }));
+  else {
+    io.out(`${lineOf(order)}\n`);
+    io.out(moves.length === 0 ? 'Its stop has not moved.\n' : stopMovesTable(io, moves));
+  }
+  return EXIT.done;
 }

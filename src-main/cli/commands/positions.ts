@@ -1,15 +1,25 @@
 import { present } from '#domain/assert';
 import type { FeedStart } from '#domain/feed';
-import { formatAveragePrice, formatCash, formatPrice, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
+import {
+  formatAveragePrice,
+  formatCash,
+  formatPrice,
+  formatQuantity,
+  formatSignedQuantity,
+  NOT_KNOWN,
+} from '#domain/format';
 import { describeType } from '#domain/instrument';
 import { add, isZero, ZERO_MONEY } from '#domain/money';
 import { describeUnknowable, markOf, valueOfPosition } from '#domain/position-value';
+import { coverageOf } from '#domain/protection';
 import { counted } from '#domain/session-words';
+import { restoreState } from '#domain/state-snapshot';
 import type { Define } from '#cli/define';
 import { describeQuality, positionDocument, unrealisedOf, type HeldPosition } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Cell, type Column } from '#cli/format';
 import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
+import { describeStop } from '#cli/order-table';
 import { reportFailure, withWorkstation } from '#cli/workstation';
 
 const COLUMNS: readonly Column[] = [
@@ -20,6 +30,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'Last', align: 'right' },
   { title: 'Unrealised', align: 'right' },
   { title: 'Value', align: 'right' },
+  { title: 'Protected', align: 'right' },
+  { title: 'Naked', align: 'right' },
 ];
 
 /** `positions`: what the account holds, and what it is worth in the account's currency. */
@@ -52,6 +64,7 @@ function heldIn({ snapshot, conflated }: FeedStart): readonly HeldPosition[] {
   const instruments = new Map(snapshot.instruments.map((it) => [it.conId, it]));
   const quotes = new Map(conflated.quotes.map((it) => [it.conId, it]));
   const { baseCurrency, exchangeRates } = conflated.meters;
+  const state = restoreState(snapshot);
   return snapshot.positions
     .filter(({ quantity }) => !isZero(quantity))
     .map((position) => ({
@@ -60,11 +73,13 @@ function heldIn({ snapshot, conflated }: FeedStart): readonly HeldPosition[] {
       instrument: instruments.get(position.conId),
       baseCurrency,
       exchangeRates,
+      coverage: coverageOf(state, position),
+      stops: snapshot.protectiveStops.filter((stop) => stop.conId === position.conId && stop.state.phase !== 'ended'),
     }));
 }
 
 function rowOf(held: HeldPosition): readonly Cell[] {
-  const { position, quote, instrument } = held;
+  const { position, quote, instrument, coverage } = held;
   const mark = markOf(quote);
   const unrealised = unrealisedOf(held);
   return [
@@ -75,6 +90,8 @@ function rowOf(held: HeldPosition): readonly Cell[] {
     plain(mark === null ? NOT_KNOWN : formatPrice(mark)),
     plain(unrealised === null || instrument === undefined ? NOT_KNOWN : formatCash(unrealised, instrument.currency)),
     plain(valueText(held)),
+    plain(formatQuantity(coverage.protectedQuantity)),
+    isZero(coverage.naked) ? plain('0') : { text: formatQuantity(coverage.naked), style: 'bad' },
   ];
 }
 
@@ -99,8 +116,20 @@ function totalOf(held: readonly HeldPosition[]): string {
   return `Total ${formatCash(total, currency)}, ${count}.`;
 }
 
-/** What there is to know about the price of a row. */
-function noteOn({ position: { symbol }, quote }: HeldPosition): readonly string[] {
+/** What there is to know about a row: its stops, and its price. */
+function noteOn(held: HeldPosition): readonly string[] {
+  return [...noteOnStops(held), ...noteOnPrice(held)];
+}
+
+function noteOnStops({ position: { symbol }, coverage: { mayNotFill }, stops }: HeldPosition): readonly string[] {
+  const limited = `${symbol}: ${formatQuantity(mayNotFill)} are protected by a stop with a limit, which may not fill.`;
+  const ailing = stops.flatMap((stop) =>
+    stop.state.phase === 'suspended' || stop.order === null ? [describeStop(stop)] : [],
+  );
+  return isZero(mayNotFill) ? ailing : [limited, ...ailing];
+}
+
+function noteOnPrice({ position: { symbol }, quote }: HeldPosition): readonly string[] {
   if (quote === undefined || markOf(quote) === null) return [];
   const quality = describeQuality(quote);
   const traded = quote.last === null ? ['no trade seen yet, valued at the close before'] : [];

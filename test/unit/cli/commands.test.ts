@@ -144,10 +144,11 @@ describe('previews', () => {
         quantity: '10',
         parent: { type: 'LMT', limit: '160' },
         takeProfit: { limit: '150' },
-        stopLoss: { stop: '170' },
+        stopLoss: { type: 'STP', stop: '170' },
         timeInForce: 'GTC',
         exitTimeInForce: 'GTC',
         outsideRth: false,
+        levels: [],
       },
     });
     await terminal.run(`bracket-order --symbol AMD --entry-type STOP --entry-stop 160 ${exits}`);
@@ -158,33 +159,6 @@ describe('previews', () => {
     expect(terminal.client.commands.preview.mock.lastCall?.[0].command).toMatchObject({
       request: { terms: { type: 'MKT' } },
     });
-  });
-});
-
-describe('orders', () => {
-  test('live ones, aligned; all with the finished and denied ones', async () => {
-    const terminal = after(bracketPlaced, denied);
-    const live = await terminal.run('orders');
-    expect(lines(live.out)).toEqual([
-      '  ID  Symbol  Side  Filled/qty  Type   Limit    Stop  TIF  Status   Role         Source   Age',
-      expect.stringMatching(
-        /^1051 {2}AMD {5}BUY {9}0\/50 {2}LMT {3}164\.10 {10}DAY {2}Working {2}parent {7}window {2}/,
-      ),
-      expect.stringMatching(
-        /^1052 {2}AMD {5}SELL {8}0\/50 {2}LMT {3}170\.00 {10}GTC {2}Working {2}take-profit {2}window/,
-      ),
-      expect.stringMatching(/^1053 {2}AMD {5}SELL {8}0\/50 {2}STP {11}161\.00 {2}GTC {2}Working {2}stop-loss/),
-    ]);
-    const all = await terminal.run('orders --all');
-    expect(all.out).toMatch(/^1054 {2}AMD .* MKT .* Denied /m);
-    expect(JSON.parse((await terminal.run('orders --all --json')).out)).toHaveLength(4);
-  });
-
-  test('none are told as none', async () => {
-    const terminal = new StubTerminal();
-    expect((await terminal.run('orders')).out).toBe('No live orders.\n');
-    expect((await terminal.run('orders --all')).out).toBe('No orders.\n');
-    expect((await terminal.run('orders --json')).out).toBe('[]\n');
   });
 });
 
@@ -360,9 +334,38 @@ describe('explain', () => {
     const answer = { decision: aDecision(), replayed: aDecision([HALTED]), same: false };
     terminal.client.risk.explain.mockResolvedValue(ok(answer));
     const { code, out, err } = await terminal.run('explain d-1 --json');
-    expect([code, JSON.parse(out)]).toEqual([1, answer]);
+    expect([code, JSON.parse(out)]).toEqual([1, { ...answer, moves: [] }]);
     expect(err).toContain('NOT the same');
     expect((await terminal.run('explain d-1')).code).toBe(1);
+  });
+});
+
+describe('explain of an order with a stop', () => {
+  const moved: EngineEvent = {
+    type: 'terms-observed',
+    id: stop.id,
+    terms: { type: 'STP', stop: price('162') },
+    quantity: stop.spec.quantity,
+    timeInForce: 'GTC',
+  };
+
+  test('shows where the stop has stood', async () => {
+    const { code, out } = await after(bracketPlaced, moved).run('explain 1053');
+    expect(code).toBe(0);
+    expect(lines(out).slice(6, 10)).toEqual([
+      'Its stop has moved:',
+      'Time                   Stop  Best price',
+      '2026-11-20 15:30:00  161.00           –',
+      '2025-06-15 15:06:40  162.00           –',
+    ]);
+  });
+
+  test('a decision by its id has no stop, nor has an order that is not there', async () => {
+    const terminal = after(bracketPlaced, moved);
+    expect((await terminal.run('explain d-1')).out).not.toContain('moved');
+    expect(JSON.parse((await terminal.run('explain 7 --json')).out)).toMatchObject({ moves: [] });
+    terminal.client.feed.start.mockResolvedValue(failed('CLOSED'));
+    expect((await terminal.run('explain 1053')).code).toBe(3);
   });
 });
 

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '#domain/engine-event';
 import type { HostMeters } from '#domain/feed';
-import { conId } from '#domain/ids';
+import { conId, decisionId, effectId, groupId, orderNumber } from '#domain/ids';
 import { price, quantity, ratio, signedQuantity } from '#domain/money';
 import type { Quote } from '#domain/quote';
 import { ok } from '#domain/result';
-import { AMD, aPosition, aQuote } from '#test/builders/domain-records';
+import { AMD, anOrder, aPosition, aProtectiveStop, aQuote, FRIDAY } from '#test/builders/domain-records';
 import { StubTerminal } from '#test/builders/stub-terminal';
 
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 const ES = { ...AMD, conId: conId(5), symbol: 'ES', securityType: 'FUT', multiplier: quantity('50') };
 const SAP = { ...AMD, conId: conId(6), symbol: 'SAP', currency: 'EUR' };
+
+const WAITING = { phase: 'waiting', since: FRIDAY } as const;
+const ENDED = { phase: 'ended', at: FRIDAY, why: '' } as const;
 
 const defined = (instrument: typeof AMD): EngineEvent => ({ type: 'instrument-defined', instrument });
 const held = (change: Parameters<typeof aPosition>[0]): EngineEvent => ({
@@ -53,14 +56,17 @@ describe('positions', () => {
       { exchangeRates: { EUR: ratio('1.1') } },
     );
     expect(lines((await terminal.run('positions')).out)).toEqual([
-      'Symbol  Type     Position   Average      Last  Unrealised         Value',
-      'AMD     STK           +60    160.00    164.10     $246.00     $9,846.00',
-      'ES      FUT ×50        −2  6,000.00  6,012.25  −$1,225.00  −$601,225.00',
-      'SAP     STK           +10    230.00    238.60      €86.00     $2,624.60',
+      'Symbol  Type     Position   Average      Last  Unrealised         Value  Protected  Naked',
+      'AMD     STK           +60    160.00    164.10     $246.00     $9,846.00          0     60',
+      'ES      FUT ×50        −2  6,000.00  6,012.25  −$1,225.00  −$601,225.00          0      2',
+      'SAP     STK           +10    230.00    238.60      €86.00     $2,624.60          0     10',
       'Total −$588,754.40, 3 positions.',
     ]);
     expect(JSON.parse((await terminal.run('positions --json')).out)).toMatchObject([
-      { symbol: 'AMD', quantity: '60', averageCost: '160', last: '164.1', unrealised: '246', currency: 'USD' },
+      {
+        ...{ symbol: 'AMD', quantity: '60', averageCost: '160', last: '164.1', unrealised: '246', currency: 'USD' },
+        ...{ protected: '0', naked: '60', mayNotFill: '0', protectiveStops: [] },
+      },
       { securityType: 'FUT', multiplier: '50', mark: '6012.25', value: '-601225', valueCurrency: 'USD' },
       { currency: 'EUR', unrealised: '86', value: '2624.6', valueCurrency: 'USD', valueUnknown: null },
     ]);
@@ -80,10 +86,10 @@ describe('positions', () => {
       [aQuote(), aQuote({ conId: SAP.conId, symbol: 'SAP' })],
     );
     expect(lines((await terminal.run('positions')).out).slice(1)).toEqual([
-      'AMD     STK           +60   160.00  164.10     $246.00                             $9,846.00',
-      'XYZ     –             +60        –       –           –  unknown: IBKR has not defined it yet',
-      'SAP     STK           +60        –  164.10           –         unknown: no exchange rate yet',
-      'ES      FUT ×50       +60   160.00       –           –                 unknown: no price yet',
+      'AMD     STK           +60   160.00  164.10     $246.00                             $9,846.00          0     60',
+      'XYZ     –             +60        –       –           –  unknown: IBKR has not defined it yet          0     60',
+      'SAP     STK           +60        –  164.10           –         unknown: no exchange rate yet          0     60',
+      'ES      FUT ×50       +60   160.00       –           –                 unknown: no price yet          0     60',
       'No total: the value of 3 of 4 positions is not known.',
     ]);
     expect(JSON.parse((await terminal.run('positions --json')).out)).toMatchObject([
@@ -105,10 +111,67 @@ describe('positions', () => {
     );
     const quiet = await holding([defined(AMD), held({})], [aQuote({ last: null, live: false })]);
     expect(lines((await quiet.run('positions')).out).slice(1)).toEqual([
-      'AMD     STK        +60   160.00  163.00     $180.00  $9,780.00',
+      'AMD     STK        +60   160.00  163.00     $180.00  $9,780.00          0     60',
       'Total $9,780.00, 1 position.',
       'AMD: no trade seen yet, valued at the close before; market data is real-time, not flowing.',
     ]);
+  });
+
+  test('say what protects them, and what is odd about that', async () => {
+    const order = anOrder({
+      spec: {
+        ...{ ...anOrder().spec, side: 'SELL', quantity: quantity('40') },
+        terms: { type: 'STP LMT', stop: price('150'), limit: price('149') },
+      },
+    });
+    const covering = anOrder({
+      number: orderNumber(1052),
+      spec: {
+        ...{ ...order.spec, conId: ES.conId, symbol: 'ES', quantity: quantity('60') },
+        terms: { type: 'STP', stop: price('150') },
+      },
+    });
+    const suspended = { phase: 'suspended', since: FRIDAY, why: 'the price doubled' } as const;
+    const waiting = aProtectiveStop({
+      ...{ id: groupId('g-3'), order: null, state: WAITING, waterMark: null },
+      plan: {
+        kind: 'managed',
+        trail: { by: 'amount', amount: price('3') },
+        activationPrice: price('170'),
+        triggerOn: 'last',
+      },
+    });
+    const guarding = aProtectiveStop({ order: order.id });
+    const terminal = await holding(
+      [
+        ...[defined(AMD), defined(ES), held({}), held({ conId: ES.conId, symbol: 'ES' })],
+        { type: 'orders-intended', orders: [order, covering], group: null, effectId: effectId('e-1'), stop: guarding },
+        {
+          type: 'stop-awaited',
+          decisionId: decisionId('d-1'),
+          stop: aProtectiveStop({ id: groupId('g-2'), state: suspended, order: order.id }),
+        },
+        { type: 'stop-awaited', decisionId: decisionId('d-1'), stop: waiting },
+        {
+          type: 'stop-awaited',
+          decisionId: decisionId('d-1'),
+          stop: aProtectiveStop({ id: groupId('g-4'), state: ENDED }),
+        },
+      ],
+      [aQuote(), aQuote({ conId: ES.conId, symbol: 'ES' })],
+    );
+    const { out } = await terminal.run('positions');
+    expect(lines(out)[1]).toMatch(/^AMD .* 40 {5}20$/);
+    expect(lines(out)[2]).toMatch(/^ES .* 60 {6}0$/);
+    expect(lines(out).slice(4)).toEqual([
+      'AMD: 40 are protected by a stop with a limit, which may not fill.',
+      'SELL 50 AMD trailing 3.00, this app moves this, best price 164.00, SUSPENDED: the price doubled',
+      'SELL 50 AMD trailing 3.00, this app moves this, waits for 170.00: no stop rests at IBKR before',
+    ]);
+    const [amd, es] = JSON.parse((await terminal.run('positions --json')).out) as Record<string, unknown>[];
+    expect(amd).toMatchObject({ protected: '40', naked: '20', mayNotFill: '40' });
+    expect(amd?.['protectiveStops']).toHaveLength(3);
+    expect(es).toMatchObject({ protected: '60', naked: '0', protectiveStops: [] });
   });
 
   test('none are told as none', async () => {

@@ -105,6 +105,19 @@ describe('the real terminal', () => {
     expect([first.mock.calls.length, second.mock.calls.length]).toEqual([1, 0]);
   });
 
+  test('a file is read; one that can not be, or is far too long, says so', async () => {
+    const directory = await temporaryDirectory();
+    const io = systemIo(aProcess().process);
+    const path = join(directory, 'legs.json');
+    await writeFile(path, '[]');
+    expect(await io.readText(path)).toEqual({ ok: true, value: '[]' });
+    expect(await io.readText(directory)).toEqual({ ok: false, error: 'can not be read (EISDIR)' });
+    expect(await io.readText(join(directory, 'none'))).toEqual({ ok: false, error: 'can not be read (ENOENT)' });
+    await writeFile(path, 'x'.repeat(1_000_001));
+    expect(await io.readText(path)).toEqual({ ok: false, error: 'has 1000001 bytes, expected at most 1000000' });
+    await expect(io.readText('a\0b')).rejects.toThrow('null bytes');
+  });
+
   test('serve is the headless host: it reads its words itself', async () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     onTestFinished(() => write.mockRestore());

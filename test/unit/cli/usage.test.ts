@@ -4,7 +4,12 @@ import { COMMANDS } from '#cli/command-catalog';
 import { failed, StubTerminal } from '#test/builders/stub-terminal';
 
 const ORDER = 'order --symbol AMD --side BUY --quantity 10';
-const BRACKET = 'bracket-order --symbol AMD --quantity 10 --stop-loss 160 --take-profit 170';
+const ENTRY = 'bracket-order --symbol AMD --quantity 10';
+const BRACKET = `${ENTRY} --stop-loss 160 --take-profit 170`;
+const TRAILING = 'trailing-stop --symbol AMD --quantity 10';
+const OCO = 'oco-order --symbol AMD --quantity 10 --buy-limit 150 --buy-stop 170';
+const NOT_NATIVE =
+  '--mode "native": IBKR only activates a trail of an amount with an initial stop: expected --trail-amount and --initial-stop, or managed';
 
 describe('help', () => {
   test('lists every command; without words it is an error', async () => {
@@ -46,7 +51,9 @@ describe('bad input names field, value and what was expected, with exit code 2',
       'order --symbol AMD --side BUY --quantity ten',
       '--quantity "ten": expected a quantity such as 10, zero or more, at most 12 digits',
     ],
-    [`${ORDER} --type TRAIL`, '--type "TRAIL": expected MKT or LMT or STP'],
+    [`${ORDER} --type TRAIL`, '--type "TRAIL": expected MKT or LMT or STP or STP_LMT'],
+    [`${ORDER} --type STP_LMT --limit 5`, '--stop: missing; an STP_LMT order needs one, e.g. --stop 145'],
+    [`${ORDER} --type STP_LMT --stop 5`, '--limit: missing; an STP_LMT order needs one, e.g. --limit 144.50'],
     [`${ORDER} --type LMT --limit 1e3`, '--limit "1e3": expected a price such as 150.25, at most 12 digits'],
     [`${ORDER} --type LMT`, '--limit: missing; an LMT order needs one, e.g. --limit 150'],
     [`${ORDER} --type STP`, '--stop: missing; an STP order needs one, e.g. --stop 145'],
@@ -62,6 +69,68 @@ describe('bad input names field, value and what was expected, with exit code 2',
     [`${BRACKET} --entry-type STOP`, '--entry-stop: missing; a STOP entry needs one'],
     [`${BRACKET} --entry-limit 165`, '--entry-limit "165": only an entry of --entry-type LIMIT has one'],
     [`${BRACKET} --entry-stop 165`, '--entry-stop "165": only an entry of --entry-type STOP has one'],
+    [
+      `${ENTRY} --take-profit 170`,
+      '--stop-loss: missing; a bracket needs a stop, e.g. --stop-loss 145 or --trail-percent 2',
+    ],
+    [`${ENTRY} --stop-limit 159`, '--stop-limit "159": goes with --stop-loss, which is missing'],
+    [
+      `${ENTRY} --trail-percent 2 --trail-amount 3`,
+      '--trail-amount "3": not beside --trail-percent "2", give one of them',
+    ],
+    [
+      `${BRACKET} --trail-percent 2 --stop-limit 159`,
+      '--stop-limit "159": not beside --trail-percent "2", give one of them',
+    ],
+    [
+      `${BRACKET} --trail-amount 3 --stop-limit 159`,
+      '--stop-limit "159": not beside --trail-amount "3", give one of them',
+    ],
+    [`${BRACKET} --level 5@170`, '--take-profit "170": not beside --level, which names the targets'],
+    [`${ENTRY} --level 5`, '--level "5": expected a quantity and a price such as 5@155'],
+    [`${ENTRY} --level @155`, '--level "@155": expected a quantity and a price such as 5@155'],
+    [`${ENTRY} --level 5@155@160`, '--level "5@155@160": expected a quantity and a price such as 5@155'],
+    [`${ENTRY} --level five@155`, '--level "five": expected a quantity such as 10, zero or more, at most 12 digits'],
+    [`${ENTRY} --level 5@high`, '--level "high": expected a price such as 150.25, at most 12 digits'],
+    [`${ENTRY}${' --level 1@155'.repeat(11)}`, '--level "1@155": expected at most 10 levels'],
+    [
+      'trailing-stop --symbol AMD --quantity 10',
+      '--trail-percent, --trail-amount: missing; a trailing stop needs one, e.g. --trail-percent 2',
+    ],
+    [
+      `${TRAILING} --trail-percent 100`,
+      '--trail-percent "100": expected a percentage above 0 and below 100, such as 2',
+    ],
+    [`${TRAILING} --trail-percent 0`, '--trail-percent "0": expected a percentage above 0 and below 100, such as 2'],
+    [
+      `${TRAILING} --trail-percent 2 --trail-amount 3`,
+      '--trail-amount "3": not beside --trail-percent "2", give one of them',
+    ],
+    [`${TRAILING} --trail-percent 2 --trigger-on ask`, '--trigger-on "ask": expected last or bidAsk or mid'],
+    [`${TRAILING} --trail-percent 2 --mode auto`, '--mode "auto": expected native or managed'],
+    [`${TRAILING} --trail-percent 2 --activation-price 170 --initial-stop 150 --mode native`, NOT_NATIVE],
+    [`${TRAILING} --trail-amount 2 --activation-price 170 --mode native`, NOT_NATIVE],
+    ['oco-order --quantity 10 --buy-limit 5', '--symbol: missing; what to trade, or give --legs FILE'],
+    ['oco-order --symbol AMD --buy-limit 5', '--quantity: missing; how much each order is for'],
+    [
+      'oco-order --symbol AMD --quantity 10 --buy-limit 5',
+      '--buy-limit, --buy-stop, --sell-limit, --sell-stop: 1 given, expected at least two of them',
+    ],
+    [`${OCO} --on-partial-fill keep`, '--on-partial-fill "keep": expected reduce or cancel'],
+    [`${OCO} --sharing equal`, '--sharing "equal": expected proportional or share-for-share'],
+    [`${OCO} --on-overfill ignore`, '--on-overfill "ignore": expected alert or flatten-excess'],
+    [`${OCO} --tif IOC`, '--tif "IOC": expected DAY or GTC'],
+    ['oco-order --legs l.json --symbol AMD', '--symbol "AMD": not beside --legs "l.json", give one of them'],
+    ['oco-order --legs l.json --buy-stop 5', '--buy-stop "5": not beside --legs "l.json", give one of them'],
+    ['oco-order --legs l.json', '--legs "l.json": can not be read (ENOENT)'],
+    ['protect AMD --stop 150 --trail-percent 2', '--stop "150": not beside --trail-percent "2", give one of them'],
+    ['protect AMD', '--stop, --trail-percent, --trail-amount: missing; say which stop, e.g. --stop 145'],
+    ['protect $ --stop 5', 'SYMBOL "$": expected a symbol such as AAPL or BRK B'],
+    ['close $', 'SYMBOL "$": expected a symbol such as AAPL or BRK B'],
+    ['flatten', '--yes: missing; there is no terminal to ask on'],
+    ['rearm first', 'ID "first": expected an order number such as 1051'],
+    ['orders --history first', '--history "first": expected an order number such as 1051'],
+    ['orders --history 7 --all', '--all: not beside --history "7", which is of one order'],
     [`${BRACKET} --tif IOC`, '--tif "IOC": expected DAY or GTC'],
     ['modify 1051', '--limit, --stop, --quantity: missing; say what to change'],
     ['modify first --limit 5', 'ID "first": expected an order number such as 1051'],

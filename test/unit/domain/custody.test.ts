@@ -60,7 +60,7 @@ const trailing = (
   ]),
 });
 const guarding = { phase: 'guarding', since: FRIDAY } as const;
-const down = { phase: 'degraded', since: FRIDAY, serverVersion: 193, reason: '1100' } as const;
+const down = { phase: 'degraded', since: FRIDAY, code: 1100, reason: '', serverVersion: 193 } as const;
 
 test('IBKR holds the stops and OCO orders that it was given as such, also while the link is down', () => {
   const held = { by: 'IBKR', label: 'IBKR holds this', atRisk: null };
