@@ -11,16 +11,22 @@ import { DEFAULT_SETTINGS } from '#domain/settings';
 import { restoreState, snapshotOf } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import { price } from '#domain/money';
+import type { OcoOrderRequest } from '#domain/oco';
+import { coverageOf } from '#domain/protection';
+import type { TrailingStopConfig } from '#domain/trailing-stop';
 import { Workstation } from '#runtime/workstation';
 import type { WrittenFault } from '#simulator/fault-schema';
 import type { SimulatedOrder } from '#simulator/simulated-order';
 import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
 import { aBracketRequest, aLimitOrder } from '#test/builders/engine-harness';
 import { manualClock } from '#test/builders/manual-clock';
+import { aTrailingStop } from '#test/builders/trailing-desk';
 import { ManualJournal } from '#test/builders/manual-journal';
 import { MONDAY_OPENING } from '#test/wire/manual-clock';
 
 const STEP_MS = 50;
+/** Slow enough for a stop to follow every trade. */
+const TRADE_PACE_MS = 1_500;
 /** Event loop turns in which bytes travel to the other side and their answers come back. */
 const TURNS_PER_STEP = 6;
 /** Nothing waited for takes longer than this by the desk's own clock. */
@@ -115,6 +121,14 @@ export class FaultDesk {
     return { desk, bracket };
   }
 
+  /** A desk with 10 AAPL held, bought at the market, and nothing that protects them. */
+  static async withShares(): Promise<FaultDesk> {
+    const desk = await FaultDesk.open();
+    await desk.orders({ terms: { type: 'MKT' } });
+    await desk.until('the shares are there', () => desk.position() === '10');
+    return desk;
+  }
+
   /** A desk with a bracket whose entry rests at 95. */
   static async withRestingBracket(): Promise<{ readonly desk: FaultDesk; readonly bracket: BracketNumbers }> {
     const desk = await FaultDesk.open();
@@ -171,6 +185,30 @@ export class FaultDesk {
     return present(accepted(await this.commands({ kind: 'place-order', request }))[0], 'order');
   }
 
+  /** A trailing stop that sells 10 AAPL, unless told otherwise. */
+  async trails(change: Partial<TrailingStopConfig> = {}): Promise<number> {
+    const request = aTrailingStop(change);
+    return present(accepted(await this.commands({ kind: 'place-trailing-stop', request }))[0], 'the stop');
+  }
+
+  /** An OCO group. */
+  async groups(request: OcoOrderRequest): Promise<readonly number[]> {
+    return accepted(await this.commands({ kind: 'place-oco', request }));
+  }
+
+  /** Fills a part of an order at IBKR, whatever the market says. */
+  fills(number: number, shares: number, at: string): void {
+    this.tws.exchange.fill(this.atExchange(number), { shares, price: at });
+  }
+
+  /** The stock trades at these prices, one after the other. */
+  async trades(...prices: readonly string[]): Promise<void> {
+    for (const last of prices) {
+      this.inject({ fault: 'price', symbol: 'AAPL', last });
+      await this.pass(TRADE_PACE_MS);
+    }
+  }
+
   /** Asks for an order as `orders` does, whatever the answer. */
   async asks(): Promise<CommandReply> {
     return this.commands({
@@ -220,6 +258,12 @@ export class FaultDesk {
 
   get phase(): string {
     return this.screen.connection.phase;
+  }
+
+  /** How much of the position in AAPL no stop covers that IBKR has confirmed. */
+  get naked(): string {
+    const held = [...this.screen.positions.values()].find(({ symbol }) => symbol === 'AAPL');
+    return held === undefined ? '0' : coverageOf(this.screen, held).naked;
   }
 
   get alarms(): readonly string[] {
