@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { EpochMs, GroupId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { toNumber, type Price } from '#domain/money';
@@ -129,9 +130,9 @@ export class Follower {
     return isTighter(this.side, next, to) ? null : { from, to, waterMark: this.#mark };
   }
 
-  /** Where its first order is to rest; null before it trails. */
-  firstStop(ticks: Instrument): Price | null {
-    return this.#mark === null ? null : stopBehind(this.side, this.#trail, this.#mark, ticks);
+  /** Where its first order is to rest, once it trails. */
+  firstStop(ticks: Instrument): Price {
+    return stopBehind(this.side, this.#trail, present(this.#mark, 'the price that was touched'), ticks);
   }
 
   /** True when its stop would certainly trigger at `touch`, however it is rounded: it waits for the market to come back. */

@@ -8,7 +8,6 @@ import type { OrderRecord } from '#domain/order-record';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import type { OrderTerms } from '#domain/order-spec';
-import type { ProtectiveStop } from '#domain/trailing-stop';
 import { isBehind } from '#engine/managers/trail-arithmetic';
 import {
   MOVES_PER_SECOND_MAX,
@@ -40,13 +39,12 @@ const LAG_ALARM = alarmId('trail-lag');
  * comparisons for each stop of the symbol, and makes an event only when something is decided.
  */
 export function followMarket(turn: Turn, { conId, patch }: Extract<BrokerFact, { kind: 'quote' }>): void {
-  const { durable, observed } = turn.state;
-  const { trails } = observed;
+  const { trails } = turn.state.observed;
   const symbol = trails.symbols.get(conId);
   if (symbol === undefined || symbol.followers.size === 0 || !mayFollow(turn)) return;
   const scene = sceneOf(turn, symbol);
   if (scene === null) return;
-  const { market, instrument } = scene;
+  const { market } = scene;
   const { filters } = symbol;
   const prices = {
     last: filters.last.take(market, patch),
@@ -59,15 +57,7 @@ export function followMarket(turn: Turn, { conId, patch }: Extract<BrokerFact, {
     if (!(follower.outsideRth ? scene.isExtended : scene.isRegular)) continue;
     const price = prices[follower.stream];
     if (!Number.isNaN(price)) hear(turn, follower, price, scene);
-    if (follower.resting === null && !follower.isWaiting) {
-      placeFirst(
-        turn,
-        present(durable.protectiveStops.get(follower.id), 'a followed stop'),
-        follower,
-        market,
-        instrument,
-      );
-    }
+    if (follower.resting === null && !follower.isWaiting) placeFirst(turn, follower, scene);
     canMove ||= isMovable(turn, follower, market);
   }
   if (!canMove) return;
@@ -187,16 +177,11 @@ function isMovable({ at }: Turn, follower: Follower, { bidNumber, askNumber }: M
 }
 
 /** Its activation price was touched and nothing rests: it is placed as soon as it would not trigger at once. */
-function placeFirst(
-  turn: Turn,
-  stop: ProtectiveStop,
-  follower: Follower,
-  market: Market,
-  instrument: Instrument,
-): void {
+function placeFirst(turn: Turn, follower: Follower, { market, instrument }: Scene): void {
+  const stop = present(turn.state.durable.protectiveStops.get(follower.id), 'a followed stop');
   const target = follower.firstStop(instrument);
   const { side, symbol } = stop;
-  if (target === null || follower.isBusy || !isBehind(side, target, side === 'SELL' ? market.bid : market.ask)) return;
+  if (!isBehind(side, target, side === 'SELL' ? market.bid : market.ask)) return;
   const quantity = unprotectedFor(turn, stop);
   if (isZero(quantity)) {
     endStop(turn, stop, 'all that is held has a stop already');
@@ -247,9 +232,9 @@ function spendBudget(turn: Turn): void {
   queues.sort((a, b) => inTurn(a.first, b.first));
   for (const { symbol, scene, candidates } of queues) {
     if (nextMoveAt(turn) > turn.at) break;
+    const hasMoved = candidates.some(({ follower }) => ratchet(turn, symbol, scene, follower));
     // What has to wait for the market to come back is looked at again with the next tick.
-    if (!candidates.some(({ follower }) => ratchet(turn, symbol, scene, follower))) trails.waiting.delete(symbol);
-    else if (candidates.length > 1) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
+    if (hasMoved) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
     else trails.waiting.delete(symbol);
   }
   const budgetAt = nextMoveAt(turn);

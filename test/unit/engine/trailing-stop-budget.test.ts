@@ -107,6 +107,21 @@ describe('all symbols together', () => {
   });
 });
 
+describe('as places in a second come free', () => {
+  test('one by one, the stop with most money at stake takes the next', () => {
+    const { desk, instruments } = manySymbols(34);
+    const [first, ...others] = instruments;
+    desk.settlesAt('152', first);
+    desk.passes(500);
+    for (const instrument of others) desk.settlesAt('152', instrument);
+    expect(movedBy(desk)).toHaveLength(30);
+    desk.passes(500);
+    expect(movedBy(desk).slice(30)).toEqual([34]);
+    desk.passes(500);
+    expect(movedBy(desk).slice(31)).toEqual([33, 32, 31]);
+  });
+});
+
 describe('stops that wait too long for their turn', () => {
   test('are told, with what would not wait, until none waits any more', () => {
     const desk = TrailingDesk.holding();

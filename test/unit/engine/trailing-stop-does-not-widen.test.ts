@@ -142,6 +142,16 @@ describe('the stop stays where it is', () => {
     expect(desk.ratchets).toEqual([]);
   });
 
+  test('while the link is down, also when its turn has come', () => {
+    const desk = resting();
+    desk.settlesAt('151');
+    desk.confirms(1);
+    desk.settlesAt('152');
+    desk.linkDown();
+    desk.passes(3_000);
+    expect(desk.ratchets).toEqual(['148']);
+  });
+
   test('at or past the bid: it waits until the market has come back', () => {
     const desk = resting();
     const { conId } = AAPL;
@@ -154,6 +164,16 @@ describe('the stop stays where it is', () => {
     desk.fact({ kind: 'quote', conId, patch: { bid: price('151.4'), ask: price('151.5') } });
     desk.fact({ kind: 'quote', conId, patch: { bid: price('151.51'), ask: price('151.6') } });
     expect(desk.ratchets).toEqual(['150', '151.5']);
+  });
+
+  test('far past the bid, when its turn comes: it waits as well', () => {
+    const desk = resting();
+    desk.settlesAt('153');
+    desk.settlesAt('154.5');
+    desk.confirms(1);
+    desk.fact({ kind: 'quote', conId: AAPL.conId, patch: { bid: price('150.5'), ask: price('150.6') } });
+    desk.passes(5_000);
+    expect(desk.ratchets).toEqual(['150']);
   });
 
   test('through which the market has gapped: it is left where it is, and a person is told', () => {
@@ -171,6 +191,23 @@ describe('the stop stays where it is', () => {
     expect(desk.allOf('alarm-raised')).toHaveLength(1);
     desk.fills(1, '10', '140');
     expect(desk.alarms).toEqual([]);
+  });
+
+  test('a gap is told of its stop alone, in its time', () => {
+    const desk = TrailingDesk.holding();
+    desk.rests({ quantity: quantity('5') });
+    desk.rests({ quantity: quantity('5'), initialStopPrice: price('140') });
+    desk.settlesAt('146');
+    expect(desk.ratchets).toEqual(['143']);
+    desk.passes(1_999);
+    expect(desk.alarms).toEqual([]);
+    desk.passes(1);
+    expect(desk.alarms).toEqual([expect.stringContaining('stop 1 at 147.00')]);
+    desk.confirms(2);
+    desk.settlesAt('146.5');
+    desk.passes(5_000);
+    expect(desk.ratchets).toEqual(['143', '143.5']);
+    expect(desk.alarms).toHaveLength(1);
   });
 
   test('a gap that the market leaves again is no news any more', () => {

@@ -46,7 +46,8 @@ describe('a stop ends', () => {
   test('when a person cancels it', () => {
     const desk = TrailingDesk.holding();
     const number = desk.rests();
-    desk.cancels(number);
+    const other = desk.places();
+    desk.cancels(number, other);
     desk.cancelled(number);
     expect(desk.stop.state).toMatchObject({ phase: 'ended', why: 'it was cancelled' });
     expect(desk.alarms).toEqual([]);
