@@ -63,14 +63,16 @@ function positionOf({ durable, observed }: EngineState, conId: ConId | undefined
   return durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
 }
 
-/** True for a live stop or target that closes what is held: exits of an entry that has not filled protect nothing yet. */
+/** True for a live stop or target that closes what is held: exits that wait for their entry protect nothing yet. */
 function protects({ durable }: EngineState, order: OrderRecord): boolean {
-  if (!isProtectiveExit(order)) return false;
+  if (!isProtectiveExit(order) || isHeldForEntry(order)) return false;
   const position = durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
   if (isZero(position) || order.spec.side !== (isNegative(position) ? 'BUY' : 'SELL')) return false;
   const group = order.group === null ? undefined : durable.groups.get(order.group.id);
   return group === undefined || !isZero(present(durable.orders.get(group.parent), 'the entry of a group').filled);
 }
+
+const isHeldForEntry = ({ state }: OrderRecord): boolean => state.phase === 'pending' && state.hold === 'parent';
 
 /** Σ worst-case leaves of the live orders that `counts`, and of each OCA group at IBKR only its larger leg. */
 function worstLeaves(
