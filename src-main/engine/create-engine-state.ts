@@ -38,6 +38,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     protection: { since: new Map(), attempts: new Map(), told: new Map() },
     trails: new TrailWatch(durable.orders.values()),
     overfills: new Map(),
+    flattening: new Map(),
     ocoAsked: new Map(),
     excessGivenUp: new Map(),
     ocaReported: new Map(),

@@ -1,7 +1,7 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
 import type { Quantity, Ratio, SignedQuantity } from '#domain/money';
-import type { OcaMembership } from '#domain/order-record';
+import type { OcaMembership, Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
@@ -102,6 +102,8 @@ export interface ObservedState {
   readonly trails: TrailWatch;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */
   readonly overfills: Map<GroupId, Quantity>;
+  /** Positions that a person wants closed, and who: what is left of them waits for orders that are being cancelled. */
+  readonly flattening: Map<ConId, Origin>;
   /** The quantity that each order of an OCO group was last asked to have in all, while it has more. */
   readonly ocoAsked: Map<ClientOrderId, Quantity>;
   /** By order of an OCO group: the excess that could not be traded back, and is left to a person. */

@@ -26,8 +26,9 @@ import {
   watchSymbol,
 } from '#engine/market/quote-board';
 import { cancelAll, cancelOrders } from '#engine/orders/cancellation';
-import { closePosition, closingSubject, flatten, protectPosition } from '#engine/orders/closing';
+import { closePosition, closingSubject } from '#engine/orders/closing';
 import { loseSightOfInFlight, onAnswerDue, onEffectOutcome } from '#engine/orders/effect-outcomes';
+import { flatten, tendFlattening } from '#engine/orders/flattening';
 import { modify } from '#engine/orders/modification';
 import { onOrderError } from '#engine/orders/order-errors';
 import { onCommission, onExecution, onOrderBound, onOrderReported, onOrderStatus } from '#engine/orders/order-ledger';
@@ -42,6 +43,7 @@ import {
   onUnreadable,
   wantSnapshot,
 } from '#engine/orders/reconciliation';
+import { protectingSubject, protectPosition } from '#engine/orders/protecting';
 import { acknowledgeDifferences, takeUpDifferences } from '#engine/orders/position-differences';
 import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
@@ -78,6 +80,7 @@ export function step(state: EngineState, input: EngineInput): Step {
   tendOcos(turn, touched);
   tendStops(turn, touched, turn.movedPositions);
   watchProtection(turn, touched, turn.movedPositions);
+  tendFlattening(turn, touched);
   if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);
   else tendReducing(turn, touched, turn.movedPositions);
   return turn.finish();
@@ -134,8 +137,9 @@ function subjectOf(
     case 'place-trailing-stop':
       return trailingStopSubject(state, command);
     case 'close-position':
-    case 'protect-position':
       return closingSubject(state, command);
+    case 'protect-position':
+      return protectingSubject(state, command);
     default:
       return assertNever(command);
   }
