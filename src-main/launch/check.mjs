@@ -51,17 +51,24 @@ const PACKAGING_STAGES = [
   },
 ];
 
-/** @type {readonly Stage[]} One after the other, each with the machine to itself. */
+/** @type {readonly (readonly Stage[])[]} One after the other, each with the machine to itself; those of one line together. */
 const RUNNING_STAGES = [
-  { name: 'build', work: rebuild },
-  { name: 'unit tests', work: runVitest, read: () => reportOf('vitest', ofVitest) },
-  {
-    name: 'end-to-end tests',
-    work: () => runPlaywright('end-to-end', ['headless', 'electron']),
-    read: () => reportOf('end-to-end', ofPlaywright),
-  },
+  [{ name: 'build', work: rebuild }],
+  [
+    // The tests of whole programs mostly wait for them, and cover nothing that coverage could see.
+    vitestStage('unit tests', ['--coverage', '--project=!process', '--project=!storm']),
+    vitestStage('program tests', ['--project=process']),
+    vitestStage('storm', ['--project=storm']),
+  ],
+  [
+    {
+      name: 'end-to-end tests',
+      work: () => runPlaywright('end-to-end', ['headless', 'electron']),
+      read: () => reportOf('end-to-end', ofPlaywright),
+    },
+  ],
   // What is packaged elsewhere is the release workflow's: the gate looks at the Linux program, on Linux.
-  ...(process.platform === 'linux' ? PACKAGING_STAGES : []),
+  ...(process.platform === 'linux' ? PACKAGING_STAGES.map((stage) => [stage]) : []),
 ];
 
 requireNode();
@@ -73,7 +80,10 @@ const staticStages = STATIC_STAGES.filter(isWanted);
 const stopProgress = showProgress('static checks');
 const results = await inParallel(Math.min(PARALLEL_MAX, availableParallelism()), staticStages, runStage);
 stopProgress();
-for (const stage of RUNNING_STAGES.filter(isWanted)) results.push(await runStage(stage));
+for (const line of RUNNING_STAGES) {
+  const stages = line.filter(isWanted);
+  results.push(...(await inParallel(stages.length, stages, runStage)));
+}
 
 const totals = sumOf(results.map((result) => result.totals));
 const failed = results.flatMap((result) => result.failed);
@@ -127,17 +137,22 @@ function reportOf(name, readerOf) {
 
 /** @param {string} name */
 function reportFile(name) {
-  return path.join(REPORTS, `${name}.json`);
+  return path.join(REPORTS, `${name.replaceAll(' ', '-')}.json`);
 }
 
-function runVitest() {
-  rmSync(reportFile('vitest'), { force: true });
-  // The first tells failures alone; the second has the totals.
-  const reporters = ['--reporter=minimal', '--reporter=json', `--outputFile.json=${reportFile('vitest')}`];
-  return runNode(packageScript('vitest'), ['run', '--coverage', ...reporters], {
-    title: 'unit tests',
-    env: PLAIN,
-  });
+/**
+ * @param {string} name
+ * @param {readonly string[]} words what vitest is told beside its reporters
+ * @returns {Stage}
+ */
+function vitestStage(name, words) {
+  const work = () => {
+    rmSync(reportFile(name), { force: true });
+    // The first tells failures alone; the second has the totals.
+    const reporters = ['--reporter=minimal', '--reporter=json', `--outputFile.json=${reportFile(name)}`];
+    return runNode(packageScript('vitest'), ['run', ...words, ...reporters], { title: name, env: PLAIN });
+  };
+  return { name, work, read: () => reportOf(name, ofVitest) };
 }
 
 /**
