@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { price } from '#domain/money';
+import { price, quantity } from '#domain/money';
 import { fillableSharesOf } from '#simulator/bracket-rules';
+import { aBracketRequest } from '#test/builders/engine-harness';
 import { FaultDesk } from '#test/faults/fault-desk';
 
 /** What stops at IBKR would sell at once, whatever the app believes. */
@@ -58,4 +59,62 @@ describe.each(['pro-rata', 'full-fill'] as const)('exits of a partly filled entr
     await desk.closesTheBooks();
     expect([desk.position(), desk.naked, stoppedAtIbkr(desk)]).toEqual(['4', '0', 4]);
   });
+});
+
+test('a trailing stop as exit follows the market, and is as large as what the target has left', async () => {
+  const desk = await FaultDesk.open();
+  const bracket = await desk.places({
+    parent: { type: 'LMT', limit: price('100.01') },
+    stopLoss: { type: 'TRAIL', trail: { by: 'amount', amount: price('2') }, stop: null },
+  });
+  await desk.until('the exits work', () => desk.phasesOf(bracket) === 'filled working pending');
+  await desk.trades('102', '103', '102');
+  expect(desk.order(bracket.stop).spec.terms).toMatchObject({ type: 'TRAIL', stop: '101' });
+  desk.fills(bracket.target, 6, '110');
+  await desk.until('the stop is smaller', () => desk.order(bracket.stop).spec.quantity === '4');
+  await desk.closesTheBooks();
+  expect(desk.order(bracket.stop).spec.terms).toMatchObject({ type: 'TRAIL', stop: '101' });
+  await desk.trades('100.9');
+  await desk.until('it has sold', () => desk.position() === '0');
+  await desk.closesTheBooks();
+});
+
+test('a stop limit as exit that the market jumps over is moved, and then sells', async () => {
+  const desk = await FaultDesk.open();
+  const bracket = await desk.places({
+    parent: { type: 'LMT', limit: price('100.01') },
+    stopLoss: { type: 'STP LMT', stop: price('95'), limit: price('94.5') },
+  });
+  await desk.until('the exits work', () => desk.phasesOf(bracket) === 'filled working pending');
+  await desk.trades('93');
+  await desk.until('it has triggered', () => desk.phaseOf(bracket.stop) === 'working');
+  await desk.closesTheBooks();
+  expect(desk.position()).toBe('10');
+  await desk.trades('94.6');
+  await desk.until('it has sold', () => desk.position() === '0');
+  await desk.closesTheBooks();
+});
+
+test('scaling out at two targets: each takes its own part and its own stop with it', async () => {
+  const desk = await FaultDesk.open();
+  const levels = [
+    { quantity: quantity('6'), limit: price('105') },
+    { quantity: quantity('4'), limit: price('110') },
+  ];
+  const request = aBracketRequest({
+    ...{ parent: { type: 'LMT', limit: price('100.01') }, takeProfit: null, levels },
+    stopLoss: { type: 'STP', stop: price('90') },
+  });
+  const reply = await desk.commands({ kind: 'place-bracket', request });
+  expect(reply).toMatchObject({ outcome: 'accepted', message: '' });
+  await desk.until('all of it is protected', () => desk.position() === '10' && desk.naked === '0');
+  expect(stoppedAtIbkr(desk)).toBe(10);
+  await desk.trades('105.01');
+  await desk.until('the first part is sold', () => desk.position() === '4');
+  await desk.closesTheBooks();
+  expect([desk.naked, stoppedAtIbkr(desk)]).toEqual(['0', 4]);
+  await desk.trades('110.01');
+  await desk.until('the second part is sold', () => desk.position() === '0');
+  await desk.closesTheBooks();
+  expect(stoppedAtIbkr(desk)).toBe(0);
 });
