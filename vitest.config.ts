@@ -23,6 +23,8 @@ export default defineConfig({
       },
       // Runs the built program in processes of its own, and kills them.
       { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], environment: 'node' } },
+      // Loads broken variants of the engine's own modules: each file has a process of its own.
+      { extends: true, test: { name: 'storm', include: ['test/storm/**/*.test.ts'], environment: 'node' } },
       { extends: true, test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node' } },
       {
         extends: true,
