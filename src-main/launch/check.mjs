@@ -56,9 +56,9 @@ const RUNNING_STAGES = [
   [{ name: 'build', work: rebuild }],
   [
     // The tests of whole programs mostly wait for them, and cover nothing that coverage could see.
-    vitestStage('unit tests', ['--coverage', '--project=!process', '--project=!storm']),
-    vitestStage('program tests', ['--project=process']),
-    vitestStage('storm', ['--project=storm']),
+    vitestStage('unit tests', ['--coverage', ...projects('unit', 'wire', 'api', 'renderer')]),
+    vitestStage('program tests', projects('process')),
+    vitestStage('storm', projects('storm')),
   ],
   [
     {
@@ -140,6 +140,11 @@ function reportFile(name) {
   return path.join(REPORTS, `${name.replaceAll(' ', '-')}.json`);
 }
 
+/** @param {readonly string[]} names of vitest.config.ts; what negates two of them runs both */
+function projects(...names) {
+  return names.map((name) => `--project=${name}`);
+}
+
 /**
  * @param {string} name
  * @param {readonly string[]} words what vitest is told beside its reporters
@@ -157,13 +162,13 @@ function vitestStage(name, words) {
 
 /**
  * @param {string} name
- * @param {readonly string[]} projects
+ * @param {readonly string[]} names
  * @returns {Promise<Ended>}
  */
-async function runPlaywright(name, projects) {
+async function runPlaywright(name, names) {
   rmSync(reportFile(name), { force: true });
   const electron = findElectron();
-  const words = ['test', '--reporter=dot,json', ...projects.map((project) => `--project=${project}`)];
+  const words = ['test', '--reporter=dot,json', ...projects(...names)];
   try {
     return await withVirtualDisplay((display) =>
       runNode(packageScript('playwright'), words, {
