@@ -30,6 +30,23 @@ describe('one cancels the other', () => {
     },
   );
 
+  test.each([
+    [1, 'Cancelled 0/100'],
+    [2, 'PreSubmitted 0/70'],
+  ] as const)('type %i reaches orders of another symbol and side: %s', (ocaType, other) => {
+    const floor = new TradingFloor();
+    const group = { ocaGroup: 'pair', ocaType };
+    floor.exchange.setPrice('MSFT', { bid: '299.99', ask: '300.01', last: '300' });
+    const microsoft = floor.exchange.instruments.find(({ symbol }) => symbol === 'MSFT');
+    floor.place(1, { ...group, orderType: 'LMT', limitPrice: '95' });
+    floor.place(2, {
+      ...{ ...group, action: 'SELL', orderType: 'STP', stopPrice: '290' },
+      ...{ conId: microsoft?.conId ?? 0, symbol: 'MSFT' },
+    });
+    floor.price({ bid: '94.98', ask: '95', askSize: 30 });
+    expect([floor.standing(1), floor.standing(2)]).toEqual(['Submitted 30/100', other]);
+  });
+
   test('orders of another group and orders that are done are left alone', () => {
     const floor = tied(1);
     floor.place(4, { action: 'SELL', orderType: 'STP', stopPrice: '80', ocaGroup: 'others', ocaType: 1 });

@@ -220,3 +220,49 @@ describe('TWS is silent', () => {
     expect(server.exchange.orders().map(({ stage }) => stage)).toEqual(['working']);
   });
 });
+
+describe('a market and a broker that a plan moves', () => {
+  test('the stock trades at the prices of a path, each at its time', async () => {
+    const server = await startWorld();
+    const apple = server.exchange.find(0, 'AAPL');
+    server.faults.inject({ fault: 'price', symbol: 'AAPL', last: '101' });
+    server.faults.inject({ fault: 'price', symbol: 'AAPL', last: '103.5', at: { seconds: 2 } });
+    const last = (): number | undefined => apple && server.exchange.quoteOf(apple).last;
+    expect(last()).toBe(1_010_000);
+    server.advanceTo(MONDAY_OPENING + 1_000);
+    expect(last()).toBe(1_010_000);
+    server.advanceTo(MONDAY_OPENING + 2_000);
+    expect(last()).toBe(1_035_000);
+  });
+
+  test('what a reading does not name is read as before', async () => {
+    const server = await startWorld();
+    const client = await join(server);
+    const exits = { action: 'SELL', parentId: '1', ocaGroup: 'mine', ocaType: '2' };
+    const place = (): void => {
+      client.send(
+        ask.placeOrder(V, 1, { ...resting, transmit: false }),
+        ask.placeOrder(V, 2, { ...exits, orderType: 'LMT', limitPrice: '110', transmit: false }),
+        ask.placeOrder(V, 3, { ...exits, orderType: 'TRAIL', auxPrice: '5' }),
+      );
+    };
+    server.faults.inject({ fault: 'reading', exitGroups: 'renamed' });
+    server.faults.inject({ fault: 'reading', bracketChildren: 'full-fill' });
+    server.faults.inject({ fault: 'reading', ocaReduction: 'share-for-share', trailChange: 'restarts' });
+    place();
+    await client.settle();
+    const [entry, target, trail] = server.exchange.orders();
+    expect([target?.oca?.group, trail?.oca?.group]).toEqual(
+      Array.from({ length: 2 }, () => `exits of ${entry?.permId}`),
+    );
+    server.exchange.fill({ clientId: 1, orderId: 1 }, { shares: 40, price: '90' });
+    expect([target?.stage, trail?.stage]).toEqual(['waiting', 'waiting']);
+    server.exchange.fill({ clientId: 1, orderId: 1 }, { shares: 60, price: '90' });
+    expect([target?.stage, trail?.stage]).toEqual(['working', 'working']);
+    expect([target?.oca?.group, trail?.oca?.group]).toEqual(['mine', 'mine']);
+    server.faults.inject({ fault: 'price', symbol: 'AAPL', last: '98' });
+    client.send(ask.placeOrder(V, 3, { ...exits, parentId: '0', orderType: 'TRAIL', auxPrice: '5' }));
+    await client.settle();
+    expect(trail?.terms.trailStopPrice).toBe(930_000);
+  });
+});
