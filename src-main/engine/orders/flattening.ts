@@ -25,17 +25,17 @@ export function flatten(turn: Turn, origin: Origin): CommandReply {
   const orders: Pick<OrderRecord, 'id' | 'number'>[] = [...cancelOpening(turn, origin)];
   const left: string[] = [];
   for (const { conId, symbol, quantity } of [...durable.positions.values()]) {
-    if (isZero(quantity)) continue;
     clearAlarm(turn, conId);
+    if (isZero(quantity)) continue;
     if (observed.conIdBySymbol.get(symbol) === conId) {
       observed.flattening.set(conId, origin);
       const reply = closeWhatIsFree(turn, conId, symbol, origin);
-      if (reply.outcome !== 'refused') orders.push(...reply.orders);
+      if (reply.outcome === 'accepted') orders.push(...reply.orders);
       left.push(reply.message);
     } else left.push(`${formatSignedQuantity(quantity)} ${symbol} ${untradable(durable.instruments.get(conId))}`);
   }
   const message = left.filter((text) => text !== '').join(' ');
-  if (orders.length > 0) return { ...accepted(orders, null), message };
+  if (orders.length > 0 || observed.flattening.size > 0) return { ...accepted(orders, null), message };
   return refused(
     message === '' ? 'There is nothing to flatten: no position, and no order of ours to cancel.' : message,
   );
