@@ -16,7 +16,7 @@ import { ActiveOrders, ActiveOrdersActions } from '#renderer/panels/active-order
 import { Activity, ActivityActions } from '#renderer/panels/activity/activity.tsx';
 import { Connection } from '#renderer/panels/connection/connection.tsx';
 import { OrderTicket } from '#renderer/panels/order-ticket/order-ticket.tsx';
-import { Positions } from '#renderer/panels/positions/positions.tsx';
+import { Positions, PositionsActions } from '#renderer/panels/positions/positions.tsx';
 import { PANELS, type PanelId } from '#renderer/stores/ui-store';
 
 export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
@@ -80,6 +80,12 @@ function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElemen
     return (
       <div className="strip-actions">
         <ActiveOrdersActions />
+      </div>
+    );
+  if (activePanel?.id === 'positions')
+    return (
+      <div className="strip-actions">
+        <PositionsActions />
       </div>
     );
   if (activePanel?.id === 'activity')

@@ -12,6 +12,7 @@ export function StepField({
   invalid = false,
   disabled = false,
   describedBy,
+  placeholder,
   ref,
 }: {
   readonly id?: string;
@@ -25,6 +26,8 @@ export function StepField({
   readonly invalid?: boolean;
   readonly disabled?: boolean;
   readonly describedBy?: string;
+  /** What an empty field means. */
+  readonly placeholder?: string;
   readonly ref?: Ref<HTMLInputElement>;
 }): ReactElement {
   const arrows = (event: KeyboardEvent): void => {
@@ -45,6 +48,7 @@ export function StepField({
         aria-invalid={invalid}
         {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
         disabled={disabled}
+        {...(placeholder === undefined ? {} : { placeholder })}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={arrows}

@@ -12,7 +12,7 @@ import { useCommand } from '#renderer/components/use-command';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { OrderSubject } from '#renderer/dialogs/order-name.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
-import { isProtectiveStop, uncoveredBy } from '#renderer/stores/selectors';
+import { isStopToKeep, uncoveredBy } from '#renderer/stores/selectors';
 
 /** Cancel of one order: what it is, and what it uncovers. */
 export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): ReactElement | null {
@@ -24,7 +24,7 @@ export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): 
       if (state === null || record === undefined) return null;
       const position = state.positions.get(record.spec.conId);
       return {
-        isStop: isProtectiveStop(state, record),
+        isStop: isStopToKeep(state, record),
         uncovered: uncoveredBy(state, [record]),
         held: position === undefined ? null : magnitudeOf(position.quantity),
       };

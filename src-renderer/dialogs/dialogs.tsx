@@ -4,10 +4,14 @@ import { useUi } from '#renderer/components/session-context.tsx';
 import { AcknowledgeDialog } from '#renderer/dialogs/acknowledge-dialog.tsx';
 import { CancelAllDialog } from '#renderer/dialogs/cancel-all-dialog.tsx';
 import { CancelDialog } from '#renderer/dialogs/cancel-dialog.tsx';
+import { CloseDialog } from '#renderer/dialogs/close-dialog.tsx';
 import { DeniedDialog } from '#renderer/dialogs/denied-dialog.tsx';
+import { FlattenDialog } from '#renderer/dialogs/flatten-dialog.tsx';
 import { HistoryDialog } from '#renderer/dialogs/history-dialog.tsx';
 import { KeysDialog } from '#renderer/dialogs/keys-dialog.tsx';
 import { ModifyDialog } from '#renderer/dialogs/modify-dialog.tsx';
+import { ProtectDialog } from '#renderer/dialogs/protect-dialog.tsx';
+import { RearmDialog } from '#renderer/dialogs/rearm-dialog.tsx';
 
 /** The one dialog that is open. */
 export function Dialogs(): ReactElement | null {
@@ -20,6 +24,14 @@ export function Dialogs(): ReactElement | null {
       return <CancelDialog key={dialog.orderId} orderId={dialog.orderId} />;
     case 'cancel-all':
       return <CancelAllDialog />;
+    case 'protect':
+      return <ProtectDialog key={dialog.conId} conId={dialog.conId} />;
+    case 'close':
+      return <CloseDialog key={dialog.conId} conId={dialog.conId} />;
+    case 'flatten':
+      return <FlattenDialog />;
+    case 'rearm':
+      return <RearmDialog key={dialog.orderId} orderId={dialog.orderId} />;
     case 'acknowledge':
       return <AcknowledgeDialog />;
     case 'denied':

@@ -1,10 +1,12 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { EngineEvent } from '#domain/engine-event';
 import type { ClientOrderId } from '#domain/ids';
-import type { OrderRecord } from '#domain/order-record';
+import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
+import type { StopMove } from '#domain/trailing-stop';
 import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { useSession, useWorkstation } from '#renderer/components/session-context.tsx';
+import { StopHistory } from '#renderer/components/stop-history.tsx';
 import { EventLine } from '#renderer/components/event-line.tsx';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { OrderSubject } from '#renderer/dialogs/order-name.tsx';
@@ -12,6 +14,10 @@ import { remembered, type ActivityEntry } from '#renderer/stores/workstation-sto
 
 /** How far back the journal is asked for one order. */
 const HISTORY_LENGTH = 1_000;
+const NO_MOVES: readonly StopMove[] = [];
+
+/** Until when a stop stood where it last did. */
+const endOf = (order: OrderRecord, now: number): number => (isLive(order) ? now : stateTimeOf(order));
 
 /** True when `event` is part of the life of `order`. */
 export function concernsOrder({ line, event }: Pick<ActivityEntry, 'line' | 'event'>, order: OrderRecord): boolean {
@@ -31,6 +37,10 @@ export function HistoryDialog({ orderId }: { readonly orderId: ClientOrderId }):
   const activity = useWorkstation((store) => store.activity);
   const decision = useWorkstation(({ state }) =>
     order === undefined || order.decisionId === null ? undefined : state?.decisions.get(order.decisionId),
+  );
+  const moves = useWorkstation(({ state }) => state?.stopMoves.get(orderId)) ?? NO_MOVES;
+  const instrument = useWorkstation(({ state }) =>
+    order === undefined ? undefined : state?.instruments.get(order.spec.conId),
   );
   const [complete, setComplete] = useState(false);
   useEffect(() => {
@@ -65,6 +75,7 @@ export function HistoryDialog({ orderId }: { readonly orderId: ClientOrderId }):
       }
     >
       <OrderSubject order={order} />
+      <StopHistory moves={moves} until={endOf(order, session.now())} instrument={instrument} />
       <div className="frame">
         {lines.length === 0 ? (
           <div className="msg pass">

@@ -20,7 +20,7 @@ import { OrderSubject } from '#renderer/dialogs/order-name.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
 import { plainAmount, steppedPrice, steppedQuantity } from '#renderer/stores/steps';
 import { describeMark } from '#renderer/stores/quotes-store';
-import { marketPriceOf } from '#renderer/stores/selectors';
+import { marketPriceOf } from '#domain/order-distance';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 
 type Field = 'quantity' | 'limit' | 'stop';

@@ -1,4 +1,4 @@
-import { PANELS, type OpenDialog, type PanelId, type PendingNumber } from '#renderer/stores/ui-store';
+import { PANELS, type OpenDialog, type PanelId, type PendingNumber, type TicketKind } from '#renderer/stores/ui-store';
 
 /** Digits of an order number that are taken; more can be no number of ours. */
 const DIGITS_MAX = 7;
@@ -27,7 +27,8 @@ export interface KeyContext {
 export type KeyIntent =
   | { readonly kind: 'cancel-selected' | 'modify-selected' | 'cancel-all' | 'history' | 'show-keys' }
   | { readonly kind: 'move'; readonly by: 1 | -1 }
-  | { readonly kind: 'ticket'; readonly ticket: 'single' | 'bracket' }
+  | { readonly kind: 'ticket'; readonly ticket: TicketKind }
+  | { readonly kind: 'protect' | 'close-position' | 'flatten' }
   | { readonly kind: 'next-panel'; readonly by: 1 | -1 }
   | { readonly kind: 'show-panel'; readonly panel: PanelId }
   | { readonly kind: 'switch-theme' }
@@ -51,6 +52,15 @@ export const KEY_LIST: readonly {
       { what: 'Act on an order number', keys: ['C', '1', '2', '⏎'] },
       { what: 'Move', keys: ['J', 'K'] },
       { what: 'Order history', keys: ['H'] },
+      { what: 'Protect its position', keys: ['P'] },
+    ],
+  },
+  {
+    title: 'Positions',
+    rows: [
+      { what: 'Protect', keys: ['P'] },
+      { what: 'Close', keys: ['C'] },
+      { what: 'Move', keys: ['J', 'K'] },
     ],
   },
   {
@@ -58,6 +68,8 @@ export const KEY_LIST: readonly {
     rows: [
       { what: 'Single', keys: ['N'] },
       { what: 'Bracket', keys: ['B'] },
+      { what: 'Trailing stop', keys: ['T'] },
+      { what: 'OCO group', keys: ['O'] },
       { what: 'Submit ticket', keys: ['Ctrl', '⏎'] },
       { what: 'One tick up, down', keys: ['↑', '↓'] },
       { what: 'Ten ticks', keys: ['⇧', '↑'] },
@@ -92,6 +104,9 @@ export const PANEL_KEYS: Readonly<Record<PanelId, readonly { readonly key: strin
     { key: 'F6', what: 'Next panel' },
   ],
   positions: [
+    { key: 'P', what: 'Protect' },
+    { key: 'C', what: 'Close' },
+    { key: 'J K', what: 'Move' },
     { key: 'F6', what: 'Next panel' },
     { key: '?', what: 'All keys' },
   ],
@@ -130,7 +145,12 @@ export function interpretKey(press: KeyPress, context: KeyContext): KeyIntent | 
       return once(press, { kind: 'ticket', ticket: 'single' });
     case 'b':
       return once(press, { kind: 'ticket', ticket: 'bracket' });
+    case 't':
+      return once(press, { kind: 'ticket', ticket: 'trailing' });
+    case 'o':
+      return once(press, { kind: 'ticket', ticket: 'oco' });
   }
+  if (context.panel === 'positions') return interpretInPositions(press);
   return context.panel === 'active-orders' ? interpretInOrders(press, context) : null;
 }
 
@@ -174,6 +194,26 @@ function interpretInOrders(press: KeyPress, { hasSelection }: KeyContext): KeyIn
       return once(press, { kind: 'cancel-all' });
     case 'h':
       return hasSelection ? once(press, { kind: 'history' }) : null;
+    case 'p':
+      return hasSelection ? once(press, { kind: 'protect' }) : null;
+    case 'j':
+    case 'arrowdown':
+      return { kind: 'move', by: 1 };
+    case 'k':
+    case 'arrowup':
+      return { kind: 'move', by: -1 };
+    default:
+      return null;
+  }
+}
+
+/** As in Active Orders, so that a hand that moves there moves here. */
+function interpretInPositions(press: KeyPress): KeyIntent | null {
+  switch (press.key.toLowerCase()) {
+    case 'p':
+      return once(press, { kind: 'protect' });
+    case 'c':
+      return once(press, { kind: 'close-position' });
     case 'j':
     case 'arrowdown':
       return { kind: 'move', by: 1 };

@@ -5,9 +5,12 @@ import type { KeyIntent } from '#renderer/hotkeys/interpret-key';
 export const MENU_INTENTS: Readonly<Record<MenuCommand, KeyIntent>> = {
   'new-order': { kind: 'ticket', ticket: 'single' },
   'new-bracket': { kind: 'ticket', ticket: 'bracket' },
+  'new-trailing-stop': { kind: 'ticket', ticket: 'trailing' },
+  'new-oco': { kind: 'ticket', ticket: 'oco' },
   'modify-order': { kind: 'modify-selected' },
   'cancel-order': { kind: 'cancel-selected' },
   'cancel-all': { kind: 'cancel-all' },
+  flatten: { kind: 'flatten' },
   'order-history': { kind: 'history' },
   'show-active-orders': { kind: 'show-panel', panel: 'active-orders' },
   'show-order-ticket': { kind: 'show-panel', panel: 'order-ticket' },

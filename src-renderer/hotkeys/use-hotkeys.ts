@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { WorkstationBridge } from '#api/window-bridge';
-import { orderNumber } from '#domain/ids';
+import { orderNumber, type ConId } from '#domain/ids';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { focusPanel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
@@ -8,7 +8,7 @@ import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/i
 import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
 import { describeFailure, newCommand, send } from '#renderer/stores/commands';
 import { orderRowsOf, rowQuotesOf } from '#renderer/stores/order-rows';
-import { isModifiable, isProtectiveStop } from '#renderer/stores/selectors';
+import { isModifiable, isStopToKeep, openPositions } from '#renderer/stores/selectors';
 import type { Session } from '#renderer/stores/session';
 import { nextDensity, PANELS, withNotice, type PanelId } from '#renderer/stores/ui-store';
 
@@ -81,7 +81,18 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
       ui.setState({ pending: null, dialog: { kind: 'keys' } });
       return;
     case 'move':
-      move(session, intent.by);
+      if (ui.getState().activePanel === 'positions') movePosition(session, intent.by);
+      else move(session, intent.by);
+      return;
+    case 'protect':
+    case 'close-position': {
+      const conId = chosenPosition(session);
+      if (conId === null) return;
+      ui.setState({ pending: null, dialog: { kind: intent.kind === 'protect' ? 'protect' : 'close', conId } });
+      return;
+    }
+    case 'flatten':
+      ui.setState({ pending: null, dialog: { kind: 'flatten' } });
       return;
     case 'ticket':
       showPanel('order-ticket');
@@ -135,6 +146,26 @@ function move({ ui, workstation, quotes, now }: Session, by: 1 | -1): void {
   ui.setState({ selectedOrder: ids[next] ?? null });
 }
 
+function movePosition({ ui, workstation }: Session, by: 1 | -1): void {
+  const { state } = workstation.getState();
+  if (state === null) return;
+  const ids = openPositions(state).map(({ conId }) => conId);
+  const { selectedPosition } = ui.getState();
+  const at = selectedPosition === null ? -1 : ids.indexOf(selectedPosition);
+  const next = at === -1 ? (by === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by));
+  ui.setState({ selectedPosition: ids[next] ?? null });
+}
+
+/** The position that a key is about: the chosen one, or that of the chosen order; null: nothing is held there. */
+function chosenPosition({ ui, workstation }: Session): ConId | null {
+  const { state } = workstation.getState();
+  const { activePanel, selectedOrder, selectedPosition } = ui.getState();
+  if (state === null) return null;
+  const ofOrder = selectedOrder === null ? undefined : state.orders.get(selectedOrder)?.spec.conId;
+  const conId = activePanel === 'positions' ? (selectedPosition ?? undefined) : ofOrder;
+  return openPositions(state).find((position) => position.conId === conId)?.conId ?? null;
+}
+
 /**
  * `C 12 Enter`, `M 12 Enter`. The digits and Enter are the confirmation of a cancel, with the order shown beside them; a
  * stop asks once more, because its shares would stand bare. Modifying opens its dialog.
@@ -146,7 +177,7 @@ function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number
   const order = id === undefined ? undefined : state?.orders.get(id);
   if (state === null || order === undefined || !isActionable(order, verb)) return;
   ui.setState({ pending: null, selectedOrder: order.id });
-  if (verb === 'modify' || isProtectiveStop(state, order)) {
+  if (verb === 'modify' || isStopToKeep(state, order)) {
     ui.setState({ dialog: { kind: verb, orderId: order.id } });
   } else void cancelNow(session, order);
 }

@@ -1,6 +1,6 @@
 import { isLive, type OrderRecord } from '#domain/order-record';
 import type { WorkstationState } from '#domain/workstation-state';
-import { isProtectiveStop } from '#renderer/stores/selectors';
+import { isStopToKeep } from '#renderer/stores/selectors';
 
 /** What "cancel all" would touch, by what an order is for. */
 export interface CancelGroups {
@@ -26,7 +26,7 @@ export function cancelGroupsOf(state: WorkstationState, symbol: string | null): 
     if (!isLive(order) || (symbol !== null && order.spec.symbol !== symbol)) continue;
     if (order.state.phase === 'cancelling') groups.cancelling.push(order);
     else if (order.origin === 'external') groups.external.push(order);
-    else if (isProtectiveStop(state, order)) groups.stops.push(order);
+    else if (isStopToKeep(state, order)) groups.stops.push(order);
     else if (order.group?.role === 'take-profit') groups.targets.push(order);
     else groups.entries.push(order);
   }

@@ -1,19 +1,26 @@
 import type { ClientOrderId, ConId, EpochMs } from '#domain/ids';
+import { orderCustodyOf, type Custody } from '#domain/custody';
+import { formatPrice } from '#domain/format';
+import { describeProtectiveStop } from '#domain/group-words';
 import type { Instrument } from '#domain/instrument';
+import type { Price } from '#domain/money';
 import { isLive, type LegRole, type OrderRecord } from '#domain/order-record';
 import { describeState } from '#domain/order-words';
 import type { Quote } from '#domain/quote';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
+import type { ProtectiveStop } from '#domain/trailing-stop';
 import type { WorkstationState } from '#domain/workstation-state';
 import { conditionOf, markOfCondition, type QuoteMark, type QuotesStore } from '#renderer/stores/quotes-store';
-import { distanceOf, statusLookOf, type Distance, type StatusLook } from '#renderer/stores/selectors';
+import { distanceOf, type Distance } from '#domain/order-distance';
+import { statusLookOf, type StatusLook } from '#renderer/stores/selectors';
+import { lagOf, protectiveStopOf, stopsWithoutOrder, trailText } from '#renderer/stores/stop-figures';
 import type { OrderTab } from '#renderer/stores/ui-store';
 
-/** How an order hangs on its bracket's rail. */
+/** How an order hangs on the rail of its group. */
 export type Rail = 'none' | 'top' | 'middle' | 'end';
 
-/** A row of Active Orders: an order, or the reason below a refused one. */
+/** A row of Active Orders: an order, the reason below a refused one, or a stop that has no order yet. */
 export type OrderRow =
   | {
       readonly kind: 'order';
@@ -21,15 +28,24 @@ export type OrderRow =
       readonly order: OrderRecord;
       readonly instrument: Instrument | undefined;
       readonly rail: Rail;
-      /** The number of the bracket's entry; null: no bracket. */
-      readonly bracket: number | null;
+      /** What it belongs to and what it is there; null: it stands alone. */
+      readonly group: GroupLabel | null;
       readonly look: StatusLook;
       readonly distance: Distance | null;
       /** Why the distance is not from a current price; null: it is. */
       readonly mark: QuoteMark | null;
+      /** Who moves, reduces or cancels it; null: nothing has to happen to it. */
+      readonly custody: Custody | null;
+      /** How far it keeps from the market; empty: it does not trail. */
+      readonly trail: string;
+      /** How far it is behind where it belongs; null: it keeps up. */
+      readonly lag: Price | null;
+      /** A person has to arm it again before it moves. */
+      readonly suspended: boolean;
       /** A reason row follows. */
       readonly explained: boolean;
     }
+  | { readonly kind: 'waiting'; readonly key: string; readonly stop: ProtectiveStop; readonly words: string }
   | {
       readonly kind: 'reason';
       readonly key: string;
@@ -38,6 +54,16 @@ export type OrderRow =
       /** Only the live tab lets go of a refused order; the others are its archive. */
       readonly dismissible: boolean;
     };
+
+/** A group by its lead's number, and the order's part in it. */
+export interface GroupLabel {
+  readonly kind: 'Bracket' | 'OCO' | 'Stop';
+  /** The number that the group is called by. */
+  readonly number: number;
+  readonly role: LegRole;
+  /** `2/3`: the level of a bracket that scales out. */
+  readonly level: string;
+}
 
 export interface RowSources {
   readonly quotes: ReadonlyMap<ConId, Quote>;
@@ -67,7 +93,7 @@ export function isUnderTab(order: OrderRecord, tab: OrderTab, dismissed: Readonl
   }
 }
 
-/** How many orders each tab shows. */
+/** How many orders, and stops without one, each tab shows. */
 export function countTabs(state: WorkstationState, dismissed: readonly ClientOrderId[]): Record<OrderTab, number> {
   const gone = new Set(dismissed);
   const counts = { live: 0, filled: 0, cancelled: 0, all: 0 };
@@ -77,6 +103,9 @@ export function countTabs(state: WorkstationState, dismissed: readonly ClientOrd
     if (isUnderTab(order, 'filled', gone)) counts.filled += 1;
     if (isUnderTab(order, 'cancelled', gone)) counts.cancelled += 1;
   }
+  const waiting = stopsWithoutOrder(state).length;
+  counts.live += waiting;
+  counts.all += waiting;
   return counts;
 }
 
@@ -88,39 +117,80 @@ const LEG_ORDER = {
   'protective-stop': 0,
   oco: 0,
 } as const satisfies Record<LegRole, number>;
+/** More than a bracket has legs of different roles: level after level. */
+const LEGS_PER_LEVEL = 10;
+
+/** Where an order stands: with whom, under which number, and at which place. */
+interface Place {
+  readonly unit: string;
+  readonly lead: number;
+  readonly at: number;
+  readonly label: GroupLabel | null;
+}
 
 /**
- * The rows of a tab: newest bracket or order first, a bracket's legs under its entry. The order of rows depends on
- * numbers alone, so nothing moves because a price or a status did.
+ * The rows of a tab: the newest group or order first, a bracket's exits under its entry, the levels of a scale-out one
+ * after the other, the orders of an OCO group together. The order of rows depends on numbers alone, so nothing moves
+ * because a price or a status did.
  */
 export function orderRowsOf(state: WorkstationState, tab: OrderTab, sources: RowSources): readonly OrderRow[] {
   const dismissed = new Set(sources.dismissed);
-  const shown = [...state.orders.values()].filter((order) => isUnderTab(order, tab, dismissed));
-  const units = new Map<string, { lead: number; orders: OrderRecord[] }>();
-  for (const order of shown) {
-    const key = order.group?.id ?? order.id;
-    const lead = leadNumberOf(state, order);
-    const unit = units.get(key);
-    if (unit === undefined) units.set(key, { lead, orders: [order] });
-    else unit.orders.push(order);
+  const units = new Map<string, { lead: number; legs: { order: OrderRecord; place: Place }[] }>();
+  for (const order of state.orders.values()) {
+    if (!isUnderTab(order, tab, dismissed)) continue;
+    const place = placeOf(state, order);
+    const unit = units.get(place.unit);
+    if (unit === undefined) units.set(place.unit, { lead: place.lead, legs: [{ order, place }] });
+    else unit.legs.push({ order, place });
   }
-  return [...units.values()]
+  const orders = [...units.values()]
     .sort((a, b) => b.lead - a.lead)
-    .flatMap(({ orders }) => {
-      const legs = orders.sort((a, b) => legOf(a) - legOf(b) || a.number - b.number);
-      return legs.flatMap((order, index) => rowsOf(state, order, railOf(index, legs.length), tab, sources));
+    .flatMap(({ legs }) => {
+      legs.sort((a, b) => a.place.at - b.place.at || a.order.number - b.order.number);
+      return legs.flatMap(({ order, place }, index) =>
+        rowsOf(state, order, { label: place.label, rail: railOf(index, legs.length) }, tab, sources),
+      );
     });
+  return tab === 'live' || tab === 'all' ? [...waitingRowsOf(state), ...orders] : orders;
 }
 
-const legOf = ({ group }: OrderRecord): number => LEG_ORDER[group?.role ?? 'parent'];
-
-function leadNumberOf(state: WorkstationState, order: OrderRecord): number {
-  return bracketNumberOf(state, order) ?? order.number;
+function placeOf(state: WorkstationState, { id, number, group }: OrderRecord): Place {
+  const numberOf = (order: ClientOrderId): number => state.orders.get(order)?.number ?? number;
+  const labelled = (kind: GroupLabel['kind'], role: LegRole, lead: number, level = ''): GroupLabel => ({
+    ...{ kind, number: lead, role, level },
+  });
+  const oco = group?.role === 'oco' ? state.ocoGroups.get(group.id) : undefined;
+  if (oco !== undefined) {
+    const lead = Math.min(...oco.legs.map((leg) => numberOf(leg.order)));
+    return { unit: oco.id, lead, at: 0, label: labelled('OCO', 'oco', lead) };
+  }
+  const bracket = group === null ? undefined : state.groups.get(group.id);
+  if (group === null || bracket === undefined) {
+    const label = group?.role === 'protective-stop' ? labelled('Stop', group.role, number) : null;
+    return { unit: group?.id ?? id, lead: number, at: 0, label };
+  }
+  const { scaleOut } = bracket;
+  const entry = numberOf(bracket.parent);
+  const at = (scaleOut?.level ?? 0) * LEGS_PER_LEVEL + LEG_ORDER[group.role];
+  if (scaleOut === null) return { unit: bracket.id, lead: entry, at, label: labelled('Bracket', group.role, entry) };
+  const first = [...state.groups.values()].find((it) => it.scaleOut?.id === scaleOut.id && it.scaleOut.level === 1);
+  const lead = first === undefined ? entry : numberOf(first.parent);
+  const level = `${scaleOut.level}/${scaleOut.of}`;
+  return { unit: scaleOut.id, lead, at, label: labelled('Bracket', group.role, lead, level) };
 }
 
-function bracketNumberOf(state: WorkstationState, order: OrderRecord): number | null {
-  const group = order.group === null ? undefined : state.groups.get(order.group.id);
-  return group === undefined ? null : (state.orders.get(group.parent)?.number ?? null);
+function waitingRowsOf(state: WorkstationState): readonly OrderRow[] {
+  return stopsWithoutOrder(state).map((stop): OrderRow => {
+    const { activationPrice } = stop.plan.kind === 'fixed' ? { activationPrice: null } : stop.plan;
+    const until =
+      stop.state.phase === 'suspended'
+        ? `suspended: ${stop.state.why}`
+        : activationPrice === null
+          ? 'its order is not at IBKR'
+          : `waits for ${formatPrice(activationPrice)}`;
+    const words = `${describeProtectiveStop(stop)}: ${until}. No stop rests at IBKR: nothing protects these shares.`;
+    return { kind: 'waiting', key: `stop/${stop.id}`, stop, words };
+  });
 }
 
 function railOf(index: number, length: number): Rail {
@@ -132,23 +202,31 @@ function railOf(index: number, length: number): Rail {
 function rowsOf(
   state: WorkstationState,
   order: OrderRecord,
-  rail: Rail,
+  { label, rail }: { readonly label: GroupLabel | null; readonly rail: Rail },
   tab: OrderTab,
   { quotes, heartbeatAt, now }: RowSources,
 ): readonly OrderRow[] {
   const reason = refusalOf(state, order);
   const quote = quotes.get(order.spec.conId);
   const { quoteAgeMaxMs } = state.settings.risk;
+  const instrument = state.instruments.get(order.spec.conId);
+  const mark = markOfCondition(conditionOf(quote, heartbeatAt, now, quoteAgeMaxMs), quoteAgeMaxMs);
+  const stop = protectiveStopOf(state, order);
+  const live = isLive(order);
   const row: OrderRow = {
     kind: 'order',
     key: order.id,
     order,
-    instrument: state.instruments.get(order.spec.conId),
+    instrument,
     rail,
-    bracket: bracketNumberOf(state, order),
+    group: label,
     look: statusLookOf(order, now),
     distance: distanceOf(order, quote),
-    mark: markOfCondition(conditionOf(quote, heartbeatAt, now, quoteAgeMaxMs), quoteAgeMaxMs),
+    mark,
+    custody: orderCustodyOf(state, order),
+    trail: trailText(order.spec.terms, stop),
+    lag: live && mark === null ? lagOf(stop, order, quote, instrument) : null,
+    suspended: live && stop?.state.phase === 'suspended',
     explained: reason !== null,
   };
   if (reason === null) return [row];
@@ -169,16 +247,22 @@ export function refusalOf(state: WorkstationState, order: OrderRecord): string |
 
 /** True when both rows would be drawn alike, so that the grid need not hear of it. */
 export function sameRow(a: OrderRow, b: OrderRow): boolean {
-  if (a.kind === 'reason' || b.kind === 'reason') {
-    return a.kind === 'reason' && b.kind === 'reason' && a.order === b.order && a.reason === b.reason;
-  }
+  if (a.kind === 'reason') return b.kind === 'reason' && a.order === b.order && a.reason === b.reason;
+  if (a.kind === 'waiting') return b.kind === 'waiting' && a.stop === b.stop;
+  if (b.kind !== 'order') return false;
   return (
     a.order === b.order &&
     a.rail === b.rail &&
     a.look === b.look &&
     a.explained === b.explained &&
     a.instrument === b.instrument &&
-    a.bracket === b.bracket &&
+    a.group?.number === b.group?.number &&
+    a.group?.level === b.group?.level &&
+    a.custody?.label === b.custody?.label &&
+    a.custody?.atRisk === b.custody?.atRisk &&
+    a.trail === b.trail &&
+    a.lag === b.lag &&
+    a.suspended === b.suspended &&
     a.mark?.why === b.mark?.why &&
     a.distance?.change === b.distance?.change &&
     a.distance?.ratio === b.distance?.ratio

@@ -1,22 +1,9 @@
 import type { EpochMs } from '#domain/ids';
-import {
-  add,
-  isNegative,
-  isPositive,
-  leavesOf,
-  magnitudeOf,
-  minOf,
-  ratioOf,
-  subtract,
-  ZERO_QUANTITY,
-  type Price,
-  type Quantity,
-  type Ratio,
-} from '#domain/money';
-import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
-import { limitOf, stopOf } from '#domain/order-spec';
+import { add, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { isLive, isProtectiveExit, type OrderRecord } from '#domain/order-record';
+import { isStopType } from '#domain/order-spec';
 import type { PositionRecord } from '#domain/position';
-import type { Quote } from '#domain/quote';
+import { coverageOf, isProtectiveStop } from '#domain/protection';
 import type { WorkstationState } from '#domain/workstation-state';
 
 /** From when an unanswered cancel is shown as unconfirmed. */
@@ -64,42 +51,12 @@ export function isModifiable({ state, spec, origin }: OrderRecord): boolean {
   return state.phase === 'pending' || state.phase === 'working' || state.phase === 'partially-filled';
 }
 
-/** A stop that IBKR has confirmed: its shares are protected. A child of an unfilled entry is not yet. */
-function isConfirmedStop({ state }: OrderRecord): boolean {
-  if (state.phase === 'pending') return state.hold !== 'parent' && state.hold !== 'other';
-  return state.phase === 'working' || state.phase === 'partially-filled';
-}
-
-/** A stop that protects: a bracket's stop-loss, or a stop by itself against the position. */
-export function isProtectiveStop(state: WorkstationState, order: OrderRecord): boolean {
-  if (order.group !== null) return order.group.role === 'stop-loss';
-  if (order.spec.terms.type !== 'STP') return false;
-  const position = state.positions.get(order.spec.conId)?.quantity;
-  if (position === undefined) return false;
-  return order.spec.side === 'SELL' ? isPositive(position) : isNegative(position);
-}
-
-/** How much of a position stops at IBKR cover, and how much they do not. */
-export interface Coverage {
-  readonly protectedQuantity: Quantity;
-  readonly naked: Quantity;
-}
-
-export function coverageOf(
-  state: WorkstationState,
-  position: PositionRecord,
-  without: ReadonlySet<OrderRecord['id']> = new Set(),
-): Coverage {
-  const held = magnitudeOf(position.quantity);
-  let stops = ZERO_QUANTITY;
-  for (const order of state.orders.values()) {
-    if (order.spec.conId !== position.conId || without.has(order.id)) continue;
-    if (isLive(order) && isProtectiveStop(state, order) && isConfirmedStop(order)) {
-      stops = add(stops, leavesQuantityOf(order));
-    }
-  }
-  const protectedQuantity = minOf(held, stops);
-  return { protectedQuantity, naked: leavesOf(held, protectedQuantity) };
+/**
+ * An order that "keep stops" spares and that asks once more before it goes: a stop that protects what is held, and one
+ * that is there to protect it once there is something.
+ */
+export function isStopToKeep(state: WorkstationState, order: OrderRecord): boolean {
+  return isProtectiveStop(state, order) || (isProtectiveExit(order) && isStopType(order.spec.terms));
 }
 
 /** Shares that would lose their stop if `orders` were cancelled, summed over positions. */
@@ -114,27 +71,6 @@ export function uncoveredBy(state: WorkstationState, orders: readonly OrderRecor
     lost = add(lost, leavesOf(before, coverageOf(state, position, ids).protectedQuantity));
   }
   return lost;
-}
-
-/** Where the market is: the last trade, else the middle of the touch. */
-export function marketPriceOf(quote: Quote | undefined): Price | null {
-  return quote?.last ?? quote?.bid ?? quote?.ask ?? null;
-}
-
-/** How far an order's price is from the market. */
-export interface Distance {
-  readonly change: Price;
-  readonly ratio: Ratio;
-}
-
-export function distanceOf(order: OrderRecord, quote: Quote | undefined): Distance | null {
-  if (!isLive(order)) return null;
-  const price = limitOf(order.spec.terms) ?? stopOf(order.spec.terms);
-  const market = marketPriceOf(quote);
-  if (price === null || market === null) return null;
-  const change = subtract(price, market);
-  const ratio = ratioOf(change, market);
-  return ratio === undefined ? null : { change, ratio };
 }
 
 /** The live orders whose number begins with `digits`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ClientOrderId, EpochMs } from '#domain/ids';
+import type { ClientOrderId, ConId, EpochMs } from '#domain/ids';
 import type { RiskDecision } from '#domain/risk-decision';
 
 /** Where the window's own choices are kept between sessions. */
@@ -18,13 +18,16 @@ export type PanelId = (typeof PANELS)[number];
 export const ORDER_TABS = ['live', 'filled', 'cancelled', 'all'] as const;
 export type OrderTab = (typeof ORDER_TABS)[number];
 export type ActivityFilter = 'all' | 'orders' | 'risk' | 'session' | 'manual';
-export type TicketKind = 'single' | 'bracket';
+export type TicketKind = 'single' | 'bracket' | 'trailing' | 'oco';
 
 /** One dialog at a time. */
 export type OpenDialog =
   | { readonly kind: 'modify'; readonly orderId: ClientOrderId }
   | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }
   | { readonly kind: 'cancel-all' }
+  | { readonly kind: 'protect' | 'close'; readonly conId: ConId }
+  | { readonly kind: 'flatten' }
+  | { readonly kind: 'rearm'; readonly orderId: ClientOrderId }
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'denied'; readonly decision: RiskDecision }
   | { readonly kind: 'history'; readonly orderId: ClientOrderId }
@@ -62,6 +65,7 @@ export interface UiStore {
   readonly orderTab: OrderTab;
   readonly activityFilter: ActivityFilter;
   readonly selectedOrder: ClientOrderId | null;
+  readonly selectedPosition: ConId | null;
   readonly ticketKind: TicketKind;
   readonly ticketWish: TicketWish | null;
   /** Rises with each wish to submit the ticket from the keyboard. */
@@ -105,6 +109,7 @@ export function createUiStore(storage: KeptChoices, windowHeight: number): Store
     orderTab: 'live',
     activityFilter: 'all',
     selectedOrder: null,
+    selectedPosition: null,
     ticketKind: 'bracket',
     ticketWish: null,
     submitCount: 0,

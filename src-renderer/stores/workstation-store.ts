@@ -28,7 +28,7 @@ export interface WorkstationStore {
   readonly state: WorkstationState | null;
   /** Rises with every change of `state`. */
   readonly revision: number;
-  /** Rises when orders, groups, fills, positions or instruments changed: what the grids have to look at again. */
+  /** Rises when orders, groups, stops, fills, positions or instruments changed: what the grids have to look at again. */
   readonly recordsRevision: number;
   /** Newest first. */
   readonly activity: readonly ActivityEntry[];
@@ -56,8 +56,8 @@ export function absorbed(
   touched: readonly Touched[],
 ): WorkstationStore {
   const records = touched.some(
-    ({ orders, groups, fills, positions, instruments, decisions }) =>
-      orders ?? groups ?? fills ?? positions ?? instruments ?? decisions,
+    ({ orders, groups, ocoGroups, protectiveStops, fills, positions, instruments, decisions }) =>
+      orders ?? groups ?? ocoGroups ?? protectiveStops ?? fills ?? positions ?? instruments ?? decisions,
   );
   return {
     ...store,

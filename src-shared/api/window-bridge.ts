@@ -5,9 +5,12 @@ export const PORT_MESSAGE = 'rpc-port';
 export const MENU_COMMANDS = [
   'new-order',
   'new-bracket',
+  'new-trailing-stop',
+  'new-oco',
   'modify-order',
   'cancel-order',
   'cancel-all',
+  'flatten',
   'order-history',
   'show-active-orders',
   'show-order-ticket',

@@ -4,7 +4,8 @@ import type { Quote } from '#domain/quote';
 import { distanceCell } from '#renderer/panels/active-orders/cells';
 import { cancelGroupsOf } from '#renderer/stores/cancel-groups';
 import { countTabs, orderRowsOf, sameRow } from '#renderer/stores/order-rows';
-import { coverageOf, uncoveredBy } from '#renderer/stores/selectors';
+import { coverageOf } from '#domain/protection';
+import { uncoveredBy } from '#renderer/stores/selectors';
 import { present } from '#domain/assert';
 import { aFullDay, TradingDay } from '#test/renderer/trading-day';
 
@@ -13,7 +14,7 @@ const sources = (day: TradingDay) => ({
   now: day.workstation.now,
 });
 const numbersOf = (rows: ReturnType<typeof orderRowsOf>): readonly (number | string)[] =>
-  rows.map((row) => (row.kind === 'reason' ? 'reason' : row.order.number));
+  rows.map((row) => (row.kind === 'order' ? row.order.number : row.kind));
 const numbers = (orders: readonly { readonly number: number }[]): readonly number[] =>
   orders.map(({ number }) => number);
 
@@ -44,7 +45,7 @@ describe('rows of Active Orders', () => {
   test('the rail ties what is shown of a bracket', () => {
     const day = aFullDay();
     const rails = orderRowsOf(day.workstation.state, 'live', sources(day)).flatMap((row) =>
-      row.kind === 'order' && row.bracket !== null ? [[row.order.number, row.rail]] : [],
+      row.kind === 'order' && row.group !== null ? [[row.order.number, row.rail]] : [],
     );
     expect(rails).toEqual([
       [51, 'top'],
@@ -135,7 +136,7 @@ describe('protection', () => {
     const day = aFullDay();
     const { state } = day.workstation;
     const position = present(state.positions.get(day.conIdOf('JPM')), 'the position');
-    expect(coverageOf(state, position)).toEqual({ protectedQuantity: '25', naked: '15' });
+    expect(coverageOf(state, position)).toEqual({ protectedQuantity: '25', naked: '15', mayNotFill: '0' });
   });
 
   test('the stop of an entry that has not filled protects nothing yet', () => {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { price, quantity, signedQuantity } from '#domain/money';
-import {
-  describeTickMove,
-  EMPTY_DRAFT,
-  readTicket,
-  rewardAndRisk,
-  submitWords,
-  type TicketDraft,
-} from '#renderer/panels/order-ticket/ticket-draft';
+import { describeTickMove } from '#renderer/panels/order-ticket/field-reader';
+import { readTicket } from '#renderer/panels/order-ticket/read-ticket';
+import { EMPTY_DRAFT, type TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { rewardAndRisk, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 import { steppedPrice, steppedQuantity } from '#renderer/stores/steps';
 import { present } from '#domain/assert';
@@ -51,7 +47,7 @@ describe('reading the ticket', () => {
 
   test('an empty field is missing, not wrong', () => {
     const reading = readTicket({ ...bracket, stop: '' }, NVDA);
-    expect(reading).toMatchObject({ command: null, missing: ['stop'], faults: {} });
+    expect(reading).toMatchObject({ command: null, missing: ['stop'], faults: new Map() });
   });
 
   test.each([
@@ -59,12 +55,12 @@ describe('reading the ticket', () => {
     ['ten', 'Quantity must be a number such as 40.'],
     ['1.5', 'Quantity moves in steps of 1.'],
   ])('quantity %s is refused in words', (text, words) => {
-    expect(readTicket({ ...bracket, quantity: text }, NVDA).faults.quantity).toBe(words);
+    expect(readTicket({ ...bracket, quantity: text }, NVDA).faults.get('quantity')).toBe(words);
   });
 
   test('an off-tick price says what it becomes, to the safer side', () => {
     const { moves, command } = readTicket({ ...bracket, entry: '181.703', target: '188.601', stop: '178.606' }, NVDA);
-    expect(describeTickMove(present(moves.entry, 'the move'), NVDA)).toBe('Tick 0.01: becomes 181.70');
+    expect(describeTickMove(present(moves.get('entry'), 'the move'))).toBe('Tick 0.01: becomes 181.70');
     expect(command).toMatchObject({
       request: { parent: { limit: '181.7' }, takeProfit: { limit: '188.61' }, stopLoss: { stop: '178.6' } },
     });

@@ -31,12 +31,15 @@ export function menuTemplate({ platform, development, send }: MenuSituation): Me
       submenu: [
         command('New Order', 'new-order', 'N'),
         command('New Bracket', 'new-bracket', 'B'),
+        command('New Trailing Stop', 'new-trailing-stop', 'T'),
+        command('New OCO Group', 'new-oco', 'O'),
         separator,
         command('Modify Order…', 'modify-order', 'M'),
         command('Cancel Order…', 'cancel-order', 'C'),
         command('Order History', 'order-history', 'H'),
         separator,
         command('Cancel All Orders…', 'cancel-all', 'A'),
+        command('Close All Positions…', 'flatten'),
       ],
     },
     {

@@ -17,6 +17,7 @@ import {
   type ColumnsFor,
   type OrdersGridActions,
 } from '#renderer/panels/active-orders/orders-grid';
+import { draftOf } from '#renderer/panels/order-ticket/ticket-draft';
 import { styleNonce } from '#renderer/theme/style-nonce';
 import { countTabs, orderRowsOf, rowQuotesOf, type OrderRow } from '#renderer/stores/order-rows';
 import type { Session } from '#renderer/stores/session';
@@ -73,6 +74,7 @@ function actionsOf({ ui, workstation }: Session): OrdersGridActions {
     select: (id) => ui.setState({ selectedOrder: id }),
     modify: ({ order }) => ui.setState({ dialog: { kind: 'modify', orderId: order.id } }),
     cancel: ({ order }) => ui.setState({ dialog: { kind: 'cancel', orderId: order.id } }),
+    rearm: ({ order }) => ui.setState({ dialog: { kind: 'rearm', orderId: order.id } }),
     dismiss: ({ order }) => ui.setState((store) => withDismissed(store, order.id)),
     explain: ({ order }) => {
       const decision = decisionOf(order);
@@ -81,7 +83,7 @@ function actionsOf({ ui, workstation }: Session): OrdersGridActions {
     editInTicket: ({ order }) => {
       const decision = decisionOf(order);
       if (decision?.context.subject.action !== 'place') return;
-      const kind = decision.context.subject.legs.length === 1 ? 'single' : 'bracket';
+      const { kind } = draftOf(decision);
       ui.setState({ ticketKind: kind, ticketWish: { kind, symbol: order.spec.symbol, decision } });
     },
   };
@@ -159,7 +161,7 @@ function NoOrders(): ReactElement {
       <Icon name="layout" size={24} />
       <b>{EMPTY_WORDS[tab]}</b>
       <span>
-        <kbd>B</kbd> bracket &nbsp; <kbd>N</kbd> single order
+        <kbd>B</kbd> bracket &nbsp; <kbd>N</kbd> single &nbsp; <kbd>T</kbd> trailing &nbsp; <kbd>O</kbd> OCO
       </span>
       {tab === 'live' && filled > 0 ? <span className="t3">{filled} filled are under Filled.</span> : null}
     </div>

@@ -1,7 +1,7 @@
 import { formatAge, formatPrice, formatQuantity, NOT_KNOWN } from '#domain/format';
 import type { EpochMs } from '#domain/ids';
 import { isZero, toNumber, type Price } from '#domain/money';
-import { isLive, stateTimeOf, type Origin } from '#domain/order-record';
+import { isLive, stateTimeOf, type LegRole, type Origin } from '#domain/order-record';
 import { limitOf, stopOf } from '#domain/order-spec';
 import { priceDecimals } from '#domain/tick-rules';
 import { element, glyphElement, iconElement, railElement, shareElement } from '#renderer/components/dom';
@@ -50,9 +50,7 @@ export function filledCell({ order }: OrderCells): Node {
 
 /** A price; while a change of it is under way, the wanted one with a mark. */
 function priceCell(row: OrderCells, now: Price | null, wanted: Price | null | undefined): Node | string {
-  const { instrument } = row;
-  const show = (price: Price): string =>
-    formatPrice(price, instrument === undefined ? undefined : priceDecimals(instrument, price));
+  const show = (price: Price): string => showPrice(row, price);
   if (wanted === undefined || wanted === null || wanted === now) return now === null ? '' : show(now);
   const cell = element('span', 'wanted', show(wanted));
   cell.title = `${now === null ? NOT_KNOWN : show(now)} → ${show(wanted)}: sent, not confirmed yet`;
@@ -93,18 +91,70 @@ export function statusCell({ order, look }: OrderCells): Node {
   return chip;
 }
 
-export function groupCell({ order, bracket }: OrderCells): Node | string {
-  if (order.group === null) return '';
-  if (order.group.role === 'parent') return element('span', '', `Bracket ${bracket ?? ''}`);
-  return element('span', 't2', order.group.role === 'take-profit' ? 'Target' : 'Stop');
+const ROLE_WORDS = {
+  parent: 'Entry',
+  'take-profit': 'Target',
+  'stop-loss': 'Stop',
+  cover: 'Cover',
+  'protective-stop': 'Protection',
+  oco: 'OCO',
+} as const satisfies Record<LegRole, string>;
+
+export function groupCell({ group }: OrderCells): Node | string {
+  if (group === null) return '';
+  const { kind, number, role, level } = group;
+  const leads = role === 'parent' || role === 'oco';
+  const words = leads ? `${kind} ${number}` : ROLE_WORDS[role];
+  return element('span', leads ? '' : 't2', level === '' ? words : `${words} ${level}`);
 }
 
-export function custodyCell({ order }: OrderCells): Node {
+const CUSTODY_WORDS = {
+  'IBKR holds this': 'IBKR holds',
+  'this app moves this': 'App moves',
+  'this app reduces this': 'App reduces',
+} as const;
+const isShortened = (label: string): label is keyof typeof CUSTODY_WORDS => Object.hasOwn(CUSTODY_WORDS, label);
+
+/** Who keeps the order, and what is wrong with that now. */
+export function custodyCell(row: OrderCells): Node {
+  const { order, custody, lag, suspended } = row;
   if (!isHeldByBroker(order)) return element('span', 't3', NOT_KNOWN);
-  const cell = element('span', 'custody', iconElement('bank'), 'IBKR holds');
-  cell.title = 'IBKR holds this: it survives this app being closed';
+  const by = custody?.by ?? 'IBKR';
+  const label = custody?.label ?? 'IBKR holds this';
+  const words = isShortened(label) ? CUSTODY_WORDS[label] : label;
+  if (custody !== null && custody.atRisk !== null) {
+    const cell = element('span', 'custody at-risk', iconElement('warn'), suspended ? 'Suspended' : 'At risk');
+    cell.append(element('span', 'visually-hidden', `, ${label}`));
+    cell.title = `${label}: ${custody.atRisk}`;
+    return cell;
+  }
+  const cell = element('span', `custody ${by}`, iconElement(by === 'app' ? 'automatic' : 'bank'), words);
+  cell.title =
+    by === 'app'
+      ? `${label}: what rests at IBKR stays where it is while this app is closed`
+      : `${label}: it survives this app being closed`;
+  if (lag !== null) {
+    const behind = `${label}, and is ${showPrice(row, lag)} behind: IBKR takes so many changes a second. A native stop would not wait`;
+    cell.append(element('span', 'mark', 'lags', element('span', 'visually-hidden', ` ${showPrice(row, lag)}`)));
+    cell.title = behind;
+  }
   return cell;
 }
+
+/** How far the stop keeps from the market, and from when. */
+export function trailCell(row: OrderCells): Node | string {
+  if (row.trail === '') return '';
+  const { terms } = row.order.spec;
+  const cell = element('span', '', row.trail);
+  if (terms.type === 'STP TO TRAIL') {
+    cell.className = 't2';
+    cell.title = `Trails once the market touches ${showPrice(row, terms.activation)}`;
+  }
+  return cell;
+}
+
+const showPrice = ({ instrument }: OrderCells, price: Price): string =>
+  formatPrice(price, instrument === undefined ? undefined : priceDecimals(instrument, price));
 
 const SOURCES: Readonly<Record<Origin, readonly [IconName, string]>> = {
   window: ['user', 'Window'],
@@ -130,6 +180,8 @@ export function ageText({ order }: OrderCells, now: EpochMs): string {
 export interface RowActions {
   readonly modify: (row: OrderCells) => void;
   readonly cancel: (row: OrderCells) => void;
+  /** Lets a suspended stop move again. */
+  readonly rearm: (row: OrderCells) => void;
 }
 
 export function actionsCell(row: OrderCells, actions: RowActions): Node | string {
@@ -148,6 +200,10 @@ export function actionsCell(row: OrderCells, actions: RowActions): Node | string
     return made;
   };
   const cancel = button('cross', 'Cancel', actions.cancel);
-  const modifiable = isModifiable(order);
-  return element('span', 'actions', ...(modifiable ? [button('pencil', 'Modify', actions.modify)] : []), cancel);
+  const first = row.suspended
+    ? [button('shield', 'Re-arm', actions.rearm)]
+    : isModifiable(order)
+      ? [button('pencil', 'Modify', actions.modify)]
+      : [];
+  return element('span', 'actions', ...first, cancel);
 }

@@ -15,6 +15,7 @@ import {
   statusCell,
   stopCell,
   symbolCell,
+  trailCell,
   type OrderCells,
   type RowActions,
 } from '#renderer/panels/active-orders/cells';
@@ -82,7 +83,7 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
 
   const columns: readonly (Column | null)[] = [
     fixed(
-      text('rail', 'Bracket', 24, {
+      text('rail', 'Group', 24, {
         headerClass: 'silent',
         pinned: 'left',
         cellClass: 'flush',
@@ -124,6 +125,10 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
       cellRenderer: drawnBy(stopCell),
       enableCellChangeFlash: true,
     }),
+    figure('trail', 'Trail', 52, {
+      valueGetter: of(({ trail }) => trail),
+      cellRenderer: drawnBy(trailCell),
+    }),
     figure('distance', 'To market', 120, {
       valueGetter: of(({ distance, mark }) =>
         distance === null ? '' : `${distance.change} ${distance.ratio} ${mark?.why ?? ''}`,
@@ -141,12 +146,15 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
     }),
     wide
       ? text('group', 'Group', 80, {
-          valueGetter: of(({ order, bracket }) => `${order.group?.role ?? ''} ${bracket ?? ''}`),
+          valueGetter: of(({ group }) => `${group?.role ?? ''} ${group?.number ?? ''} ${group?.level ?? ''}`),
           cellRenderer: drawnBy(groupCell),
         })
       : null,
     text('custody', 'Custody', 96, {
-      valueGetter: of(({ look }) => look),
+      valueGetter: of(
+        ({ look, custody, lag, suspended }) =>
+          `${look} ${custody?.label ?? ''} ${custody?.atRisk ?? ''} ${lag ?? ''} ${suspended ? 'suspended' : ''}`,
+      ),
       cellRenderer: drawnBy(custodyCell),
     }),
     large && !wide
@@ -161,7 +169,7 @@ export function orderColumns({ now, actions, wide, large }: ColumnChoices): read
         headerClass: 'silent',
         pinned: 'right',
         cellClass: 'flush',
-        valueGetter: of(({ order, look }) => `${order.state.phase} ${look}`),
+        valueGetter: of(({ order, look, suspended }) => `${order.state.phase} ${look} ${suspended ? 'suspended' : ''}`),
         cellRenderer: drawnBy((row) => actionsCell(row, actions)),
       }),
       ACTIONS_WIDTH,

@@ -18,7 +18,7 @@ import {
 } from 'ag-grid-community';
 import type { ClientOrderId, EpochMs } from '#domain/ids';
 import { isLive } from '#domain/order-record';
-import { element } from '#renderer/components/dom';
+import { element, iconElement } from '#renderer/components/dom';
 import type { RowActions } from '#renderer/panels/active-orders/cells';
 import { orderColumns } from '#renderer/panels/active-orders/columns';
 import { gridTheme } from '#renderer/panels/active-orders/grid-theme';
@@ -98,7 +98,7 @@ export function ordersGridOptions(
     cellFlashDuration: 0,
     cellFadeDuration: 400,
     suppressContextMenu: true,
-    isFullWidthRow: ({ rowNode }) => rowNode.data?.kind === 'reason',
+    isFullWidthRow: ({ rowNode }) => rowNode.data !== undefined && rowNode.data.kind !== 'order',
     fullWidthCellRenderer: reasonRenderer(actions),
     rowClassRules: {
       inner: ({ data }) => data?.kind === 'order' && (data.rail === 'top' || data.rail === 'middle' || data.explained),
@@ -136,7 +136,8 @@ export function takeOrdersGrid(
     select(selected);
   };
   const select = (selected: ClientOrderId | null): void => {
-    const already = api.getSelectedRows()[0]?.order.id ?? null;
+    const [marked] = api.getSelectedRows();
+    const already = marked?.kind === 'order' ? marked.order.id : null;
     if (already === selected) return;
     const node = selected === null ? undefined : api.getRowNode(selected);
     if (node === undefined) {
@@ -158,7 +159,7 @@ export function takeOrdersGrid(
   const pressed = ({ target }: Event): void => {
     const id = target instanceof Element ? target.closest('.ag-row')?.getAttribute('row-id') : null;
     const row = shown.find(({ key }) => key === id);
-    if (row !== undefined) actions.select(row.order.id);
+    if (row !== undefined && row.kind !== 'waiting') actions.select(row.order.id);
   };
   const pointerMoved = (): void => {
     lastPointerAt = performance.now();
@@ -216,7 +217,7 @@ function sameSequence(a: readonly OrderRow[], b: readonly OrderRow[]): boolean {
   return a.length === b.length && a.every((row, index) => row.key === b[index]?.key);
 }
 
-/** The reason below a refused order, with what can be done about it. */
+/** The reason below a refused order, with what can be done about it; or a stop that waits without an order. */
 function reasonRenderer(actions: OrdersGridActions): new () => ICellRendererComp<OrderRow> {
   return class implements ICellRendererComp<OrderRow> {
     private readonly root = element('div', 'reason');
@@ -231,6 +232,13 @@ function reasonRenderer(actions: OrdersGridActions): new () => ICellRendererComp
     }
 
     refresh({ data }: ICellRendererParams<OrderRow>): boolean {
+      if (data?.kind === 'waiting') {
+        const waits = element('span', 'waiting-stop', iconElement('warn'), data.words);
+        waits.title = data.words;
+        this.root.classList.add('waits');
+        this.root.replaceChildren(waits);
+        return true;
+      }
       if (data?.kind !== 'reason') return false;
       const words = element('span', '', data.reason);
       words.title = data.reason;

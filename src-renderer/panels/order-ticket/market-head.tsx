@@ -8,7 +8,7 @@ import { useNow, useQuotes, useWorkstation } from '#renderer/components/session-
 import { formatKnownPrice } from '#renderer/format/display';
 import type { SymbolLookup } from '#renderer/panels/order-ticket/use-instrument';
 import { conditionOf, describeMark, markOfCondition, type QuoteCondition } from '#renderer/stores/quotes-store';
-import { coverageOf } from '#renderer/stores/selectors';
+import { coverageOf } from '#domain/protection';
 
 /** Bid and ask, how old they are, and what is held: above everything else on the ticket. */
 export function MarketHead({

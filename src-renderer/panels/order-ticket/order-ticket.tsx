@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import type { CommandReply } from '#domain/command';
 import { formatQuantity } from '#domain/format';
-import { isPositive, type Price } from '#domain/money';
-import type { RiskDecision } from '#domain/risk-decision';
+import { isPositive, isZero, type Price } from '#domain/money';
 import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { LimitRows, LiveVerdict, shownDecision } from '#renderer/components/risk-view.tsx';
@@ -11,29 +10,29 @@ import { useCommand } from '#renderer/components/use-command';
 import { useRiskPreview } from '#renderer/components/use-risk-preview';
 import { MarketHead } from '#renderer/panels/order-ticket/market-head.tsx';
 import { SymbolField } from '#renderer/panels/order-ticket/symbol-field.tsx';
-import {
-  EMPTY_DRAFT,
-  readTicket,
-  rewardAndRisk,
-  submitWords,
-  type TicketDraft,
-} from '#renderer/panels/order-ticket/ticket-draft';
+import { describeCustodyOf, readTicket, type KnownInstruments } from '#renderer/panels/order-ticket/read-ticket';
+import { draftOf, EMPTY_DRAFT, withoutPrices, type TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { rewardAndRisk, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { TicketFields } from '#renderer/panels/order-ticket/ticket-fields.tsx';
 import { useInstrument } from '#renderer/panels/order-ticket/use-instrument';
 import { RewardRiskBar, WillSend } from '#renderer/panels/order-ticket/ticket-summary.tsx';
 import { describeFailure, mayHaveHappened } from '#renderer/stores/commands';
 import { fieldPrice } from '#renderer/stores/steps';
+import { coverageOf } from '#domain/protection';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 import type { TicketKind, TicketWish } from '#renderer/stores/ui-store';
 
 const KINDS: readonly { readonly kind: TicketKind; readonly text: string; readonly hotkey: string }[] = [
   { kind: 'single', text: 'Single', hotkey: 'N' },
   { kind: 'bracket', text: 'Bracket', hotkey: 'B' },
+  { kind: 'trailing', text: 'Trailing', hotkey: 'T' },
+  { kind: 'oco', text: 'OCO', hotkey: 'O' },
 ];
 
 /** The ticket: what will be sent, what it risks, what the checks say, and one button that says what it does. */
 export function OrderTicket(): ReactElement {
-  const { ui } = useSession();
+  const session = useSession();
+  const { ui } = session;
   const [symbol, setSymbol] = useState('');
   const [fields, setFields] = useState<TicketDraft>(EMPTY_DRAFT);
   const kind = useUi((store) => store.ticketKind);
@@ -49,7 +48,8 @@ export function OrderTicket(): ReactElement {
   const mode = useWorkstation(({ state }) => state?.mode ?? 'demo');
   const connected = useWorkstation(({ link }) => link.phase === 'live');
 
-  const reading = readTicket(draft, instrument);
+  const others = useKnownInstruments();
+  const reading = readTicket(draft, instrument, others);
   const preview = useRiskPreview(reading.command);
   const decision = reading.command === null ? null : shownDecision(preview);
   const figures = decision === null ? null : riskFiguresOf(decision);
@@ -77,7 +77,23 @@ export function OrderTicket(): ReactElement {
     if (next === symbol) return;
     setSymbol(next);
     // Prices belong to the instrument they were typed for.
-    setFields((before) => ({ ...before, entry: '', target: '', stop: '' }));
+    setFields(withoutPrices);
+  };
+  const chooseKind = (next: TicketKind): void => {
+    forget();
+    ui.setState({ ticketKind: next });
+    if (next === 'trailing') protectHeld();
+  };
+  /** A trailing stop is for what is held: its side follows from it, and the quantity that has no stop yet. */
+  const protectHeld = (): void => {
+    const { state } = session.workstation.getState();
+    if (state === null || position === undefined || isZero(position.quantity)) return;
+    const { naked } = coverageOf(state, position);
+    setFields((before) => ({
+      ...before,
+      side: isPositive(position.quantity) ? 'SELL' : 'BUY',
+      quantity: before.quantity === '' && isPositive(naked) ? naked : before.quantity,
+    }));
   };
   const submit = (): void => {
     if (reading.command !== null && connected && progress.kind !== 'sending') run(reading.command);
@@ -90,6 +106,7 @@ export function OrderTicket(): ReactElement {
       setSymbol(wish.decision.context.subject.symbol);
       setFields(taken);
     } else if (wish.symbol !== null) setSymbol(wish.symbol);
+    if (wish.decision === null && wish.kind === 'trailing') protectHeld();
     const input = wish.symbol === null && wish.decision === null && symbol === '' ? symbolInput : quantityInput;
     input.current?.focus();
   };
@@ -109,6 +126,7 @@ export function OrderTicket(): ReactElement {
 
   // What was just sent is no draft any more: the checks would call it a duplicate of itself.
   const justSent = progress.kind === 'answered' && progress.reply.outcome === 'accepted';
+  const custody = reading.command === null ? null : describeCustodyOf(reading.command);
   const words = reading.command === null ? null : submitWords(reading.command, position?.quantity ?? null);
   return (
     <div className="ticket">
@@ -130,7 +148,9 @@ export function OrderTicket(): ReactElement {
             lookup={lookup}
             symbol={symbol}
             onTake={(price: Price) => {
-              if (instrument !== null && draft.entryType !== 'MKT') change({ entry: fieldPrice(price, instrument) });
+              if (instrument === null) return;
+              if (kind === 'trailing') change({ initialStop: fieldPrice(price, instrument) });
+              else if (kind !== 'oco' && draft.entryType !== 'MKT') change({ entry: fieldPrice(price, instrument) });
             }}
           />
         </div>
@@ -143,13 +163,14 @@ export function OrderTicket(): ReactElement {
               aria-selected={tab.kind === kind}
               tabIndex={tab.kind === kind ? 0 : -1}
               onClick={() => {
-                forget();
-                ui.setState({ ticketKind: tab.kind });
+                chooseKind(tab.kind);
               }}
               onKeyDown={(event) => {
                 if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-                ui.setState({ ticketKind: kind === 'single' ? 'bracket' : 'single' });
-                const other = event.currentTarget.nextElementSibling ?? event.currentTarget.previousElementSibling;
+                const at = KINDS.indexOf(tab) + (event.key === 'ArrowRight' ? 1 : KINDS.length - 1);
+                const next = at % KINDS.length;
+                chooseKind(KINDS[next]?.kind ?? kind);
+                const other = event.currentTarget.parentElement?.children.item(next);
                 if (other instanceof HTMLElement) other.focus();
               }}
             >
@@ -178,7 +199,7 @@ export function OrderTicket(): ReactElement {
               <LimitRows figures={figures} />
             </div>
             <div className="section last">
-              <WillSend decision={decision} />
+              {reading.command === null ? null : <WillSend command={reading.command} decision={decision} />}
             </div>
           </>
         )}
@@ -191,7 +212,13 @@ export function OrderTicket(): ReactElement {
         ) : justSent ? null : (
           <LiveVerdict preview={preview} />
         )}
-        {largest === null || !isPositive(largest) ? null : (
+        {custody === null || justSent ? null : (
+          <div className={`msg ${custody.warns ? 'warn' : 'info'}`} role="status">
+            <Icon name={custody.warns ? 'warn' : 'bank'} />
+            <span>{custody.words}</span>
+          </div>
+        )}
+        {largest === null || !isPositive(largest) || kind === 'oco' ? null : (
           <div className="largest">
             <span className="t2">Largest that passes</span>
             <b>{formatQuantity(largest)}</b>
@@ -216,13 +243,13 @@ export function OrderTicket(): ReactElement {
         ) : null}
         {progress.kind === 'answered' ? <ReplyLine reply={progress.reply} /> : null}
         <Button
-          tone={draft.side === 'BUY' ? 'solid-buy' : 'solid-sell'}
+          tone={kind === 'oco' ? 'solid' : draft.side === 'BUY' ? 'solid-buy' : 'solid-sell'}
           size="big"
           disabled={words === null || !connected || progress.kind === 'sending'}
           onClick={submit}
         >
           {mode === 'live' ? <span className="live-mark">LIVE</span> : null}
-          {words ?? (draft.side === 'BUY' ? 'Buy' : 'Sell')}
+          {words ?? (kind === 'oco' ? 'Place' : draft.side === 'BUY' ? 'Buy' : 'Sell')}
           <span className="visually-hidden"> </span>
           <span aria-hidden>
             <kbd>Ctrl</kbd>
@@ -255,6 +282,13 @@ function ReplyLine({ reply }: { readonly reply: CommandReply }): ReactElement {
   );
 }
 
+/** The instruments that IBKR has defined for this session, by symbol. */
+function useKnownInstruments(): KnownInstruments {
+  const instruments = useWorkstation(({ state }) => state?.instruments);
+  // The table changes in place: looked through when asked, so that it is never an old copy.
+  return (symbol) => [...(instruments?.values() ?? [])].find((known) => known.symbol === symbol) ?? null;
+}
+
 /** What the ticket still needs, in the order of its fields. */
 function whatIsMissing(
   symbol: string,
@@ -267,28 +301,4 @@ function whatIsMissing(
   if (lookup === 'unknown') return `Without an instrument there is nothing to send.`;
   if (missing.length > 0) return `Still empty: ${missing.join(', ')}.`;
   return faulty ? 'Correct what is marked.' : 'Nothing to send yet.';
-}
-
-/** The ticket that asks again for what `decision` decided. */
-export function draftOf({ context }: RiskDecision): TicketDraft {
-  if (context.subject.action !== 'place') return EMPTY_DRAFT;
-  const [entry, ...exits] = context.subject.legs;
-  if (entry === undefined) return EMPTY_DRAFT;
-  const target = exits.find((leg) => leg.role === 'take-profit')?.terms;
-  const stop = exits.find((leg) => leg.role === 'stop-loss');
-  const { terms } = entry;
-  const { timeInForce } = entry;
-  return {
-    ...EMPTY_DRAFT,
-    kind: exits.length === 0 ? 'single' : 'bracket',
-    side: entry.side,
-    quantity: entry.quantity,
-    entryType: terms.type === 'MKT' || terms.type === 'STP' ? terms.type : 'LMT',
-    entry: terms.type === 'LMT' ? terms.limit : terms.type === 'STP' ? terms.stop : '',
-    hasTarget: exits.length === 0 || target !== undefined,
-    target: target?.type === 'LMT' ? target.limit : '',
-    stop: stop?.terms.type === 'STP' ? stop.terms.stop : '',
-    timeInForce: timeInForce === 'GTD' ? 'DAY' : timeInForce,
-    exitTimeInForce: stop?.timeInForce === 'DAY' ? 'DAY' : 'GTC',
-  };
 }

@@ -2,28 +2,31 @@ import { useId, type ReactElement, type Ref } from 'react';
 import { formatQuantity } from '#domain/format';
 import type { Instrument } from '#domain/instrument';
 import { quantity, ratioOf, subtract, toNumber, type Price } from '#domain/money';
-import type { Side } from '#domain/order-spec';
+import { limitOf, stopOf, type Side } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import { Button } from '#renderer/components/button.tsx';
-import { SelectField, StepField } from '#renderer/components/fields.tsx';
-import { formatChange, formatChangePercent } from '#renderer/format/display';
-import { marketPriceOf } from '#renderer/stores/selectors';
+import { SelectField } from '#renderer/components/fields.tsx';
+import { formatChangePercent } from '#renderer/format/display';
+import { BracketExits } from '#renderer/panels/order-ticket/bracket-exits.tsx';
+import { ENTRY_TYPES } from '#renderer/panels/order-ticket/choices';
 import {
-  describeTickMove,
-  type PriceField,
-  type RewardAndRisk,
-  type TicketDraft,
-  type TicketField,
-  type TicketReading,
-} from '#renderer/panels/order-ticket/ticket-draft';
-import { fieldPrice, steppedPrice, steppedQuantity } from '#renderer/stores/steps';
+  Below,
+  farTouchOf,
+  PriceField,
+  SizeField,
+  TicketFormProvider,
+  useTicketForm,
+  type TicketForm,
+} from '#renderer/panels/order-ticket/field-rows.tsx';
+import { OcoFields } from '#renderer/panels/order-ticket/oco-fields.tsx';
+import type { TicketReading } from '#renderer/panels/order-ticket/read-ticket';
+import type { TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-words';
+import { TrailingFields } from '#renderer/panels/order-ticket/trailing-fields.tsx';
 
 const QUICK_SIZES = [quantity('25'), quantity('50'), quantity('100')];
-const ENTRY_TYPES = [
-  { value: 'LMT', text: 'Limit' },
-  { value: 'MKT', text: 'Market' },
-  { value: 'STP', text: 'Stop' },
-] as const;
+/** An entry that waits for its trigger and then for its limit could leave a bracket half open. */
+const BRACKET_ENTRY_TYPES = ENTRY_TYPES.filter(({ value }) => value !== 'STP LMT');
 const TIMES_IN_FORCE = [
   { value: 'DAY', text: 'DAY' },
   { value: 'GTC', text: 'GTC' },
@@ -33,17 +36,12 @@ const EXIT_TIMES = [
   { value: 'GTC', text: 'exits GTC' },
   { value: 'DAY', text: 'exits DAY' },
 ] as const;
-const ONE = quantity('1');
 
 /** The fields of the ticket. Off-tick prices say at once what they become; mistakes stand under their field. */
 export function TicketFields({
-  draft,
-  onChange,
-  reading,
-  instrument,
-  quote,
   outlook,
   quantityInput,
+  ...rest
 }: {
   readonly draft: TicketDraft;
   readonly onChange: (part: Partial<TicketDraft>) => void;
@@ -53,124 +51,121 @@ export function TicketFields({
   readonly outlook: RewardAndRisk | null;
   readonly quantityInput: Ref<HTMLInputElement>;
 }): ReactElement {
-  const ids = useId();
-  const atTarget = draft.hasTarget ? (outlook?.atTarget ?? null) : null;
-  const far = draft.side === 'BUY' ? (quote?.ask ?? null) : (quote?.bid ?? null);
-  const farName = draft.side === 'BUY' ? 'ask' : 'bid';
-
-  const priceField = (field: PriceField, label: string): ReactElement => (
-    <StepField
-      label={label}
-      value={draft[field]}
-      invalid={reading.faults[field] !== undefined}
-      describedBy={`${ids}-${field}`}
-      onChange={(text) => onChange({ [field]: text })}
-      onStep={(direction, steps) => {
-        if (instrument === null) return;
-        const reference = far ?? marketPriceOf(quote);
-        onChange({ [field]: steppedPrice(draft[field], direction, steps, instrument, reference) });
-      }}
-      onSettle={() => {
-        const move = reading.moves[field];
-        if (move !== undefined && instrument !== null) onChange({ [field]: fieldPrice(move.becomes, instrument) });
-      }}
-    />
+  const form: TicketForm = { ...rest, ids: useId() };
+  const { draft, onChange } = form;
+  return (
+    <TicketFormProvider value={form}>
+      {draft.kind === 'oco' ? <OcoFields /> : <SideSwitch side={draft.side} onChange={(side) => onChange({ side })} />}
+      <div className="ticket-fields">
+        {draft.kind === 'oco' ? null : <QuantityRow quantityInput={quantityInput} />}
+        {draft.kind === 'single' || draft.kind === 'bracket' ? <EntryRows /> : null}
+        {draft.kind === 'bracket' ? <BracketExits outlook={outlook} /> : null}
+        {draft.kind === 'trailing' ? <TrailingFields /> : null}
+        <ForceRow />
+      </div>
+    </TicketFormProvider>
   );
-  const below = (field: TicketField): ReactElement | null => {
-    const fault = reading.faults[field];
-    const move = field === 'quantity' ? undefined : reading.moves[field];
-    if (fault === undefined && (move === undefined || instrument === null)) return null;
-    return (
-      <span id={`${ids}-${field}`} className={fault === undefined ? 'becomes' : 'fault'} role="status">
-        {fault ?? (move !== undefined && instrument !== null ? describeTickMove(move, instrument) : '')}
-      </span>
-    );
-  };
+}
 
+function QuantityRow({ quantityInput }: { readonly quantityInput: Ref<HTMLInputElement> }): ReactElement {
+  const { draft, onChange } = useTicketForm();
   return (
     <>
-      <SideSwitch side={draft.side} onChange={(side) => onChange({ side })} />
-      <div className="ticket-fields">
-        <span className="label">Quantity</span>
-        <StepField
-          ref={quantityInput}
-          label="Quantity"
-          value={draft.quantity}
-          invalid={reading.faults.quantity !== undefined}
-          describedBy={`${ids}-quantity`}
-          onChange={(text) => onChange({ quantity: text })}
-          onStep={(direction, steps) =>
-            onChange({ quantity: steppedQuantity(draft.quantity, direction, steps, instrument?.sizeIncrement ?? ONE) })
-          }
-        />
-        <span className="sizes">
-          {QUICK_SIZES.map((size) => (
-            <Button key={size} onClick={() => onChange({ quantity: size })} label={`Quantity ${size}`}>
-              {formatQuantity(size)}
-            </Button>
-          ))}
-        </span>
-        {below('quantity')}
-        <span className="label">Entry</span>
-        {draft.entryType === 'MKT' ? <span className="t3">at market</span> : priceField('entry', 'Entry price')}
-        <SelectField
-          label="Entry type"
-          value={draft.entryType}
-          options={ENTRY_TYPES}
-          onChange={(entryType) => onChange({ entryType })}
-        />
-        <span className="note">
-          <FromTouch price={entryPriceOf(reading)} touch={far} name={farName} />
-        </span>
-        {draft.entryType === 'MKT' ? null : below('entry')}
-        {draft.kind === 'single' ? null : (
-          <>
-            <label className="label tick">
-              <input
-                type="checkbox"
-                checked={draft.hasTarget}
-                onChange={(event) => onChange({ hasTarget: event.target.checked })}
-              />
-              Target
-            </label>
-            {draft.hasTarget ? priceField('target', 'Target price') : <span className="t3">none</span>}
-            <span className="t2">Limit</span>
-            <span className="note up">{atTarget === null ? '' : formatChange(atTarget)}</span>
-            {draft.hasTarget ? below('target') : null}
-            <span className="label">Stop</span>
-            {priceField('stop', 'Stop price')}
-            <span className="t2">Stop</span>
-            <span className="note down">{outlook === null ? '' : formatChange(outlook.atStop)}</span>
-            {below('stop')}
-          </>
-        )}
-        <span className="label">In force</span>
-        <div className="force">
+      <span className="label">Quantity</span>
+      <SizeField
+        ref={quantityInput}
+        field="quantity"
+        label="Quantity"
+        value={draft.quantity}
+        onText={(text) => onChange({ quantity: text })}
+      />
+      <span className="sizes">
+        {QUICK_SIZES.map((size) => (
+          <Button key={size} onClick={() => onChange({ quantity: size })} label={`Quantity ${size}`}>
+            {formatQuantity(size)}
+          </Button>
+        ))}
+      </span>
+      <Below field="quantity" />
+    </>
+  );
+}
+
+function EntryRows(): ReactElement {
+  const form = useTicketForm();
+  const { draft, onChange, reading } = form;
+  const isStopLimit = draft.entryType === 'STP LMT';
+  return (
+    <>
+      <span className="label">{isStopLimit ? 'Stop' : 'Entry'}</span>
+      {draft.entryType === 'MKT' ? (
+        <span className="t3">at market</span>
+      ) : (
+        <PriceField field="entry" label="Entry price" value={draft.entry} onText={(entry) => onChange({ entry })} />
+      )}
+      <SelectField
+        label="Entry type"
+        value={draft.entryType}
+        options={draft.kind === 'bracket' ? BRACKET_ENTRY_TYPES : ENTRY_TYPES}
+        onChange={(entryType) => onChange({ entryType })}
+      />
+      <span className="note">
+        <FromTouch price={entryPriceOf(reading)} touch={farTouchOf(form)} name={draft.side === 'BUY' ? 'ask' : 'bid'} />
+      </span>
+      {draft.entryType === 'MKT' ? null : <Below field="entry" />}
+      {isStopLimit ? (
+        <>
+          <span className="label">Limit</span>
+          <PriceField
+            field="entry limit"
+            label="Entry limit"
+            value={draft.entryLimit}
+            onText={(entryLimit) => onChange({ entryLimit })}
+          />
+          <span className="note aside">once the stop is touched</span>
+          <Below field="entry limit" />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function ForceRow(): ReactElement {
+  const { draft, onChange } = useTicketForm();
+  return (
+    <>
+      <span className="label">In force</span>
+      <div className="force">
+        {draft.kind === 'trailing' ? (
+          <span className="t2" title="A trailing stop stays until it is cancelled or fills">
+            GTC
+          </span>
+        ) : (
           <SelectField
             label="Time in force"
             value={draft.timeInForce}
             options={TIMES_IN_FORCE}
             onChange={(timeInForce) => onChange({ timeInForce })}
           />
-          {draft.kind === 'single' ? (
-            <span />
-          ) : (
-            <SelectField
-              label="Time in force of the exits"
-              value={draft.exitTimeInForce}
-              options={EXIT_TIMES}
-              onChange={(exitTimeInForce) => onChange({ exitTimeInForce })}
-            />
-          )}
-          <label className="tick">
-            <input
-              type="checkbox"
-              checked={draft.outsideRth}
-              onChange={(event) => onChange({ outsideRth: event.target.checked })}
-            />
-            Ext. hours
-          </label>
-        </div>
+        )}
+        {draft.kind === 'bracket' ? (
+          <SelectField
+            label="Time in force of the exits"
+            value={draft.exitTimeInForce}
+            options={EXIT_TIMES}
+            onChange={(exitTimeInForce) => onChange({ exitTimeInForce })}
+          />
+        ) : (
+          <span />
+        )}
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={draft.outsideRth}
+            onChange={(event) => onChange({ outsideRth: event.target.checked })}
+          />
+          Ext. hours
+        </label>
       </div>
     </>
   );
@@ -237,5 +232,5 @@ function FromTouch({
 function entryPriceOf({ command }: TicketReading): Price | null {
   if (command?.kind !== 'place-order' && command?.kind !== 'place-bracket') return null;
   const terms = command.kind === 'place-order' ? command.request.terms : command.request.parent;
-  return terms.type === 'LMT' ? terms.limit : terms.type === 'STP' ? terms.stop : null;
+  return stopOf(terms) ?? limitOf(terms);
 }

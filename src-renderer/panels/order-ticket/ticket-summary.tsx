@@ -8,7 +8,8 @@ import { describeTerms } from '#domain/order-words';
 import { counted } from '#domain/session-words';
 import type { RiskDecision } from '#domain/risk-decision';
 import { formatChangePercent } from '#renderer/format/display';
-import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-draft';
+import type { TicketCommand } from '#renderer/panels/order-ticket/read-ticket';
+import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-words';
 
 /** Stop, entry and target on one line, to scale: how much is risked for how much. */
 export function RewardRiskBar({
@@ -52,31 +53,43 @@ const ROLE_NOTES = {
   parent: 'entry',
   'take-profit': 'target, once filled',
   'stop-loss': 'stop, once filled',
-  cover: 'cover',
+  cover: 'stop',
   'protective-stop': 'stop',
-  oco: '',
+  oco: 'one of them',
 } as const satisfies Record<LegRole, string>;
 
-/** The orders that will go to IBKR. */
-export function WillSend({ decision }: { readonly decision: RiskDecision }): ReactElement | null {
+/** The orders that will go to IBKR: of an OCO group, which is decided order by order, all of them. */
+export function WillSend({
+  command,
+  decision,
+}: {
+  readonly command: TicketCommand;
+  readonly decision: RiskDecision;
+}): ReactElement | null {
   const { subject } = decision.context;
   if (subject.action !== 'place') return null;
-  const many = subject.legs.length > 1;
+  const legs =
+    command.kind === 'place-oco'
+      ? command.request.legs.map((leg) => ({ ...leg, role: 'oco' as const }))
+      : subject.legs.map((leg) => ({ ...leg, symbol: subject.symbol }));
+  const many = legs.length > 1;
   return (
     <>
       <div className="section-head">
         Will send
         <span>
-          {counted(subject.legs.length, 'order')}
+          {counted(legs.length, 'order')}
           {many ? ', one group' : ''}
         </span>
       </div>
       <div className="will-send">
-        {subject.legs.map((leg) => (
-          <Fragment key={leg.role}>
+        {legs.map((leg, index) => (
+          // The orders stand in the order they are sent; two of them may be alike.
+          <Fragment key={index}>
             <span className={`side ${leg.side.toLowerCase()}`}>{leg.side}</span>
             <span>
-              {formatQuantity(leg.quantity)} {describeTerms(leg.terms)}
+              {formatQuantity(leg.quantity)} {leg.symbol === subject.symbol ? '' : `${leg.symbol} `}
+              {describeTerms(leg.terms)}
             </span>
             <span>{leg.timeInForce}</span>
             <span className="t3">{many ? ROLE_NOTES[leg.role] : ''}</span>

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAveragePrice, formatQuantity, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
 import { describeType } from '#domain/instrument';
@@ -19,11 +19,13 @@ import type { Quote } from '#domain/quote';
 import type { Result } from '#domain/result';
 import { counted } from '#domain/session-words';
 import type { WorkstationState } from '#domain/workstation-state';
+import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { QuotedPrice, useQuoteMark } from '#renderer/components/quoted-price.tsx';
-import { useQuotes, useWorkstation } from '#renderer/components/session-context.tsx';
+import { useQuotes, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
 import { formatChange, formatWhole } from '#renderer/format/display';
-import { coverageOf, openPositions } from '#renderer/stores/selectors';
+import { coverageOf } from '#domain/protection';
+import { openPositions } from '#renderer/stores/selectors';
 
 /** What the account holds by our ledger, what it is worth, and how much of it stops at IBKR protect. */
 export function Positions(): ReactElement {
@@ -68,6 +70,9 @@ export function Positions(): ReactElement {
             <th scope="col" className="right">
               Naked
             </th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -80,6 +85,23 @@ export function Positions(): ReactElement {
         </tfoot>
       </table>
     </div>
+  );
+}
+
+/** What can be done with all of them, in the panel's strip. */
+export function PositionsActions(): ReactElement {
+  const { ui } = useSession();
+  useWorkstation((store) => store.recordsRevision);
+  const flat = useWorkstation(({ state }) => state === null || openPositions(state).length === 0);
+  return (
+    <Button
+      size="small"
+      disabled={flat}
+      title="Close every position at the market"
+      onClick={() => ui.setState({ dialog: { kind: 'flatten' } })}
+    >
+      Flatten…
+    </Button>
   );
 }
 
@@ -113,6 +135,8 @@ function PositionRow({
   readonly state: WorkstationState;
   readonly position: PositionRecord;
 }): ReactElement {
+  const { ui } = useSession();
+  const { conId } = position;
   const quote = useQuotes(({ quotes }) => quotes.get(position.conId));
   const currencies = useCurrencies();
   const current = useQuoteMark(position.conId);
@@ -127,11 +151,20 @@ function PositionRow({
       ? null
       : notionalOf(subtract(price, position.averageCost), position.quantity, instrument.multiplier);
   const value = valueIn(state, position, quote, currencies);
-  const { protectedQuantity, naked } = coverageOf(state, position);
+  const { protectedQuantity, naked, mayNotFill } = coverageOf(state, position);
   const share = toNumber(protectedQuantity) / toNumber(magnitudeOf(position.quantity));
+  const chosen = useUi(({ selectedPosition }) => selectedPosition === conId);
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (chosen) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const sign = unrealised === null ? 0 : Math.sign(toNumber(unrealised));
   return (
-    <tr>
+    <tr
+      ref={row}
+      {...(chosen ? { className: 'chosen', 'aria-current': true } : {})}
+      onMouseDown={() => ui.setState({ selectedPosition: conId })}
+    >
       <td>
         <span className="symbol">{position.symbol}</span>
       </td>
@@ -157,6 +190,11 @@ function PositionRow({
           <svg className="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden>
             <rect className="used" width={share * 100} height={6} />
           </svg>
+          {isZero(mayNotFill) ? null : (
+            <span className="mark" title={`${formatQuantity(mayNotFill)} only by a stop with a limit: it may not fill`}>
+              limit
+            </span>
+          )}
           {formatQuantity(protectedQuantity)}
         </span>
       </td>
@@ -169,6 +207,26 @@ function PositionRow({
             {formatQuantity(naked)}
           </span>
         )}
+      </td>
+      <td className="row-actions">
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label={`Protect ${position.symbol}`}
+          title="Protect (P)"
+          onClick={() => ui.setState({ selectedPosition: conId, dialog: { kind: 'protect', conId } })}
+        >
+          <Icon name="shield" size={12} />
+        </button>
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label={`Close ${position.symbol}`}
+          title="Close (C)"
+          onClick={() => ui.setState({ selectedPosition: conId, dialog: { kind: 'close', conId } })}
+        >
+          <Icon name="cross" size={12} />
+        </button>
       </td>
     </tr>
   );
@@ -218,7 +276,7 @@ function Total({
           <b>{formatWhole(known.reduce(add, ZERO_MONEY))}</b>
         )}
       </td>
-      <td colSpan={2} />
+      <td colSpan={3} />
     </tr>
   );
 }
