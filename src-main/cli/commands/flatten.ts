@@ -1,6 +1,7 @@
-import { formatQuantity } from '#domain/format';
+import { formatQuantity, formatSignedQuantity } from '#domain/format';
 import { isNegative, isZero, magnitudeOf } from '#domain/money';
-import { isLive, isProtectiveExit } from '#domain/order-record';
+import { isLive, isProtectiveExit, type OrderRecord } from '#domain/order-record';
+import type { PositionRecord } from '#domain/position';
 import { counted } from '#domain/session-words';
 import type { StateSnapshot } from '#domain/state-snapshot';
 import type { Define } from '#cli/define';
@@ -45,16 +46,36 @@ export const defineFlatten: Define = (command, io, end) => {
   });
 };
 
-/** What would be closed and cancelled, each on a line; null: nothing. */
-function listOf({ positions, orders }: StateSnapshot): string | null {
+/** What would be closed, cancelled and left, each on a line; null: nothing. */
+function listOf({ positions, orders, instruments }: StateSnapshot): string | null {
   const held = positions.filter(({ quantity }) => !isZero(quantity));
-  const opening = orders.filter((order) => isLive(order) && order.origin !== 'external' && !isProtectiveExit(order));
-  if (held.length === 0 && opening.length === 0) return null;
-  const closes = held.map(({ symbol, quantity }) => {
+  const types = new Map(instruments.map(({ conId, securityType }) => [conId, securityType]));
+  const isTraded = ({ conId }: PositionRecord): boolean => types.get(conId) === 'STK';
+  const closes = held.filter(isTraded).map(({ symbol, quantity }) => {
     const side = isNegative(quantity) ? 'BUY' : 'SELL';
-    return `  ${side} ${formatQuantity(magnitudeOf(quantity))} ${symbol}\n`;
+    return `${side} ${formatQuantity(magnitudeOf(quantity))} ${symbol}`;
   });
-  const cancels = opening.map((order) => `  ${lineOf(order)}\n`);
-  const named = cancels.length === 0 ? '' : `Cancels ${counted(cancels.length, 'order')}:\n${cancels.join('')}`;
-  return `Closes ${counted(closes.length, 'position')} at the market:\n${closes.join('')}${named}`;
+  const left = held.filter((each) => !isTraded(each));
+  const sections = [
+    section(`Closes ${counted(closes.length, 'position')} at the market:`, closes),
+    section(`Cancels what could open one:`, orders.filter((each) => isCancelled(each, held)).map(lineOf)),
+    section(
+      'Leaves what can not be traded here; close it in TWS:',
+      left.map(({ symbol, quantity }) => `${formatSignedQuantity(quantity)} ${symbol}`),
+    ),
+  ];
+  const listed = sections.join('');
+  return listed === '' ? null : listed;
+}
+
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+/** Our own orders are, apart from those that protect, and those that close at the market already. */
+function isCancelled(order: OrderRecord, held: readonly PositionRecord[]): boolean {
+  if (!isLive(order) || order.origin === 'external' || isProtectiveExit(order)) return false;
+  const { conId, side, terms } = order.spec;
+  const position = held.find((each) => each.conId === conId);
+  const closes = position !== undefined && side === (isNegative(position.quantity) ? 'BUY' : 'SELL');
+  return !(closes && terms.type === 'MKT');
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Command, CommandReply } from '#domain/command';
 import type { EngineEvent } from '#domain/engine-event';
-import { commandKey, effectId, groupId, orderNumber } from '#domain/ids';
+import { commandKey, conId, effectId, groupId, orderNumber } from '#domain/ids';
 import { price, quantity, signedQuantity } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
 import { ok } from '#domain/result';
 import {
   aBracket,
+  AMD,
+  AMD_ID,
   anOcoGroup,
   anOrder,
   aPosition,
@@ -237,24 +239,31 @@ describe('protect and rearm', () => {
 describe('close and flatten', () => {
   const held = (symbol: string, shares: string): EngineEvent => ({
     type: 'position-adopted',
-    position: aPosition({ symbol, quantity: signedQuantity(shares) }),
+    position: aPosition({ symbol, conId: symbol === 'ES' ? conId(5) : AMD_ID, quantity: signedQuantity(shares) }),
     why: '',
   });
   /** A terminal before a workstation with these facts, that refuses to flatten. */
   function before(...events: readonly EngineEvent[]): StubTerminal {
     const terminal = new StubTerminal();
-    terminal.workstation.publish(...events);
+    terminal.workstation.publish({ type: 'instrument-defined', instrument: AMD }, ...events);
     terminal.interactive = true;
     terminal.client.commands.execute.mockResolvedValue(ok({ ...ACCEPTED, outcome: 'refused', message: 'No.' }));
     return terminal;
   }
   const { entry, target, stop, group } = aBracket({ phase: 'working', since: FRIDAY });
+  const plain = sold(1060, { spec: { ...sold(1).spec, terms: { type: 'LMT', limit: price('170') } } });
+  const external = sold(1062, { origin: 'external', spec: plain.spec });
   const placed: EngineEvent = {
-    ...{ type: 'orders-intended', orders: [entry, target, stop, sold(1060)], group, effectId: effectId('e-1') },
+    ...{
+      type: 'orders-intended',
+      orders: [entry, target, stop, plain, sold(1061), external],
+      group,
+      effectId: effectId('e-1'),
+    },
   };
   const list =
     'Closes 1 position at the market:\n  SELL 60 AMD\n' +
-    'Cancels 2 orders:\n  1051 BUY 50 AMD LMT 164.10 DAY\n  1060 SELL 50 AMD MKT DAY\n';
+    'Cancels what could open one:\n  1051 BUY 50 AMD LMT 164.10 DAY\n  1060 SELL 50 AMD LMT 170.00 DAY\n';
 
   test('a position is closed by its symbol', async () => {
     expect(await previewed('close amd')).toEqual({ kind: 'close-position', symbol: 'AMD' });
@@ -271,10 +280,24 @@ describe('close and flatten', () => {
   });
 
   test('anything but yes closes nothing', async () => {
-    const terminal = before(held('AMD', '-60'));
+    const closing = anOrder({ spec: { ...anOrder().spec, terms: { type: 'MKT' } } });
+    const terminal = before(held('AMD', '-60'), {
+      ...{ type: 'orders-intended', orders: [closing], group: null, effectId: effectId('e-1') },
+    });
     expect(await terminal.run('flatten')).toEqual({ code: 1, out: '', err: 'Nothing was closed.\n' });
     expect(terminal.questions).toEqual(['Closes 1 position at the market:\n  BUY 60 AMD\nFlatten? [y/N] ']);
     expect(given(terminal)).toBeUndefined();
+  });
+
+  test('what can not be traded here is named; a market order opens a position where none is held', async () => {
+    const terminal = before(held('ES', '-1'), {
+      ...{ type: 'orders-intended', orders: [sold(1060)], group: null, effectId: effectId('e-1') },
+    });
+    await terminal.run('flatten');
+    expect(terminal.questions).toEqual([
+      'Cancels what could open one:\n  1060 SELL 50 AMD MKT DAY\n' +
+        'Leaves what can not be traded here; close it in TWS:\n  −1 ES\nFlatten? [y/N] ',
+    ]);
   });
 
   test('with nothing to do nothing is asked', async () => {
