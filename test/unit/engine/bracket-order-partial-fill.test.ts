@@ -385,6 +385,8 @@ describe('IBKR refuses to scale an exit', () => {
     expect(alarms(trader)).toEqual([
       'Order 3 would close 10 AAPL, but only 6 are left to protect: it was placed under another API client id. Change or cancel it in TWS.',
     ]);
+    trader.acknowledges(STOP, 'none');
+    expect(trader.allOf('alarm-raised'), 'told once').toHaveLength(1);
   });
 
   test('an exit that was made another type in TWS is not ours to change', () => {
