@@ -40,9 +40,12 @@ interface Pending {
 
 type CommandInput = Extract<Unstamped, { kind: 'command' }>;
 
+const isTightening = (effect: Effect): boolean => effect.kind === 'modify' && effect.priority === 'trail';
+
 /**
  * Stamps inputs with time, takes them one by one through the engine, and keeps the order persist → act → publish: a
- * step's effects, reply and events wait until its events are on disk. Steps may run ahead of the disk.
+ * step's effects, reply and events wait until its events are on disk. Steps may run ahead of the disk, and a stop that is
+ * tightened does not wait for it.
  */
 export class EngineRunner {
   readonly #options: EngineRunnerOptions;
@@ -143,17 +146,29 @@ export class EngineRunner {
     try {
       const { effects, entries, reply } = step(state, { ...input, at: clock.now() });
       if (this.#isWriting) journal.append(entries);
+      const [urgent, others] = this.#part(effects);
+      if (urgent.length > 0) this.#guard(() => this.#options.act(urgent));
       if (answer !== undefined) {
         const given = present(reply, 'the answer to a command');
-        this.#pend({ entries, effects: [...effects], settle: () => answer(given) });
+        this.#pend({ entries, effects: others, settle: () => answer(given) });
       } else if (entries.length > 0 || effects.length > 0) {
-        this.#pend({ entries, effects: [...effects], settle: () => undefined });
+        this.#pend({ entries, effects: others, settle: () => undefined });
       }
     } catch (error) {
       this.fault(error);
       answer?.(refused(`An internal check failed, and nothing was sent: ${errorText(error)}`));
     }
     this.#guard(() => observed(input));
+  }
+
+  /**
+   * What acts at once, and what waits for the disk. A stop that moves with the market's favour has been written down, and
+   * is not waited for: should that be lost, what rests at IBKR is the floor after a restart all the same. Nothing of its
+   * order can wait before it, for one change of an order is under way at a time.
+   */
+  #part(effects: readonly Effect[]): readonly [urgent: readonly Effect[], others: Effect[]] {
+    if (!this.#isWriting) return [[], [...effects]];
+    return [effects.filter(isTightening), effects.filter((effect) => !isTightening(effect))];
   }
 
   #pend(pending: Omit<Pending, 'sequence'>): void {

@@ -3,6 +3,9 @@ import { price, quantity } from '#domain/money';
 import { AAPL } from '#test/builders/engine-harness';
 import { hours, TrailingDesk } from '#test/builders/trailing-desk';
 
+/** A text with `words` in it. */
+const containing = (words: string): unknown => expect.stringContaining(words);
+
 /** A stop at 147 behind 150. */
 function resting(options: Parameters<typeof TrailingDesk.holding>[0] = {}): TrailingDesk {
   const desk = TrailingDesk.holding(options);
@@ -270,7 +273,7 @@ describe('somebody moves the stop by hand', () => {
     ]);
     expect(desk.rearms(1)).toMatchObject({
       outcome: 'refused',
-      message: expect.stringContaining('is a LMT order now'),
+      message: containing('is a LMT order now'),
     });
     desk.settlesAt('152');
     expect(desk.ratchets).toEqual([]);

@@ -3,6 +3,9 @@ import { percent, price, quantity } from '#domain/money';
 import { AAPL } from '#test/builders/engine-harness';
 import { TrailingDesk } from '#test/builders/trailing-desk';
 
+/** A text with `words` in it. */
+const containing = (words: string): unknown => expect.stringContaining(words);
+
 const NATIVE = { mode: 'native' } as const;
 
 describe('held by IBKR', () => {
@@ -84,7 +87,7 @@ describe('IBKR takes a stop away from under the position', () => {
     desk.rests();
     happens(desk);
     happens(desk);
-    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: expect.stringContaining(words) });
+    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: containing(words) });
     expect(desk.alarms).toEqual([expect.stringContaining('Look at the position, then re-arm it or place another.')]);
     expect(desk.allOf('stop-suspended')).toHaveLength(1);
   });

@@ -3,6 +3,9 @@ import { price } from '#domain/money';
 import { AAPL } from '#test/builders/engine-harness';
 import { TrailingDesk } from '#test/builders/trailing-desk';
 
+/** A text with `words` in it. */
+const containing = (words: string): unknown => expect.stringContaining(words);
+
 /** A stop that has followed the market from 147 to 149. */
 function followed(): TrailingDesk {
   const desk = TrailingDesk.holding();
@@ -153,7 +156,7 @@ describe('a split', () => {
   test('nothing moves any more until a person has looked', () => {
     const desk = followed();
     splits(desk, [1]);
-    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: expect.stringContaining('split or merged') });
+    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: containing('split or merged') });
     desk.settlesAt('155');
     expect(desk.ratchets).toEqual(['149']);
     expect(desk.alarms).toEqual([expect.stringContaining('the shares were split or merged')]);
@@ -167,7 +170,7 @@ describe('a split', () => {
   test('that took the resting stop away is told once more', () => {
     const desk = followed();
     splits(desk, []);
-    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: expect.stringContaining('no stop rests') });
+    expect(desk.stop.state).toMatchObject({ phase: 'suspended', why: containing('no stop rests') });
   });
 
   test('ends a stop that waited for a price of before', () => {
