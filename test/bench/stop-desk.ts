@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { commandKey } from '#domain/ids';
+import { commandKey, type ConId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import { stopOf } from '#domain/order-spec';
 import { DEFAULT_SETTINGS } from '#domain/settings';
@@ -26,6 +26,7 @@ export async function startStopDesk(symbols: number, stopsEach: number): Promise
   const market = await startStopMarket();
   const startedAt = performance.now();
   const heard: StopDesk['heard'] = { ticks: 0, lagsMs: [] };
+  const traded = new Set<ConId>();
   const { risk } = DEFAULT_SETTINGS;
   const wired = await startWired({
     port: market.port,
@@ -35,11 +36,13 @@ export async function startStopDesk(symbols: number, stopsEach: number): Promise
     onFact: (fact) => {
       if (fact.kind !== 'quote') return;
       heard.ticks += 1;
+      if (fact.patch.last !== undefined) traded.add(fact.conId);
       const mark = fact.patch.bidSize ?? null;
       if (mark !== null) heard.lagsMs.push(Number(process.hrtime.bigint()) / 1e6 - Number(mark));
     },
   });
   await wired.ready();
+  while (traded.size < market.stocks.length) await pause(PLACE_EVERY_MS);
   for (let n = 0; n < stopsEach; n += 1) {
     for (const stock of market.stocks.slice(0, symbols)) await placeStop(wired, stock, n);
   }

@@ -9,8 +9,8 @@ const WARM_UP_SECONDS = 4;
 const SETTLE_MS = 1_500;
 /** A little more than the one modification a second that a symbol may make: every rise is due at once. */
 const DUE_AT_ONCE_MS = 1_100;
-/** 100 stops together stay below the pacer's 40 messages a second. */
-const HUNDRED_RISE_EVERY_MS = 3_000;
+/** 100 stops together stay below the 30 moves a second that all stops share. */
+const HUNDRED_RISE_EVERY_MS = 4_000;
 
 const ONE: Tape = { symbols: 1, ticksPerSecond: 1_000, riseEveryMs: DUE_AT_ONCE_MS, seconds: 60, settleMs: SETTLE_MS };
 const HUNDRED: Tape = { ...ONE, symbols: 100, riseEveryMs: HUNDRED_RISE_EVERY_MS, seconds: 24 };
