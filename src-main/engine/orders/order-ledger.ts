@@ -250,6 +250,7 @@ function applyStatus(turn: Turn, order: OrderRecord, status: BrokerOrderStatus, 
   switch (status.kind) {
     case 'acknowledged':
       settleCancel(turn, order);
+      if (status.hold === 'parent' && hasBeenReleased(order)) return;
       move(turn, turn.order(order.id), 'acknowledge', { hold: status.hold });
       return;
     case 'working':
@@ -272,6 +273,12 @@ function applyStatus(turn: Turn, order: OrderRecord, status: BrokerOrderStatus, 
       // was reduced to what has filled brings none: the order is done all the same.
       if (completed || isFilledWhole(order)) move(turn, order, 'fill-all');
   }
+}
+
+/** An exit that IBKR has let go of never waits for its entry again: a report that says so is an old one. */
+function hasBeenReleased({ state }: OrderRecord): boolean {
+  if (state.phase === 'pending') return state.hold === 'trigger';
+  return state.phase === 'working' || state.phase === 'partially-filled';
 }
 
 /** That an order lives is no answer to our cancel, nor to our change. */

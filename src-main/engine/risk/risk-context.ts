@@ -32,10 +32,11 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
   const quote = conId === undefined ? undefined : observed.quotes.get(conId);
   const instrument = conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument');
   const except = subject.action === 'modify' ? subject.orderId : null;
-  const unit =
-    except === null ? null : (present(durable.orders.get(except), 'the order to be changed').group?.id ?? null);
-  // The exits of one entry close the same: what one of them may have is not less for the other.
-  const isOfUnit = (it: OrderRecord): boolean => it.id === except || (unit !== null && it.group?.id === unit);
+  const changed = except === null ? null : present(durable.orders.get(except), 'the order to be changed').group;
+  // The exits of one entry close the same: what one of them may have is not less for the other. A cover stands beside them.
+  const isOfUnit = (it: OrderRecord): boolean =>
+    it.id === except ||
+    (changed !== null && it.group?.id === changed.id && (changed.role === 'cover' || it.group.role !== 'cover'));
   return {
     at,
     origin,

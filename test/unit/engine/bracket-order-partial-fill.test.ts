@@ -198,6 +198,32 @@ describe('the entry fills in parts, and IBKR holds the exits back until it has f
     expect(trader.order(COVER).spec.quantity).toBe('4');
   });
 
+  test('an old report that they wait comes after they were let go: they protect, and no stop of ours is added', () => {
+    const trader = working();
+    fillsProRata(trader, '10');
+    trader.acknowledges(STOP, 'parent');
+    trader.acknowledges(TARGET, 'parent');
+    trader.passes(10_000);
+    expect(ordersOf(trader)).toHaveLength(3);
+    expect(trader.order(STOP).state).toMatchObject({ phase: 'pending', hold: 'trigger' });
+    expect(trader.phaseOf(TARGET)).toBe('working');
+    trader.fills(TARGET, '4', '160');
+    trader.acknowledges(TARGET, 'parent');
+    expect(trader.phaseOf(TARGET)).toBe('partially-filled');
+  });
+
+  test('a person may not make an exit larger than what ours leaves of it', () => {
+    const trader = working();
+    fillsProRata(trader, '10');
+    isShownAs(trader, STOP, '6');
+    isShownAs(trader, TARGET, '6');
+    trader.passes(COVER_GRACE_MS);
+    trader.acknowledges(COVER, 'trigger');
+    expect(trader.order(COVER).spec.quantity).toBe('4');
+    expect(trader.modifies(TARGET, { quantity: quantity('10') })).toMatchObject({ outcome: 'denied' });
+    expect(trader.modifies(COVER, { quantity: quantity('3') })).toMatchObject({ outcome: 'accepted' });
+  });
+
   test('a short entry is covered above the market', () => {
     const trader = EngineHarness.ready({ risk: { allowShort: true } });
     trader.placesBracket({
