@@ -176,10 +176,14 @@ export class StubTerminal {
   }
 
   /** Runs one command line, written as in a shell without quoting. */
-  async run(line: string): Promise<Ran> {
+  run(line: string): Promise<Ran> {
+    return this.runWords(line === '' ? [] : line.split(' '));
+  }
+
+  async runWords(words: readonly string[]): Promise<Ran> {
     this.out = '';
     this.err = '';
-    const code = await runCli(line === '' ? [] : line.split(' '), this.io);
+    const code = await runCli(words, this.io);
     return { code, out: this.out, err: this.err };
   }
 }
