@@ -4,7 +4,7 @@ import type { CommandReply, ProtectRequest } from '#domain/command';
 import { preview } from '#engine/engine';
 import { EngineHarness } from '#test/builders/engine-harness';
 
-const at145: ProtectRequest['protection'] = { by: 'stop', stop: price('145') };
+const at145 = { by: 'stop', stop: price('145') } as const;
 const byThree: ProtectRequest['protection'] = { by: 'trail', trail: { by: 'amount', amount: price('3') } };
 
 function holding(held: string): EngineHarness {
@@ -14,7 +14,7 @@ function holding(held: string): EngineHarness {
   trader.ticks();
   return trader;
 }
-const protects = (trader: EngineHarness, protection = at145): CommandReply =>
+const protects = (trader: EngineHarness, protection: ProtectRequest['protection'] = at145): CommandReply =>
   trader.commands({ kind: 'protect-position', request: { symbol: 'AAPL', protection } });
 
 describe('protecting a position', () => {
