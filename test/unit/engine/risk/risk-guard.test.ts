@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { decisionId } from '#domain/ids';
+import { price, quantity } from '#domain/money';
+import type { ObservedTerms, Side } from '#domain/order-spec';
 import { checkNameSchema, riskDecisionSchema, warningsOf } from '#domain/risk-decision';
-import { approve, decide, RISK_CHECKS } from '#engine/risk/risk-guard';
-import { EngineHarness } from '#test/builders/engine-harness';
-import { aContext, limit, placing, placingBracket } from '#test/builders/engine-risk';
+import { approve, approveTightening, decide, RISK_CHECKS, type Tightening } from '#engine/risk/risk-guard';
+import { anOrder } from '#test/builders/domain-records';
+import { AAPL, EngineHarness } from '#test/builders/engine-harness';
+import { aContext, limit, placing, placingBracket, stop } from '#test/builders/engine-risk';
 
 const id = decisionId('d-1');
 const fine = aContext(placing('BUY', '10', limit('150')));
@@ -53,4 +56,70 @@ test('a stored decision can be decided again, to the same answer', () => {
     const stored = riskDecisionSchema.parse(JSON.parse(JSON.stringify(decision)));
     expect(decide(stored.id, stored.context)).toEqual(decision);
   }
+});
+
+describe('what takes risk away needs no new decision', () => {
+  const quote = { bid: price('149.99'), ask: price('150') };
+
+  /** A stop of 10 AAPL at 145, 2 of them filled, to be changed. */
+  function tightening(
+    change: Partial<Tightening>,
+    side: Side = 'SELL',
+    terms: ObservedTerms = stop('145'),
+  ): Tightening {
+    const { spec } = anOrder();
+    const order = {
+      ...anOrder(),
+      decisionId: id,
+      filled: quantity('2'),
+      spec: { ...spec, side, quantity: quantity('10'), terms },
+    };
+    return { order, terms: stop('145'), quantity: quantity('10'), instrument: AAPL, quote, ...change };
+  }
+
+  const answer = (change: Tightening): string => {
+    const granted = approveTightening(change, 'the change');
+    return granted.ok ? `granted by ${granted.value.decisionId}` : granted.error;
+  };
+
+  test.each<[string, Tightening]>([
+    ['fewer units', tightening({ quantity: quantity('3') })],
+    ['a sell stop nearer to the market', tightening({ terms: stop('149.98') })],
+    ['a buy stop nearer to the market', tightening({ terms: stop('150.01') }, 'BUY', stop('155'))],
+    [
+      'fewer of an order without a stop',
+      tightening({ quantity: quantity('3'), terms: limit('160') }, 'SELL', limit('160')),
+    ],
+  ])('%s', (_, change) => {
+    expect(answer(change)).toBe('granted by d-1');
+  });
+
+  test.each<[string, Tightening, string]>([
+    [
+      'an order of others',
+      { ...tightening({}), order: { ...tightening({}).order, decisionId: null } },
+      'no decision of ours',
+    ],
+    ['more units', tightening({ quantity: quantity('11') }), 'a larger quantity is more risk'],
+    ['fewer than have filled', tightening({ quantity: quantity('2') }), 'so much has filled already'],
+    ['another type', tightening({ terms: limit('145') }), 'another order type'],
+    ['another limit', tightening({ terms: limit('161') }, 'SELL', limit('160')), 'another price needs a decision'],
+    [
+      'the stop of a stop limit',
+      tightening({ terms: { type: 'STP LMT', stop: price('146'), limit: price('144') } }, 'SELL', {
+        type: 'STP LMT',
+        stop: price('145'),
+        limit: price('144'),
+      }),
+      'only the stop of ',
+    ],
+    ['a sell stop further away', tightening({ terms: stop('144') }), 'against the position, from 145 to 144'],
+    ['a buy stop further away', tightening({ terms: stop('156') }, 'BUY', stop('155')), 'against the position'],
+    ['a sell stop at the bid', tightening({ terms: stop('149.99') }), 'past the market, 149.99'],
+    ['a buy stop at the ask', tightening({ terms: stop('150') }, 'BUY', stop('155')), 'past the market, 150'],
+    ['an unknown market', tightening({ terms: stop('146'), quote: null }), 'the market is not known'],
+    ['a stop between two ticks', tightening({ terms: stop('146.005') }), 'off tick'],
+  ])('not so %s', (_, change, why) => {
+    expect(answer(change)).toContain(why);
+  });
 });
