@@ -138,6 +138,20 @@ describe('a person arms a suspended stop again', () => {
     expect(desk.stop).toMatchObject({ state: { phase: 'guarding' }, waterMark: null });
   });
 
+  test('one that does not trail, as it was', () => {
+    const desk = TrailingDesk.holding();
+    const protection = { by: 'stop' as const, stop: price('145') };
+    desk.commands({ kind: 'protect-position', request: { symbol: 'AAPL', protection } });
+    desk.takesOn(1);
+    desk.cancelled(1);
+    expect(desk.stop.state.phase).toBe('suspended');
+    desk.passes(3_000);
+    desk.rearms(1);
+    expect(desk.order(2).spec).toMatchObject({ quantity: '10', terms: { type: 'STP', stop: '145' } });
+    expect(desk.order(2).spec.triggerOn).toBeUndefined();
+    expect(desk.stop).toMatchObject({ plan: { kind: 'fixed' }, state: { phase: 'guarding' }, waterMark: null });
+  });
+
   test('not when nothing is left to protect', () => {
     const desk = TrailingDesk.holding();
     desk.rests();
