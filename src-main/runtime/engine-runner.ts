@@ -83,8 +83,8 @@ export class EngineRunner {
 
   /** Takes an input. Facts are always taken. */
   put(input: Unstamped): void {
-    this.#inbox.put(input);
-    this.#drain();
+    if (this.#isDraining) this.#inbox.put(input);
+    else this.#drain(input);
   }
 
   /** Takes a command; the promise settles once its answer is durable. undefined: too many inputs wait. */
@@ -127,38 +127,42 @@ export class EngineRunner {
   #halt(cause: 'journal' | 'fault', reason: string): void {
     if (this.#isHalted) return;
     this.#isHalted = true;
-    this.#inbox.putFirst({ kind: 'halt', cause, reason });
-    this.#drain();
+    const input: Unstamped = { kind: 'halt', cause, reason };
+    if (this.#isDraining) this.#inbox.putFirst(input);
+    else this.#drain(input);
   }
 
-  #drain(): void {
-    if (this.#isDraining) return;
+  /** Nothing waits while nobody drains: `first` goes past the queue, and what it brings about follows. */
+  #drain(first: Unstamped): void {
     this.#isDraining = true;
-    for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) this.#take(input);
+    for (let input: Unstamped | undefined = first; input !== undefined; input = this.#inbox.take()) this.#take(input);
     this.#isDraining = false;
     this.#armTimer();
   }
 
   #take(input: Unstamped): void {
-    const { clock, journal, observed, state } = this.#options;
+    const { clock, observed, state } = this.#options;
     const answer = this.#answers.get(input);
     this.#answers.delete(input);
     try {
       const { effects, entries, reply } = step(state, { ...input, at: clock.now() });
-      if (this.#isWriting) journal.append(entries);
-      const [urgent, others] = this.#part(effects);
-      if (urgent.length > 0) this.#guard(() => this.#options.act(urgent));
       if (answer !== undefined) {
         const given = present(reply, 'the answer to a command');
-        this.#pend({ entries, effects: others, settle: () => answer(given) });
-      } else if (entries.length > 0 || effects.length > 0) {
-        this.#pend({ entries, effects: others, settle: () => undefined });
-      }
+        this.#carryOut(entries, effects, () => answer(given));
+      } else if (entries.length > 0 || effects.length > 0) this.#carryOut(entries, effects, () => undefined);
     } catch (error) {
       this.fault(error);
       answer?.(refused(`An internal check failed, and nothing was sent: ${errorText(error)}`));
     }
     this.#guard(() => observed(input));
+  }
+
+  /** Persist, act, publish: what a step decided. */
+  #carryOut(entries: readonly JournaledEvent[], effects: readonly Effect[], settle: () => void): void {
+    if (this.#isWriting) this.#options.journal.append(entries);
+    const [urgent, others] = this.#part(effects);
+    if (urgent.length > 0) this.#guard(() => this.#options.act(urgent));
+    this.#pend({ entries, effects: others, settle });
   }
 
   /**
