@@ -42,6 +42,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     ocoAsked: new Map(),
     excessGivenUp: new Map(),
     ocaReported: new Map(),
+    trailsInChange: new Map(),
     commissions: new Map(),
     failedCancels: new Map(),
     refusedChanges: new Map(),

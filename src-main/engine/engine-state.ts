@@ -1,6 +1,6 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { Commission } from '#domain/fill';
-import type { Quantity, Ratio, SignedQuantity } from '#domain/money';
+import type { Price, Quantity, Ratio, SignedQuantity } from '#domain/money';
 import type { OcaMembership, Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { ProofFinding } from '#domain/reconciliation-proof';
@@ -98,6 +98,8 @@ export interface ObservedState {
   readonly openBrackets: Map<ConId, Set<GroupId>>;
   readonly openStops: Map<ConId, Set<GroupId>>;
   readonly protection: ProtectionMemory;
+  /** Where the stop of a trailing order stood when we asked IBKR for a change that names none. */
+  readonly trailsInChange: Map<ClientOrderId, { readonly stop: Price; readonly at: EpochMs }>;
   /** Where the stops that this app moves stand in this process life. */
   readonly trails: TrailWatch;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */

@@ -12,6 +12,7 @@ import { onSiblingsDue, tendOcos } from '#engine/managers/oco-order-manager';
 import { ocoContexts, placeOco } from '#engine/managers/oco-placement';
 import { onProtectionDue, watchProtection } from '#engine/managers/protection-watchdog';
 import { beginReducing, tendReducing } from '#engine/managers/reducing';
+import { keepTrailingStops } from '#engine/managers/trail-keeper';
 import { tendStops } from '#engine/managers/trailing-stop-life';
 import { followMarket, onTrailDue } from '#engine/managers/trailing-stop-manager';
 import { placeTrailingStop, trailingStopSubject } from '#engine/managers/trailing-stop-placement';
@@ -79,6 +80,7 @@ export function step(state: EngineState, input: EngineInput): Step {
   tendBrackets(turn, touched);
   tendOcos(turn, touched);
   tendStops(turn, touched, turn.movedPositions);
+  keepTrailingStops(turn, touched);
   watchProtection(turn, touched, turn.movedPositions);
   tendFlattening(turn, touched);
   if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);

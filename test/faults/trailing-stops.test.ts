@@ -69,6 +69,19 @@ describe.each(['native', 'managed'] as const)('a %s trailing stop', (mode) => {
   });
 });
 
+test('of IBKR that starts anew when it is made smaller is put back where it stood', async () => {
+  const { desk, stop, levels } = await trailing('native');
+  desk.inject({ fault: 'reading', trailChange: 'restarts' });
+  await desk.trades('102', '103', '102');
+  expect(levels.at(-1)).toBe(101);
+  desk.inject({ fault: 'manual-order', symbol: 'AAPL', action: 'SELL', shares: 4 });
+  await desk.until('it protects what is left', () => desk.order(stop).spec.quantity === '6');
+  await desk.until('it is back', () => stopOf(desk.order(stop).spec.terms) === '101');
+  await desk.closesTheBooks();
+  expect(levels.at(-1)).toBe(101);
+  expect(desk.atExchange(stop).terms.quantity).toBe(6);
+});
+
 test('by percent from a price on: it waits for that price, then rests behind the market and follows', async () => {
   const desk = await FaultDesk.withShares();
   const levels = followStop(desk);

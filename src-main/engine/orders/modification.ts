@@ -2,9 +2,9 @@ import { present } from '#domain/assert';
 import type { CommandReply, ModifyRequest } from '#domain/command';
 import type { EventOf } from '#domain/engine-event';
 import { laterBy } from '#domain/ids';
-import { compare } from '#domain/money';
+import { compare, type Price } from '#domain/money';
 import { isLive, type Modification, type OcaMembership, type OrderRecord, type Origin } from '#domain/order-record';
-import { answersTo, sameTerms, stopOf, type OrderSpec } from '#domain/order-spec';
+import { answersTo, isTrailing, sameTerms, stopOf, type OrderSpec } from '#domain/order-spec';
 import type { RiskApproved } from '#domain/risk-decision';
 import { accepted, denied, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
@@ -76,7 +76,15 @@ export function sendModification(
   turn.ask({ kind: 'modify', id: effectId, validUntil, priority, order: approved });
   turn.state.observed.inFlight.set(effectId, { kind: 'modify', order: order.id });
   expectAnswer(turn, order.id);
+  noteUnnamedStop(turn, order, stopOf(terms));
   return { effectId, requestedAt: turn.at, terms, quantity, timeInForce };
+}
+
+/** A change of a trailing order that names no stop must not loosen the one it has (trail-keeper). */
+function noteUnnamedStop({ at, state: { observed } }: Turn, { id, spec }: OrderRecord, named: Price | null): void {
+  const stop = stopOf(spec.terms);
+  if (isTrailing(spec.terms) && named === null && stop !== null) observed.trailsInChange.set(id, { stop, at });
+  else observed.trailsInChange.delete(id);
 }
 
 /** A live order of ours as it is to be, by the rules that IBKR has for changes. */

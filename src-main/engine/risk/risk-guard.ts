@@ -2,7 +2,7 @@ import type { DecisionId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { compare, type Quantity } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
-import { answersTo, stopOf, type OrderTerms } from '#domain/order-spec';
+import { answersTo, isTrailing, stopOf, type OrderTerms } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
 import type { RiskApproved, RiskContext, RiskDecision } from '#domain/risk-decision';
@@ -67,8 +67,8 @@ export interface Tightening {
 
 /**
  * Permission for a manager to take risk away, without a new decision: the one that approved the order stands, and what is
- * asked is proved to be less of it. Fewer units of the same type, or a stop that moves with the position's favour and not
- * past the last known bid (sell) or ask (buy).
+ * asked is proved to be less of it. Fewer units of the same type, or the stop of a STP or trailing order that moves in the
+ * position's favour and not past the last known bid (sell) or ask (buy).
  * @returns in words what is not so as the error.
  */
 export function approveTightening<T>(change: Tightening, value: T): Result<RiskApproved<T>, string> {
@@ -88,7 +88,9 @@ function whyNotTighter({ order: { spec }, terms, instrument, quote }: Tightening
   if (after === null || before === null || after === before) {
     return answersTo(terms, spec.terms) ? null : 'another price needs a decision';
   }
-  if (terms.type !== 'STP') return 'only the stop of a STP order is ours to move';
+  if (terms.type !== 'STP' && !(isTrailing(terms) && answersTo(terms, spec.terms))) {
+    return 'only the stop of an order that stays what it is moves without a decision';
+  }
   const towards = spec.side === 'SELL' ? 1 : -1;
   if (compare(after, before) !== towards) return `the stop would move against the position, from ${before} to ${after}`;
   const touch = (spec.side === 'SELL' ? quote?.bid : quote?.ask) ?? null;
