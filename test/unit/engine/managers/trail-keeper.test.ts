@@ -78,6 +78,7 @@ describe('a trailing stop of IBKR that is made smaller', () => {
     const { desk, stop } = sellsSome();
     const other = desk.places();
     desk.works(other);
+    answers(desk, stop, '149');
     desk.fills(stop, '6', '148');
     answers(desk, stop, '147');
     expect(desk.effectsOf('modify')).toHaveLength(1);
