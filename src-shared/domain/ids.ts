@@ -34,9 +34,11 @@ export type Sequence = Brand<number, 'Sequence'>;
 /** Milliseconds since 1970-01-01T00:00:00Z, as stamped by the inbox. */
 export type EpochMs = Brand<number, 'EpochMs'>;
 
-const asciiToken = (max: number) =>
-  z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${String(max)}}$`), 'expected printable ASCII without spaces');
+const asciiPattern = (max: number): RegExp => new RegExp(`^[\\x21-\\x7e]{1,${String(max)}}$`);
+const asciiToken = (max: number) => z.string().regex(asciiPattern(max), 'expected printable ASCII without spaces');
 const counting = z.int().positive();
+const EFFECT_ID_LENGTH_MAX = 40;
+const ALARM_ID_LENGTH_MAX = 80;
 
 /** zod schemas of every id: the one place where ids are minted. */
 export const clientOrderIdSchema = asciiToken(40) as unknown as z.ZodType<ClientOrderId>;
@@ -52,11 +54,17 @@ export const accountIdSchema = z
 export const groupIdSchema = asciiToken(40) as unknown as z.ZodType<GroupId>;
 export const commandKeySchema = asciiToken(80) as unknown as z.ZodType<CommandKey>;
 export const decisionIdSchema = asciiToken(40) as unknown as z.ZodType<DecisionId>;
-export const effectIdSchema = asciiToken(40) as unknown as z.ZodType<EffectId>;
+export const effectIdSchema = asciiToken(EFFECT_ID_LENGTH_MAX) as unknown as z.ZodType<EffectId>;
 export const runIdSchema = asciiToken(24) as unknown as z.ZodType<RunId>;
-export const alarmIdSchema = asciiToken(80) as unknown as z.ZodType<AlarmId>;
+export const alarmIdSchema = asciiToken(ALARM_ID_LENGTH_MAX) as unknown as z.ZodType<AlarmId>;
 export const sequenceSchema = z.int().nonnegative() as unknown as z.ZodType<Sequence>;
 export const epochMsSchema = z.int().nonnegative() as unknown as z.ZodType<EpochMs>;
+
+/** Mints by the pattern of `schema` alone, which is asked only for the words of a refusal: for the ids of the hot path. */
+const minter =
+  <Id>(schema: z.ZodType<Id>, pattern: RegExp) =>
+  (text: string): Id =>
+    pattern.test(text) ? (text as Id) : schema.parse(text);
 
 /** Mints a checked id. @throws ZodError naming what was expected. */
 export const clientOrderId = (text: string): ClientOrderId => clientOrderIdSchema.parse(text);
@@ -70,9 +78,9 @@ export const accountId = (text: string): AccountId => accountIdSchema.parse(text
 export const groupId = (text: string): GroupId => groupIdSchema.parse(text);
 export const commandKey = (text: string): CommandKey => commandKeySchema.parse(text);
 export const decisionId = (text: string): DecisionId => decisionIdSchema.parse(text);
-export const effectId = (text: string): EffectId => effectIdSchema.parse(text);
+export const effectId = minter(effectIdSchema, asciiPattern(EFFECT_ID_LENGTH_MAX));
 export const runId = (text: string): RunId => runIdSchema.parse(text);
-export const alarmId = (text: string): AlarmId => alarmIdSchema.parse(text);
+export const alarmId = minter(alarmIdSchema, asciiPattern(ALARM_ID_LENGTH_MAX));
 
 /** The moment `ms` as an EpochMs. The unchecked mint of the hot path: callers hold a clock reading. */
 export const epochMs = (ms: number): EpochMs => ms as EpochMs;
