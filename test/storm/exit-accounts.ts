@@ -1,4 +1,5 @@
 import { present } from '#domain/assert';
+import { isStopType } from '#domain/order-spec';
 import type { ShadowBracket, ShadowLedger, ShadowOco, ShadowOrder } from '#test/storm/shadow-ledger';
 
 /** What protects one instrument, and what it has to protect. Shares; 0 where there is none. */
@@ -24,8 +25,9 @@ export function protectionOf(ledger: ShadowLedger, conId: number): ProtectionAcc
   const alone = closing
     .filter(({ role }) => role === 'protective-stop')
     .reduce((sum, it) => sum + ledger.leavesOf(it.id), 0);
-  const confirmedStops = closing
-    .filter((it) => it.role !== 'take-profit' && isConfirmed(it))
+  // Whatever stops the loss protects: of a bracket, by itself, of an OCO group, or a plain stop.
+  const confirmedStops = [...ledger.orders.values()]
+    .filter((it) => it.conId === conId && it.sign === -Math.sign(position) && isStopType(it.terms) && isConfirmed(it))
     .reduce((sum, it) => sum + Math.max(0, it.quantity - it.filled), 0);
   const open = brackets
     .filter(
@@ -76,7 +78,8 @@ export function isProtective({ role }: ShadowOrder): boolean {
   return role === 'take-profit' || role === 'stop-loss' || role === 'cover' || role === 'protective-stop';
 }
 
-function isConfirmed({ phase, hold }: ShadowOrder): boolean {
+function isConfirmed({ phase, hold, isOurs }: ShadowOrder): boolean {
+  if (!isOurs) return false;
   if (phase === 'working' || phase === 'partially-filled') return true;
   return phase === 'pending' && hold !== 'parent' && hold !== 'other';
 }
@@ -97,7 +100,11 @@ export function surplusOf(ledger: ShadowLedger, oco: ShadowOco, leg: ShadowOco['
   return Math.max(0, leaves - Math.max(0, leg.quantity - own - gone) - rounding);
 }
 
-/** How much of an OCO group has filled: 1 is one whole leg, by each one's own size. */
-export function shareFilledOf(ledger: ShadowLedger, { legs }: ShadowOco): number {
-  return legs.reduce((sum, { order, quantity }) => sum + ledger.filledOf(order) / quantity, 0);
+/** How much of an OCO group has filled: 1 is all that it was for, one whole leg, or as many shares as the largest has. */
+export function shareFilledOf(ledger: ShadowLedger, { legs, sharing, onPartialFill }: ShadowOco): number {
+  if (sharing === 'proportional' || onPartialFill === 'cancel') {
+    return legs.reduce((sum, { order, quantity }) => sum + ledger.filledOf(order) / quantity, 0);
+  }
+  const shares = legs.reduce((sum, { order }) => sum + ledger.filledOf(order), 0);
+  return shares / Math.max(...legs.map(({ quantity }) => quantity));
 }

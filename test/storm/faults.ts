@@ -211,9 +211,9 @@ export class FaultMaker {
   #drop(life: Life, dice: Dice, rollsBackIds: boolean): string {
     const downMs = dice.chance(0.5) ? 0 : dice.whole(1, DOWN_MS_MAX);
     life.line.isOpen = false;
-    life.line.cut();
-    life.broker.drop('the connection broke');
-    if (rollsBackIds) this.#world.exchange.rollBackIds();
+    life.line.cut(rollsBackIds);
+    if (rollsBackIds) life.broker.restart('TWS restarts');
+    else life.broker.drop('the connection broke');
     this.#later(downMs, () => {
       life.line.isOpen = true;
     });

@@ -126,9 +126,9 @@ export class FaultyLine implements SimulatedLine {
     this.#endsAfter = { messages, end };
   }
 
-  /** The connection breaks: of what is on its way the first few messages may still arrive. */
-  cut(): void {
-    const arriving = this.#dice.whole(0, this.#inFlight.length);
+  /** The connection breaks: of what is on its way the first few messages may still arrive, unless TWS is gone `wholly`. */
+  cut(wholly: boolean): void {
+    const arriving = wholly ? 0 : this.#dice.whole(0, this.#inFlight.length);
     for (const flight of this.#inFlight.slice(arriving)) flight.isLost = true;
   }
 

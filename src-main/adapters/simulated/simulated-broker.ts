@@ -123,6 +123,13 @@ export class SimulatedBroker implements BrokerPort {
     this.#session.fail(reason);
   }
 
+  /** TWS itself ends and begins again: what it held back is gone, and so is its memory of the ids that were used. */
+  restart(reason: string): void {
+    this.#heldBack = [];
+    this.#options.exchange.rollBackIds();
+    this.#session.fail(reason);
+  }
+
   /** TWS loses IBKR (1100, 2110): it says so, and of the exchange nothing more until `restoreUpstream`. */
   loseUpstream(code: 1100 | 2110): void {
     if (this.#isUpstreamLost) return;

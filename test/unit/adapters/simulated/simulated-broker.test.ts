@@ -327,6 +327,19 @@ describe('TWS without IBKR', () => {
     ]);
   });
 
+  test('forgets what it held back when it restarts, and which ids were used', () => {
+    const desk = SimulatedDesk.connected();
+    desk.places('BUY', '10', limit('99'));
+    desk.broker.loseUpstream(1100);
+    desk.performs(desk.placing(desk.leg('BUY', '5', limit('98'))));
+    desk.passes(100);
+    desk.broker.restart('TWS restarts');
+    desk.broker.restoreUpstream(false);
+    desk.passes(1_100);
+    expect(desk.said('link-up')[0]?.nextOrderId).toBe(1);
+    expect(desk.exchange.orders()).toHaveLength(1);
+  });
+
   test('says so at once to a new connection', () => {
     const desk = SimulatedDesk.connected();
     desk.broker.loseUpstream(2110);
