@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { temporaryDirectory } from '#test/builders/temporary-directory';
-import { runProgram, startProgram, type Program } from './program';
+import { eventually, runProgram, startProgram, type Program } from './program';
 
 const ordersSchema = z.array(z.looseObject({ number: z.int(), phase: z.string(), stop: z.string().nullable() }));
+const heldSchema = z.looseObject({ symbol: z.string(), quantity: z.string(), naked: z.string() });
 const quoteSchema = z.looseObject({ quote: z.looseObject({ bid: z.string(), ask: z.string() }) });
 
 describe('against a running demo workstation', () => {
@@ -71,6 +72,63 @@ describe('against a running demo workstation', () => {
     expect(preview.out).toContain('Approved');
     expect(await orders()).toEqual(before);
   }, 60_000);
+
+  test('a position is protected by a trailing stop, an OCO group waits beside it, and a close takes the stop along', async () => {
+    const [symbol, quantity] = [
+      ['--symbol', 'NVDA'],
+      ['--quantity', '10'],
+    ] as const;
+    const quoted = await run('quote', 'NVDA', '--json');
+    const nvda = Number(quoteSchema.parse(JSON.parse(quoted.out)).quote.ask);
+    const at = (factor: number): string => (nvda * factor).toFixed(2);
+    const bought = await run('order', ...symbol, '--side', 'BUY', ...quantity, '--type', 'MKT');
+    expect(bought.code, bought.err).toBe(0);
+    const held = await eventually('ten NVDA are held', async () => {
+      const { out } = await run('positions', '--json');
+      return z
+        .array(heldSchema)
+        .parse(JSON.parse(out))
+        .find((each) => each.symbol === 'NVDA' && each.quantity === '10');
+    });
+    expect(held.naked).toBe('10');
+
+    const trailing = await run('trailing-stop', ...symbol, ...quantity, '--trail-amount', '2', '--mode', 'managed');
+    expect(trailing.code, trailing.err).toBe(0);
+    expect(trailing.out).toContain('(this app moves this)');
+    const more = await run('protect', 'NVDA', '--stop', at(0.9));
+    expect([more.code, more.err]).toEqual([1, expect.stringContaining('Nothing of NVDA is without protection')]);
+
+    const oco = await run(
+      'oco-order',
+      '--symbol',
+      'MSFT',
+      '--quantity',
+      '3',
+      '--buy-limit',
+      '100',
+      '--buy-stop',
+      '900',
+    );
+    expect(oco.code, oco.err).toBe(0);
+    expect(oco.out.match(/IBKR holds this/g)).toHaveLength(2);
+    const table = (await run('orders')).out;
+    expect(table).toMatch(/^SELL 10 NVDA trailing 2\.00, this app moves this/m);
+    expect(table).toMatch(/^OCO \d+, \d+: a fill reduces the others$/m);
+
+    const closed = await run('close', 'NVDA', '--timeout', '20');
+    expect(closed.code, closed.err).toBe(0);
+    await eventually('the stop went with the position', async () => {
+      const open = ordersSchema.parse(JSON.parse((await run('orders', '--json')).out));
+      return open.every((order) => order['symbol'] !== 'NVDA') ? open : undefined;
+    });
+    const flattened = await run('flatten', '--yes', '--timeout', '20');
+    expect(flattened.out).toContain('Cancels what could open one:');
+    expect(flattened.code, flattened.err).toBe(0);
+    await eventually('nothing is held and nothing works', async () => {
+      const left = [(await run('orders', '--json')).out, (await run('positions', '--json')).out];
+      return left.every((out) => out === '[]') ? left : undefined;
+    });
+  }, 120_000);
 
   const bracket = ['bracket-order', '--symbol', 'AAPL', '--quantity', '10'];
   const limitOrder = ['order', '--symbol', 'AAPL', '--side', 'BUY', '--type', 'LMT'];
