@@ -12,6 +12,7 @@ import { coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/mana
 import { resize, shrink } from '#engine/managers/protection-scaling';
 import { whyNotChangeable } from '#engine/orders/managed-change';
 import { draftOrders, intend } from '#engine/orders/placement';
+import { wantSnapshot } from '#engine/orders/reconciliation';
 import { riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
@@ -45,6 +46,12 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   const before = attempts.get(key);
   if (before !== undefined && compare(covered, before.asked) >= 0) attempts.delete(key); // that one was done
   if (isInDoubt(stop) || !isReady(turn.state.durable.connection) || turn.state.observed.halted !== null) return;
+  if (isHeldWithoutEntry(bracket)) {
+    if (!mayTry(turn, key, group.conId)) return;
+    wantSnapshot(turn);
+    noteAttempt(turn, key, group.conId, wanted, '');
+    return;
+  }
   const [cover] = live;
   if (cover !== undefined && whyNotChangeable(turn, cover) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
@@ -67,6 +74,14 @@ function wantedOf(bracket: ProtectedBracket): Quantity {
 /** IBKR has not said what the stop is, or our cancel of it is under way: it may still act. */
 function isInDoubt({ state: { phase } }: OrderRecord): boolean {
   return phase === 'submitting' || phase === 'unknown' || phase === 'cancelling';
+}
+
+/**
+ * The entry is over, so that IBKR lets its stop work or takes it away under both readings: it has only not said so, and a
+ * second stop would be too much. It is asked.
+ */
+function isHeldWithoutEntry({ parent, stop: { state } }: ProtectedBracket): boolean {
+  return !isLive(parent) && state.phase === 'pending' && state.hold === 'parent';
 }
 
 /** @returns why not, in words; empty when it is asked for. */

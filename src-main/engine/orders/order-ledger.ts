@@ -5,7 +5,7 @@ import { compare, isZero, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain
 import { isReady } from '#domain/connection-state';
 import { isTerminal, nextPhase, type OrderPhase, type OrderTrigger } from '#domain/order-lifecycle';
 import { isLive, stateTimeOf, type OrderRecord, type OrderState } from '#domain/order-record';
-import { answersTo, sameTerms } from '#domain/order-spec';
+import { answersTo, isStopType, sameTerms } from '#domain/order-spec';
 import type { EngineState } from '#engine/engine-state';
 import { ANSWER_DUE_MS, answerCame, askAgain, expectAnswer } from '#engine/orders/answers';
 import { compareWithLedger, evidenceSince, noteExecution } from '#engine/orders/position-lag';
@@ -46,7 +46,13 @@ export function onOrderReported(turn: Turn, fact: Extract<BrokerFact, { kind: 'o
     onReportedAlive(turn, turn.order(known.id), reported.status);
     observeTerms(turn, turn.order(known.id), reported);
   }
-  applyStatus(turn, turn.order(known.id), reported.status, fact.completed);
+  applyStatus(turn, turn.order(known.id), statusOf(reported), fact.completed);
+}
+
+/** An order that names no parent waits for none: why it was held before, IBKR may not have taken back yet. */
+function statusOf({ status, parentOrderId, spec }: BrokerOrder): BrokerOrderStatus {
+  if (status.kind !== 'acknowledged' || status.hold !== 'parent' || parentOrderId !== null) return status;
+  return { kind: 'acknowledged', hold: isStopType(spec.terms) ? 'trigger' : 'none' };
 }
 
 /**

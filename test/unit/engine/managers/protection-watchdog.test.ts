@@ -202,17 +202,39 @@ describe('IBKR does not confirm the stop', () => {
     trader.placesBracket();
     trader.acknowledges(STOP, 'parent');
     trader.losesUpstream();
-    trader.fills(ENTRY, '10');
+    trader.fills(ENTRY, '4');
     trader.passes(NAKED_GRACE_MS);
     expect(alarms(trader)).toHaveLength(1);
     expect(trader.durable.orders.size).toBe(3);
     trader.restoresUpstream();
+    const { orderId: parentOrderId } = trader.order(ENTRY).broker;
     trader.answersSnapshot(() => {
-      trader.reports(TARGET, { kind: 'acknowledged', hold: 'parent' });
+      trader.reports(ENTRY, { kind: 'working' });
+      for (const exit of [TARGET, STOP]) {
+        trader.reports(exit, { kind: 'acknowledged', hold: 'parent' }, { parentOrderId });
+      }
+      trader.reportsPosition('4');
+    });
+    expect(trader.order(COVER).spec.quantity).toBe('4');
+  });
+
+  test('although its entry has filled whole: it is asked, told, and given no second stop, for it has one', () => {
+    const trader = EngineHarness.ready();
+    trader.placesBracket();
+    trader.acknowledges(STOP, 'parent');
+    trader.fills(ENTRY, '10');
+    trader.passes(NAKED_GRACE_MS);
+    expect(alarms(trader)).toHaveLength(1);
+    expect(trader.isAskedForSnapshot).toBe(true);
+    trader.passes(COVER_GRACE_MS);
+    expect(trader.durable.orders.size).toBe(3);
+    trader.answersSnapshot(() => {
+      trader.reports(TARGET, { kind: 'working' });
       trader.reports(STOP, { kind: 'acknowledged', hold: 'parent' });
       trader.reportsPosition('10');
     });
-    expect(trader.order(COVER).spec.quantity).toBe('10');
+    expect(trader.order(STOP).state, 'it names no entry any more').toMatchObject({ hold: 'trigger' });
+    expect(alarms(trader)).toEqual([]);
   });
 
   test('while nothing may be risked: nothing of ours is sent', () => {
