@@ -50,10 +50,14 @@ export function messagesOf(effect: Effect): number {
 export class MessagePacer {
   readonly #queues = new Map<EffectPriority, Effect[]>(PRIORITIES.map((priority) => [priority, []]));
   readonly #sent: { readonly at: EpochMs; readonly messages: number }[] = [];
+  /** Those of `#sent`, summed. */
+  #sentMessages = 0;
 
   /** Effects that wait. */
   get length(): number {
-    return this.#waiting().length;
+    let sum = 0;
+    for (const { length } of this.#queues.values()) sum += length;
+    return sum;
   }
 
   enqueue(effect: Effect): void {
@@ -74,6 +78,7 @@ export class MessagePacer {
   /** Takes out what may not be sent any more at `now`, and with an order that never was its modifications. */
   takeLate(now: EpochMs): readonly Effect[] {
     const late = this.#waiting().filter(({ validUntil }) => validUntil < now);
+    if (late.length === 0) return late;
     const places = late.filter(({ kind }) => kind === 'place');
     const neverSent = new Set(places.flatMap(ordersChangedBy));
     return this.#takeOut((effect) => late.includes(effect) || ordersChangedBy(effect).some((id) => neverSent.has(id)));
@@ -81,13 +86,14 @@ export class MessagePacer {
 
   /** The next effect that may go at `now`, counted as sent; null when none may. */
   take(now: EpochMs): Effect | null {
-    const queue = PRIORITIES.map((priority) => this.#queue(priority)).find(({ length }) => length > 0);
+    const queue = this.#firstQueue();
     const next = queue?.[0];
     if (queue === undefined || next === undefined) return null;
     const messages = messagesOf(next);
     if (this.messagesInWindow(now) + messages > MESSAGES_PER_SECOND_MAX) return null;
     queue.shift();
     this.#sent.push({ at: now, messages });
+    this.#sentMessages += messages;
     return next;
   }
 
@@ -105,13 +111,25 @@ export class MessagePacer {
 
   /** Messages of the last second. */
   messagesInWindow(now: EpochMs): number {
-    while (this.#sent[0] !== undefined && now - this.#sent[0].at >= WINDOW_MS) this.#sent.shift();
-    return this.#sent.reduce((sum, { messages }) => sum + messages, 0);
+    for (let [oldest] = this.#sent; oldest !== undefined && now - oldest.at >= WINDOW_MS; [oldest] = this.#sent) {
+      this.#sentMessages -= oldest.messages;
+      this.#sent.shift();
+    }
+    return this.#sentMessages;
   }
 
   /** By priority, and among equals by age. */
   #waiting(): readonly Effect[] {
     return PRIORITIES.flatMap((priority) => this.#queue(priority));
+  }
+
+  /** The most urgent queue in which something waits. */
+  #firstQueue(): Effect[] | undefined {
+    for (const priority of PRIORITIES) {
+      const queue = this.#queue(priority);
+      if (queue.length > 0) return queue;
+    }
+    return undefined;
   }
 
   #queue(priority: EffectPriority): Effect[] {
