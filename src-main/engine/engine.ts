@@ -13,7 +13,7 @@ import { ocoContexts, placeOco } from '#engine/managers/oco-placement';
 import { onProtectionDue, watchProtection } from '#engine/managers/protection-watchdog';
 import { beginReducing, tendReducing } from '#engine/managers/reducing';
 import { keepTrailingStops } from '#engine/managers/trail-keeper';
-import { tendStops } from '#engine/managers/trailing-stop-life';
+import { dropWaitingStops, tendStops } from '#engine/managers/trailing-stop-life';
 import { followMarket, onTrailDue } from '#engine/managers/trailing-stop-manager';
 import { placeTrailingStop, trailingStopSubject } from '#engine/managers/trailing-stop-placement';
 import { rearmStop } from '#engine/managers/trailing-stop-rearm';
@@ -220,6 +220,8 @@ function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
       return whyHalted(turn) ?? protectPosition(turn, origin, command);
     case 'flatten':
       return whyHalted(turn) ?? flatten(turn, origin);
+    case 'drop-waiting-stops':
+      return dropWaitingStops(turn, command);
     case 'rearm-stop':
       return whyHalted(turn) ?? rearmStop(turn, origin, command);
     case 'modify-order':

@@ -73,6 +73,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cancel-all'), symbol: symbolSchema.nullable(), keepStops: z.boolean() }),
   /** Cancels what would open positions, and closes every position. */
   z.strictObject({ kind: z.literal('flatten') }),
+  /** Gives up the trailing stops of a symbol that wait for their activation price and rest nowhere: no order has a number. */
+  z.strictObject({ kind: z.literal('drop-waiting-stops'), symbol: symbolSchema }),
   /** A person says that a suspended stop may move again, from where its order rests. */
   z.strictObject({ kind: z.literal('rearm-stop'), number: orderNumberSchema }),
   z.strictObject({ kind: z.literal('clear-alarm'), alarmId: alarmIdSchema }),

@@ -1,4 +1,5 @@
 import { present } from '#domain/assert';
+import type { Command, CommandReply } from '#domain/command';
 import { alarmId, epochMs, type AlarmId, type ClientOrderId, type ConId, type GroupId } from '#domain/ids';
 import { isNegative, isZero } from '#domain/money';
 import { isLive, type OrderRecord } from '#domain/order-record';
@@ -9,6 +10,7 @@ import { wakeForTrails } from '#engine/managers/trail-budget';
 import { Follower } from '#engine/managers/trail-follower';
 import { whyNotModifiable } from '#engine/orders/modification';
 import { quantityOf } from '#engine/orders/position-lag';
+import { accepted, refused } from '#engine/reply';
 import { reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 
@@ -77,6 +79,28 @@ export function endStop(turn: Turn, { id, conId, order }: ProtectiveStop, why: s
   trails.drop(conId, id);
   if (order !== null) trails.cancelsAsked.delete(order);
   clearStopAlarms(turn, id);
+}
+
+/** A person gives up the stops of a symbol that wait for their activation price: nothing of them rests at IBKR. */
+export function dropWaitingStops(
+  turn: Turn,
+  { symbol }: Extract<Command, { kind: 'drop-waiting-stops' }>,
+): CommandReply {
+  if (endWaitingStops(turn, symbol) > 0) return accepted([], null);
+  return refused(
+    `No trailing stop of ${symbol} waits for its activation price. One that rests at IBKR is cancelled as an order.`,
+  );
+}
+
+/** Ends the waiting stops of `symbol`, or of all. @returns how many there were. */
+export function endWaitingStops(turn: Turn, symbol: string | null): number {
+  const { durable, observed } = turn.state;
+  const open = [...observed.openStops.values()].flatMap((ids) => [...ids]);
+  const waiting = open
+    .map((id) => present(durable.protectiveStops.get(id), 'an open protective stop'))
+    .filter((stop) => stop.order === null && (symbol === null || stop.symbol === symbol));
+  for (const stop of waiting) endStop(turn, stop, 'a person gave it up');
+  return waiting.length;
 }
 
 /** The alarm of a stop that a person has to look at. */

@@ -5,6 +5,7 @@ import { laterBy } from '#domain/ids';
 import { isNegative, isPositive, ZERO_POSITION } from '#domain/money';
 import { isLive, isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
 import { isStopType } from '#domain/order-spec';
+import { endWaitingStops } from '#engine/managers/trailing-stop-life';
 import { accepted, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { findByNumber } from '#engine/orders/modification';
@@ -41,7 +42,10 @@ export function cancelOrders(
   return { ...accepted(cancelled, null), message: obstacles.join(' ') };
 }
 
-/** Cancels every own live order, of one symbol or of all; `keepStops` spares the stops that protect a bracket. */
+/**
+ * Cancels every own live order, of one symbol or of all, and gives up the trailing stops that still wait for a price;
+ * `keepStops` spares what protects.
+ */
 export function cancelAll(turn: Turn, origin: Origin, command: Extract<Command, { kind: 'cancel-all' }>): CommandReply {
   const unready = whyNotReady(turn);
   if (unready !== null) return refused(unready);
@@ -53,7 +57,8 @@ export function cancelAll(turn: Turn, origin: Origin, command: Extract<Command, 
       order.state.phase !== 'cancelling' &&
       whyNotCancellable(turn, order) === null,
   );
-  if (orders.length === 0) return refused('There is no live order of ours to cancel.');
+  const waitingStops = command.keepStops ? 0 : endWaitingStops(turn, command.symbol);
+  if (orders.length + waitingStops === 0) return refused('There is no live order of ours to cancel.');
   for (const order of orders) requestCancel(turn, order, origin, 'cancel all');
   return accepted(orders, null);
 }

@@ -35,6 +35,42 @@ describe('held by IBKR', () => {
   });
 });
 
+describe('one that waits for its activation price has no order to cancel', () => {
+  const waiting = (): TrailingDesk => {
+    const desk = TrailingDesk.holding();
+    desk.trails({ activationPrice: price('160') });
+    return desk;
+  };
+
+  test('a person gives it up by its symbol', () => {
+    const desk = waiting();
+    expect(desk.commands({ kind: 'drop-waiting-stops', symbol: 'TSLA' })).toMatchObject({
+      outcome: 'refused',
+      message: containing('No trailing stop of TSLA waits'),
+    });
+    expect(desk.commands({ kind: 'drop-waiting-stops', symbol: 'AAPL' })).toMatchObject({ outcome: 'accepted' });
+    expect(desk.stop.state).toMatchObject({ phase: 'ended', why: 'a person gave it up' });
+    desk.settlesAt('161');
+    expect(desk.durable.orders.size).toBe(0);
+  });
+
+  test('cancelling everything gives it up too, unless stops are to be kept', () => {
+    const desk = waiting();
+    expect(desk.commands({ kind: 'cancel-all', symbol: null, keepStops: true })).toMatchObject({ outcome: 'refused' });
+    expect(desk.commands({ kind: 'cancel-all', symbol: 'AAPL', keepStops: false })).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(desk.stop.state.phase).toBe('ended');
+  });
+
+  test('one that rests is cancelled as an order', () => {
+    const desk = TrailingDesk.holding();
+    desk.rests();
+    expect(desk.commands({ kind: 'drop-waiting-stops', symbol: 'AAPL' })).toMatchObject({ outcome: 'refused' });
+    expect(desk.stop.state.phase).toBe('guarding');
+  });
+});
+
 describe('a stop ends', () => {
   test('when it has filled, and its alarms with it', () => {
     const desk = TrailingDesk.holding();
