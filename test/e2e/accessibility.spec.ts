@@ -21,6 +21,10 @@ test('panels and dialogs are clean for a screen reader, dark and light', async (
   for (const theme of ['dark', 'light']) {
     if (theme === 'light') await window.switchTheme();
     expect(await faultsOn(page), `${theme}: the window`).toEqual([]);
+    for (const tab of ['Bracket', 'Trailing', 'OCO'] as const) {
+      await ticket.showTab(tab);
+      expect(await faultsOn(page), `${theme}: ${tab}`).toEqual([]);
+    }
     await orders.modify(1);
     await dialogs.isShown('Modify 1');
     expect(await faultsOn(page), `${theme}: modify`).toEqual([]);

@@ -7,7 +7,10 @@ import { countTabs, orderRowsOf, sameRow } from '#renderer/stores/order-rows';
 import { coverageOf } from '#domain/protection';
 import { uncoveredBy } from '#renderer/stores/selectors';
 import { present } from '#domain/assert';
-import { aFullDay, TradingDay } from '#test/renderer/trading-day';
+import { lagOf } from '#renderer/stores/stop-figures';
+import { groupId } from '#domain/ids';
+import { aStopsDay, orderIdOf } from '#test/renderer/stops-day';
+import { aFullDay, aQuote, TradingDay } from '#test/renderer/trading-day';
 
 const sources = (day: TradingDay) => ({
   ...{ quotes: new Map<ConId, Quote>(), heartbeatAt: null, dismissed: [] },
@@ -147,5 +150,51 @@ describe('protection', () => {
     const { state } = day.workstation;
     const position = present(state.positions.get(day.conIdOf('NVDA')), 'the position');
     expect(coverageOf(state, position).protectedQuantity).toBe('0');
+  });
+});
+
+describe('rows of groups and stops', () => {
+  const rowsOf = (day: TradingDay) => orderRowsOf(day.workstation.state, 'live', sources(day));
+  const rowOf = (day: TradingDay, number: number) =>
+    present(
+      rowsOf(day).find((row) => row.kind === 'order' && row.order.number === number),
+      `the row of ${number}`,
+    );
+
+  test('a stop without an order stands on top, OCO orders and the levels of a scale-out stand together', () => {
+    const day = aStopsDay();
+    expect(numbersOf(rowsOf(day))).toEqual(['waiting', 53, 54, 51, 52, 43, 42, 41, 31, 32, 34, 35]);
+    expect(rowOf(day, 35)).toMatchObject({ group: { kind: 'Bracket', number: 30, level: '2/2' }, rail: 'end' });
+    expect(rowOf(day, 54)).toMatchObject({ group: { kind: 'OCO', number: 53 }, rail: 'end' });
+    expect(countTabs(day.workstation.state, []).live).toBe(12);
+  });
+
+  test('who moves an order stands in its row, and that nobody can while the link is down', () => {
+    const day = aStopsDay();
+    expect(rowOf(day, 42)).toMatchObject({ custody: { label: 'IBKR holds this', atRisk: null }, trail: '2 %' });
+    expect(rowOf(day, 41)).toMatchObject({ custody: { label: 'this app moves this', atRisk: null } });
+    expect(rowOf(day, 53)).toMatchObject({ custody: { label: 'this app reduces this', atRisk: null } });
+    expect(rowOf(day, 43)).toMatchObject({ suspended: true });
+    const connection = {
+      phase: 'disconnected',
+      since: day.since(0),
+      reason: 'TWS went away',
+      code: null,
+      retryAt: null,
+    } as const;
+    day.event({ type: 'connection-changed', connection });
+    expect(rowOf(day, 53)).toMatchObject({ custody: { atRisk: 'the link is disconnected' } });
+    expect(rowOf(day, 51)).toMatchObject({ custody: { atRisk: null } });
+  });
+
+  test('a stop that this app moves lags when the market is far ahead of it', () => {
+    const day = aStopsDay();
+    const stop = present(day.workstation.state.protectiveStops.get(groupId('stop-41')), 'the stop');
+    const order = present(day.workstation.state.orders.get(orderIdOf(41)), 'its order');
+    const aapl = day.stock('AAPL');
+    const at = (last: string) => lagOf(stop, order, aQuote(aapl, last, day.workstation.now), aapl);
+    expect(at('231.42')).toBeNull();
+    expect(at('233.00')).toBe('1.55');
+    expect(at('225.00')).toBeNull();
   });
 });

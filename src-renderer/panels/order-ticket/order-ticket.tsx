@@ -207,7 +207,7 @@ export function OrderTicket(): ReactElement {
       <div className="go">
         {reading.command === null ? (
           <div className="msg pass">
-            <span>{whatIsMissing(symbol, lookup.kind, reading.missing, Object.keys(reading.faults).length > 0)}</span>
+            <span>{whatIsMissing(symbol, lookup.kind, reading.missing, reading.faults.size > 0)}</span>
           </div>
         ) : justSent ? null : (
           <LiveVerdict preview={preview} />

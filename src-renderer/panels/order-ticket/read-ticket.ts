@@ -1,6 +1,6 @@
 import type { BracketOrderRequest, StopLoss } from '#domain/bracket';
 import type { RiskyCommand } from '#domain/command';
-import { formatQuantity } from '#domain/format';
+import { formatPrice, formatQuantity } from '#domain/format';
 import { symbolSchema, type Instrument } from '#domain/instrument';
 import { add, ZERO_QUANTITY, type Price } from '#domain/money';
 import { custodyOf, type OcoLeg, type OcoOrderRequest } from '#domain/oco';
@@ -234,7 +234,7 @@ function trailingCustody(request: TrailingStopConfig): { words: string; warns: b
     return { words: 'IBKR holds this: it trails while this app is closed.', warns: false };
   }
   if (request.activationPrice !== null && request.initialStopPrice === null) {
-    const words = `This app moves this. No stop rests at IBKR until ${request.symbol} touches ${request.activationPrice}: until then nothing protects these shares. An initial stop would.`;
+    const words = `This app moves this. No stop rests at IBKR until ${request.symbol} touches ${formatPrice(request.activationPrice)}: until then nothing protects these shares. An initial stop would.`;
     return { words, warns: true };
   }
   return {
@@ -250,7 +250,7 @@ function ocoCustody(request: OcoOrderRequest): { words: string; warns: boolean }
   }
   return {
     words:
-      'This app moves this: the quantities differ. While the link to IBKR is down, a fill does not reduce the others.',
+      'This app reduces this: the quantities differ. While the link to IBKR is down, a fill does not reduce the others.',
     warns: true,
   };
 }

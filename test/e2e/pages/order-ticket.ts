@@ -19,6 +19,25 @@ export interface BracketEntry extends SingleEntry {
   readonly stop: string;
 }
 
+export interface TrailingEntry {
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly percent: string;
+  readonly movedBy?: 'IBKR where it can' | 'IBKR' | 'This app';
+  readonly activation?: string;
+}
+
+export interface OcoEntry {
+  readonly symbol: string;
+  readonly legs: readonly {
+    readonly side: Side;
+    readonly quantity: string;
+    readonly type: Exclude<EntryType, 'Market'>;
+    readonly price: string;
+  }[];
+  readonly whenBothFill: 'alarm' | 'alarm, trade the excess back';
+}
+
 /** The order ticket, filled in as a trader does. */
 export class OrderTicket {
   readonly panel: Locator;
@@ -54,6 +73,11 @@ export class OrderTicket {
     return { bid: await read('bid'), ask: await read('ask') };
   }
 
+  /** What the ask says now. */
+  get ask(): Locator {
+    return this.panel.locator('.touch.ask b');
+  }
+
   async chooseSymbol(symbol: string): Promise<void> {
     await this.field('Symbol').fill(symbol);
     await this.field('Symbol').press('Enter');
@@ -61,22 +85,53 @@ export class OrderTicket {
   }
 
   async fillSingle(entry: SingleEntry): Promise<void> {
-    await this.panel.getByRole('tab', { name: /Single/ }).click();
+    await this.showTab('Single');
     await this.#fillEntry(entry);
   }
 
   async fillBracket(entry: BracketEntry): Promise<void> {
-    await this.panel.getByRole('tab', { name: /Bracket/ }).click();
+    await this.showTab('Bracket');
     await this.#fillEntry(entry);
     await this.panel.getByLabel('Target', { exact: true }).setChecked(entry.target !== null);
     if (entry.target !== null) await this.field('Target price').fill(entry.target);
     await this.field('Stop price').fill(entry.stop);
   }
 
+  async fillTrailing(entry: TrailingEntry): Promise<void> {
+    await this.showTab('Trailing');
+    await this.chooseSymbol(entry.symbol);
+    await this.field('Quantity').fill(entry.quantity);
+    await this.panel.getByLabel('Trail', { exact: true }).fill(entry.percent);
+    await this.panel.getByLabel('Activation price', { exact: true }).fill(entry.activation ?? '');
+    await this.panel
+      .getByLabel('Moved by', { exact: true })
+      .selectOption({ label: entry.movedBy ?? 'IBKR where it can' });
+  }
+
+  async fillOco({ symbol, legs, whenBothFill }: OcoEntry): Promise<void> {
+    await this.showTab('OCO');
+    await this.chooseSymbol(symbol);
+    for (const [index, leg] of legs.entries()) {
+      const field = (name: string): Locator => this.panel.getByLabel(`Order ${index + 1} ${name}`, { exact: true });
+      await field('side').selectOption(leg.side);
+      await field('type').selectOption({ label: leg.type });
+      await field('quantity').fill(leg.quantity);
+      await field('price').fill(leg.price);
+    }
+    await this.panel.getByLabel('When both fill').selectOption({ label: whenBothFill });
+  }
+
+  async showTab(name: 'Single' | 'Bracket' | 'Trailing' | 'OCO'): Promise<void> {
+    await this.panel.getByRole('tab', { name: new RegExp(name) }).click();
+  }
+
   /** Ctrl+Enter, from the field that has the focus. */
   async submit(): Promise<void> {
     await expect(this.submitButton).toBeEnabled();
-    await this.field('Quantity').focus();
+    await this.panel
+      .getByLabel(/uantity/)
+      .first()
+      .focus();
     await this.#press('Control+Enter');
   }
 

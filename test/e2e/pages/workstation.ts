@@ -4,6 +4,7 @@ import { ActiveOrders } from '#test/e2e/pages/active-orders';
 import { Activity } from '#test/e2e/pages/activity';
 import { Dialogs } from '#test/e2e/pages/dialogs';
 import { ConnectionPanel } from '#test/e2e/pages/connection';
+import { Positions } from '#test/e2e/pages/positions';
 import { OrderTicket } from '#test/e2e/pages/order-ticket';
 
 /** The whole window, as a trader sees it. */
@@ -11,6 +12,7 @@ export class Workstation {
   readonly orders: ActiveOrders;
   readonly ticket: OrderTicket;
   readonly activity: Activity;
+  readonly positions: Positions;
   readonly connection: ConnectionPanel;
   readonly dialogs: Dialogs;
 
@@ -23,6 +25,7 @@ export class Workstation {
     this.orders = new ActiveOrders(page, press);
     this.ticket = new OrderTicket(page, press);
     this.activity = new Activity(page);
+    this.positions = new Positions(page);
     this.connection = new ConnectionPanel(page);
     this.dialogs = new Dialogs(page, press);
   }
