@@ -3,11 +3,20 @@ import type { OrderRecord } from '#domain/order-record';
 import type { Follower } from '#engine/managers/trail-follower';
 import { PriceFilter, type PriceStream } from '#engine/managers/trail-prices';
 
+/**
+ * What the stops of a symbol have to do besides following its prices, when each was last looked at: nothing; to move when it
+ * is their turn; or what only another look can tell.
+ */
+export type Errand = 'none' | 'move' | 'unknown';
+
 /** Everything that is followed of one instrument. */
 export interface FollowedSymbol {
   readonly conId: ConId;
   readonly followers: Map<GroupId, Follower>;
   readonly filters: Readonly<Record<PriceStream, PriceFilter>>;
+  /** The prices that any of its stops follows. */
+  readonly streams: Set<PriceStream>;
+  errand: Errand;
   /** One stop of a symbol moves a second, however many there are. */
   nextMoveAt: number;
 }
@@ -47,7 +56,10 @@ export class TrailWatch {
       ask: new PriceFilter('ask'),
       mid: new PriceFilter('mid'),
     };
-    const symbol: FollowedSymbol = { conId, followers: new Map(), filters, nextMoveAt: 0 };
+    const symbol: FollowedSymbol = {
+      ...{ conId, followers: new Map(), filters, streams: new Set() },
+      ...{ errand: 'unknown', nextMoveAt: 0 },
+    };
     this.symbols.set(conId, symbol);
     return symbol;
   }

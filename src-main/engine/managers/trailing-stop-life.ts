@@ -51,11 +51,13 @@ export function followStop(turn: Turn, stop: ProtectiveStop): void {
   const order = stop.order === null ? null : turn.order(stop.order);
   const resting = order === null ? null : stopOf(order.spec.terms);
   const instrument = present(durable.instruments.get(conId), 'the instrument of a stop');
+  symbol.errand = 'unknown';
   let follower = symbol.followers.get(id);
   const isAnswered = order?.modification === null;
   if (follower === undefined) {
     follower = new Follower(stop, plan);
     symbol.followers.set(id, follower);
+    symbol.streams.add(follower.stream);
     if (resting !== null) follower.restsAt(resting, instrument);
     // Its activation price was touched, and its order has not been placed yet.
     else if (state.phase === 'guarding') follower.begin(present(stop.waterMark, 'the price touched'));

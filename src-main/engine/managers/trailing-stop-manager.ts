@@ -18,8 +18,15 @@ import {
 } from '#engine/managers/trail-budget';
 import type { Follower } from '#engine/managers/trail-follower';
 import { decideOnStop, orderStop, unprotectedFor } from '#engine/managers/trail-order';
-import { isFollowable, isInSession, marketOf, priceIn, type Market } from '#engine/managers/trail-prices';
-import type { FollowedSymbol } from '#engine/managers/trail-watch';
+import {
+  isFollowable,
+  isInSession,
+  marketOf,
+  priceIn,
+  type Market,
+  type PriceStream,
+} from '#engine/managers/trail-prices';
+import type { Errand, FollowedSymbol } from '#engine/managers/trail-watch';
 import { clearStopAlarms, endStop, gapAlarmOf, raiseStopAlarm, stopAlarmOf } from '#engine/managers/trailing-stop-life';
 import { modifiedOrder, sendModification } from '#engine/orders/modification';
 import { approveTightening } from '#engine/risk/risk-guard';
@@ -52,19 +59,42 @@ export function followMarket(turn: Turn, { conId, patch }: Extract<BrokerFact, {
     ask: filters.ask.take(market, patch),
     mid: filters.mid.take(market, patch),
   };
-  let canMove = false;
-  for (const follower of symbol.followers.values()) {
-    if (!(follower.outsideRth ? scene.isExtended : scene.isRegular)) continue;
-    const price = prices[follower.stream];
-    if (!Number.isNaN(price)) hear(turn, follower, price, scene);
-    if (follower.resting === null && !follower.isWaiting) placeFirst(turn, follower, scene);
-    canMove ||= isMovable(turn, follower, market);
-  }
-  if (!canMove) return;
-  trails.waiting.add(symbol);
+  const isWaiting = trails.waiting.has(symbol);
+  let isNews = false;
+  for (const stream of symbol.streams) isNews ||= !Number.isNaN(prices[stream]);
+  if (isNews || symbol.errand === 'unknown' || (symbol.errand === 'move' && !isWaiting)) {
+    if (!lookAtAll(turn, symbol, scene, prices)) return;
+    trails.waiting.add(symbol);
+  } else if (!isWaiting) return;
   if (symbol.nextMoveAt > turn.at) wakeForTrails(turn, epochMs(symbol.nextMoveAt));
   else spendBudget(turn);
 }
+
+/** Tells every stop of `symbol` of a tick. @returns true when one of them could move now, were it its turn. */
+function lookAtAll(
+  turn: Turn,
+  symbol: FollowedSymbol,
+  scene: Scene,
+  prices: Readonly<Record<PriceStream, number>>,
+): boolean {
+  let canMove = false;
+  let errand: Errand = 'none';
+  for (const follower of symbol.followers.values()) {
+    if (follower.outsideRth ? scene.isExtended : scene.isRegular) {
+      const price = prices[follower.stream];
+      if (!Number.isNaN(price)) hear(turn, follower, price, scene);
+      if (isUnplaced(follower)) placeFirst(turn, follower, scene);
+      canMove ||= isMovable(turn, follower, scene.market);
+    }
+    if (isUnplaced(follower)) errand = 'unknown';
+    else if (errand === 'none' && follower.dueSince !== null) errand = 'move';
+  }
+  symbol.errand = errand;
+  return canMove;
+}
+
+/** It trails, and has no order yet. */
+const isUnplaced = ({ resting, isWaiting }: Follower): boolean => resting === null && !isWaiting;
 
 /** The time of a stop that waits for its turn, or of one that the market went through, has come. */
 export function onTrailDue(turn: Turn): void {

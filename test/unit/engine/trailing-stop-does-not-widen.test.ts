@@ -317,6 +317,21 @@ describe('a change that IBKR has not answered, or refused', () => {
     expect(desk.ratchets).toEqual(['148', '148.2']);
   });
 
+  test('what was refused and is past the bid by then goes out as soon as the market has come back', () => {
+    const desk = resting();
+    const quotes = (bid: string, ask: string): unknown =>
+      desk.fact({ kind: 'quote', conId: AAPL.conId, patch: { bid: price(bid), ask: price(ask) } });
+    desk.settlesAt('151');
+    desk.passes(1_000);
+    quotes('150.9', '151');
+    desk.errs(1, 161, 'refused-change');
+    quotes('147.5', '147.6');
+    desk.passes(10_000);
+    expect(desk.ratchets).toEqual(['148']);
+    quotes('148.5', '148.6');
+    expect(desk.ratchets).toEqual(['148', '148']);
+  });
+
   test('what was refused is asked for again, later and later', () => {
     const desk = resting();
     desk.settlesAt('151');
