@@ -10,7 +10,7 @@ import { stateTimeOf, type OrderRecord } from '#domain/order-record';
 import { isTrailing, limitOf, stopOf, typeNameOf } from '#domain/order-spec';
 import { describeOrder, describeState, describeStatus, describeTrail, withReason } from '#domain/order-words';
 import type { Quote } from '#domain/quote';
-import type { ProtectiveStop } from '#domain/trailing-stop';
+import { isWaiting, type ProtectiveStop } from '#domain/trailing-stop';
 import type { WorkstationState } from '#domain/workstation-state';
 import { plain, sideCell, table, withoutEmptyColumns, type Cell, type Column, type Heading } from './format';
 
@@ -63,9 +63,7 @@ export function orderTable(orders: readonly OrderRecord[], sources: OrderTableSo
 
 /** The stops that wait for their activation price and rest nowhere, each on a line. */
 export function waitingStops({ protectiveStops }: WorkstationState): readonly string[] {
-  return [...protectiveStops.values()].flatMap((stop) =>
-    stop.state.phase === 'waiting' && stop.order === null ? [describeStop(stop)] : [],
-  );
+  return [...protectiveStops.values()].flatMap((stop) => (isWaiting(stop) ? [describeStop(stop)] : []));
 }
 
 function describeGroup(id: GroupId, state: WorkstationState): string {

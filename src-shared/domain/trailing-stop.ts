@@ -79,6 +79,11 @@ export const protectiveStopSchema = z.strictObject({
 });
 export type ProtectiveStop = Readonly<z.infer<typeof protectiveStopSchema>>;
 
+/** True for a stop that rests nowhere yet: it has no order to cancel. */
+export function isWaiting({ state, order }: ProtectiveStop): boolean {
+  return state.phase === 'waiting' && order === null;
+}
+
 /** One place where a stop stood. `waterMark` is null where IBKR moved it. */
 export const stopMoveSchema = z.strictObject({
   at: epochMsSchema,

@@ -1,7 +1,9 @@
+import { describeProtectiveStop } from '#domain/group-words';
 import { symbolSchema } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { isStopType } from '#domain/order-spec';
 import { counted } from '#domain/session-words';
+import { isWaiting, type ProtectiveStop } from '#domain/trailing-stop';
 import type { Define } from '#cli/define';
 import { EXIT, UsageError } from '#cli/exit-code';
 import { giveCommand, lineOf } from '#cli/give-command';
@@ -30,14 +32,15 @@ export const defineCancelAll: Define = (command, io, end) => {
       if (!yes) {
         const start = await client.feed.start();
         if (!start.ok) return reportFailure(io, start.error);
-        const live = start.value.snapshot.orders.filter(
-          (order) => isLive(order) && order.origin !== 'external' && (symbol === null || order.spec.symbol === symbol),
-        );
-        if (live.length === 0) {
+        const { orders, protectiveStops } = start.value.snapshot;
+        const isMeant = (of: { readonly symbol: string }): boolean => symbol === null || of.symbol === symbol;
+        const live = orders.filter((order) => isLive(order) && order.origin !== 'external' && isMeant(order.spec));
+        const waiting = keepStops ? [] : protectiveStops.filter((stop) => isWaiting(stop) && isMeant(stop));
+        if (live.length + waiting.length === 0) {
           io.err('There is no live order to cancel.\n');
           return EXIT.denied;
         }
-        if (!isYes(await io.ask(questionOf(live, keepStops)))) {
+        if (!isYes(await io.ask(questionOf(live, waiting, keepStops)))) {
           io.err('Nothing was cancelled.\n');
           return EXIT.denied;
         }
@@ -49,11 +52,13 @@ export const defineCancelAll: Define = (command, io, end) => {
 };
 
 /** What would be cancelled, order by order, the stops by themselves. */
-function questionOf(live: readonly OrderRecord[], keepStops: boolean): string {
+function questionOf(live: readonly OrderRecord[], waiting: readonly ProtectiveStop[], keepStops: boolean): string {
   const stops = live.filter((order) => isStopType(order.spec.terms));
   const others = live.filter((order) => !isStopType(order.spec.terms));
   const list = (orders: readonly OrderRecord[]): string => orders.map((order) => `  ${lineOf(order)}\n`).join('');
   const spared = keepStops ? 'those that protect a position are kept' : 'their protection ends';
   const named = stops.length === 0 ? '' : `${counted(stops.length, 'stop')}, ${spared}:\n${list(stops)}`;
-  return `${counted(others.length, 'order')} apart from stops:\n${list(others)}${named}Cancel all of these? [y/N] `;
+  const given = waiting.map((stop) => `  ${describeProtectiveStop(stop)}\n`).join('');
+  const alsoGiven = waiting.length === 0 ? '' : `${counted(waiting.length, 'stop')} that waits for a price:\n${given}`;
+  return `${counted(others.length, 'order')} apart from stops:\n${list(others)}${named}${alsoGiven}Cancel all of these? [y/N] `;
 }

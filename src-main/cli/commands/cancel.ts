@@ -1,25 +1,42 @@
-import { CANCEL_NUMBERS_MAX } from '#domain/command';
+import { CANCEL_NUMBERS_MAX, type Command } from '#domain/command';
+import { symbolSchema } from '#domain/instrument';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveCommand } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';
-import { addChangeOptions, addExample, parsedOrderNumber, type ChangeOptions } from '#cli/options';
+import { addChangeOptions, addExample, parsedOrderNumber, valueOption, type ChangeOptions } from '#cli/options';
 import { withWorkstation } from '#cli/workstation';
 
-/** `cancel`: orders by number. */
+interface CancelOptions extends ChangeOptions {
+  readonly waiting?: string;
+}
+
+/** `cancel`: orders by number, or the trailing stops of a symbol that wait for a price and have none. */
 export const defineCancel: Define = (command, io, end) => {
   command
     .description('Cancels orders by number. A fill can still cross the cancel on its way.')
-    .argument('<id...>', 'order numbers');
-  addExample(addChangeOptions(command), 'cancel 1051', 'cancel 1051 1052 1053');
-  command.action(async (ids: readonly string[], options: ChangeOptions) => {
-    const numbers = ids.map((id) => parsedOrderNumber(id));
-    if (numbers.length > CANCEL_NUMBERS_MAX) {
-      throw new UsageError(`ID: ${numbers.length} numbers given, expected at most ${CANCEL_NUMBERS_MAX}`);
-    }
+    .argument('[id...]', 'order numbers')
+    .addOption(
+      valueOption('--waiting <symbol>', 'the trailing stops that wait for their activation price', symbolSchema),
+    );
+  addExample(addChangeOptions(command), 'cancel 1051', 'cancel 1051 1052 1053', 'cancel --waiting AAPL');
+  command.action(async (ids: readonly string[], options: CancelOptions) => {
+    const cancel = commandOf(ids, options.waiting);
     const code = await withWorkstation(io, options, (client) =>
-      giveCommand(io, client, options, { kind: 'cancel-orders', numbers }, judgeCancellation),
+      giveCommand(io, client, options, cancel, judgeCancellation),
     );
     end(code);
   });
 };
+
+function commandOf(ids: readonly string[], waiting: string | undefined): Command {
+  if (waiting !== undefined) {
+    if (ids.length > 0) throw new UsageError('--waiting: expected without order numbers; give one or the other');
+    return { kind: 'drop-waiting-stops', symbol: waiting };
+  }
+  if (ids.length === 0) throw new UsageError('ID: missing; expected order numbers, or --waiting SYMBOL');
+  if (ids.length > CANCEL_NUMBERS_MAX) {
+    throw new UsageError(`ID: ${ids.length} numbers given, expected at most ${CANCEL_NUMBERS_MAX}`);
+  }
+  return { kind: 'cancel-orders', numbers: ids.map((id) => parsedOrderNumber(id)) };
+}

@@ -32,7 +32,7 @@ function documentedIn(where: string): Documented[] {
     const inTable = where.endsWith('advanced_orders.md') ? /^\|[^|]+\| `((?:trailing-stop|oco-order) [^`]+)` \|/ : null;
     const command = prompted ?? inTable?.exec(line)?.[1];
     if (command === undefined) return [];
-    return [{ where, words: wordsOf(command), makesNoSense: (lines[index + 1] ?? '').startsWith("--") }];
+    return [{ where, words: wordsOf(command), makesNoSense: (lines[index + 1] ?? '').startsWith('--') }];
   });
 }
 

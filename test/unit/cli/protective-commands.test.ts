@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command, CommandReply } from '#domain/command';
 import type { EngineEvent } from '#domain/engine-event';
-import { commandKey, conId, effectId, groupId, orderNumber } from '#domain/ids';
+import { commandKey, conId, decisionId, effectId, groupId, orderNumber } from '#domain/ids';
 import { price, quantity, signedQuantity } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
 import { ok } from '#domain/result';
@@ -214,6 +214,28 @@ describe('oco-order', () => {
     expect(out).toBe(
       '1051 SELL 50 AMD MKT DAY: working (IBKR holds this)\n1052 SELL 50 AMD MKT DAY: working (IBKR holds this)\n',
     );
+  });
+});
+
+describe('a trailing stop that waits for its activation price', () => {
+  test('is given up by its symbol', async () => {
+    const waits = aProtectiveStop({ order: null, state: { phase: 'waiting', since: FRIDAY } });
+    const terminal = answering([anOrder()], { orders: [] }, { stop: waits });
+    expect(await terminal.run('cancel --waiting aapl')).toMatchObject({ code: 0, err: '' });
+    expect(given(terminal)).toEqual({ kind: 'drop-waiting-stops', symbol: 'AAPL' });
+  });
+
+  test('is named by cancel-all, unless stops are kept', async () => {
+    const waiting = aProtectiveStop({ order: null, state: { phase: 'waiting', since: FRIDAY } });
+    const awaited: EngineEvent = { type: 'stop-awaited', stop: waiting, decisionId: decisionId('d-1') };
+    const terminal = new StubTerminal();
+    terminal.workstation.publish(awaited);
+    terminal.interactive = true;
+    await terminal.run('cancel-all');
+    expect(terminal.questions[0]).toContain(
+      '1 stop that waits for a price:\n  SELL 50 AMD trailing 3.00, this app moves this\n',
+    );
+    expect(await terminal.run('cancel-all --keep-stops')).toMatchObject({ err: 'There is no live order to cancel.\n' });
   });
 });
 

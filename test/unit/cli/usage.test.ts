@@ -134,6 +134,8 @@ describe('bad input names field, value and what was expected, with exit code 2',
     [`${BRACKET} --tif IOC`, '--tif "IOC": expected DAY or GTC'],
     ['modify 1051', '--limit, --stop, --quantity: missing; say what to change'],
     ['modify first --limit 5', 'ID "first": expected an order number such as 1051'],
+    ['cancel', 'ID: missing; expected order numbers, or --waiting SYMBOL'],
+    ['cancel 5 --waiting AAPL', '--waiting: expected without order numbers; give one or the other'],
     ['cancel 0', 'ID "0": expected an order number such as 1051'],
     [
       `cancel ${Array.from({ length: 1001 }, (_, n) => n + 1).join(' ')}`,

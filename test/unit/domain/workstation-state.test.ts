@@ -212,7 +212,7 @@ describe('what an event does to an order', () => {
   test('an order that is not in the ledger can not change', () => {
     expect(() =>
       stateAfter({ type: 'cancel-refused', id: order.id, code: null, text: '', state: order.state }),
-    ).toThrow('the order that changes is missing');
+    ).toThrow('the order that is asked to change is missing');
   });
 
   test('a bracket owes its exits until it is closed', () => {
