@@ -53,7 +53,8 @@ export function CloseDialog({ conId }: { readonly conId: ConId }): ReactElement 
           <Icon name="shield" />
           <span>
             {counted(exits.length, 'order')} that {exits.length === 1 ? 'protects' : 'protect'} it (
-            {exits.map(({ number }) => number).join(', ')}) shrink as the close fills, and go with its last share.
+            {exits.map(({ number }) => number).join(', ')}) {exits.length === 1 ? 'shrinks' : 'shrink'} as the close
+            fills, and {exits.length === 1 ? 'goes' : 'go'} with its last share.
           </span>
         </div>
       )}

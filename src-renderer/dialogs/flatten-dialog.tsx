@@ -9,7 +9,7 @@ import { useDialogCommand } from '#renderer/dialogs/use-dialog-command';
 import { cancelGroupsOf } from '#renderer/stores/cancel-groups';
 import { openPositions } from '#renderer/stores/selectors';
 
-/** Close everything: which positions, and which orders go because they would open one. */
+/** Close everything: which positions, and which orders go because they are no protection. */
 export function FlattenDialog(): ReactElement | null {
   const state = useWorkstation((store) => store.state);
   // The tables change in place: the revision is what makes this look again.
@@ -59,7 +59,7 @@ export function FlattenDialog(): ReactElement | null {
             <div className="cancel-group">
               <span />
               <span className="title">
-                {counted(entries.length, 'order')} that would open {entries.length === 1 ? 'one' : 'some'}
+                {counted(entries.length, 'order')} that {entries.length === 1 ? 'protects' : 'protect'} nothing
               </span>
               <em className="t2">cancelled</em>
               <p>
