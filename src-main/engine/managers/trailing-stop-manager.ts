@@ -28,7 +28,7 @@ import {
 } from '#engine/managers/trail-prices';
 import type { Errand, FollowedSymbol } from '#engine/managers/trail-watch';
 import { clearStopAlarms, endStop, gapAlarmOf, raiseStopAlarm, stopAlarmOf } from '#engine/managers/trailing-stop-life';
-import { modifiedOrder, sendModification } from '#engine/orders/modification';
+import { modifiedOrder, sendModification, whyNotModifiable } from '#engine/orders/modification';
 import { approveTightening } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
@@ -301,6 +301,11 @@ function ratchet(turn: Turn, symbol: FollowedSymbol, { market, instrument }: Sce
   if (step === null) return false;
   const { from: before, to: stop, waterMark } = step;
   const order = orderOf(turn.state, follower);
+  // Another manager may have asked for a change since the follower looked: two in flight would undo each other.
+  if (whyNotModifiable(turn, order) !== null) {
+    follower.isBusy = true;
+    return false;
+  }
   const { bid, ask } = market;
   const { quantity, timeInForce } = order.spec;
   const terms: OrderTerms = { type: 'STP', stop };

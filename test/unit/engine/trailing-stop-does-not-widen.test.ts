@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { execId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import { AAPL } from '#test/builders/engine-harness';
 import { hours, TrailingDesk } from '#test/builders/trailing-desk';
@@ -281,6 +282,22 @@ describe('somebody moves the stop by hand', () => {
 });
 
 describe('a change that IBKR has not answered, or refused', () => {
+  test('a stop that is being made smaller moves on only then: each of two changes would undo the other', () => {
+    const desk = resting();
+    // Half of it is sold by hand, and the market rises in the same moment.
+    desk.fact({
+      kind: 'execution',
+      execution: { ...desk.aForeignExecution(), execId: execId('by.hand.01'), side: 'SELL', quantity: quantity('5') },
+    });
+    expect(desk.order(1).modification).toMatchObject({ quantity: '5', terms: { stop: '147' } });
+    desk.settlesAt('151');
+    desk.passes(1_000);
+    expect(desk.ratchets).toEqual([]);
+    desk.confirms(1);
+    desk.passes(0);
+    expect(desk.allOf('stop-ratcheted').at(-1)?.modification).toMatchObject({ quantity: '5', terms: { stop: '148' } });
+  });
+
   test('the newest price goes out once it is answered', () => {
     const desk = resting();
     desk.settlesAt('151');
