@@ -1,9 +1,10 @@
-import { assertNever } from '#domain/assert';
+import { assertNever, present } from '#domain/assert';
 import type { EventOf } from '#domain/engine-event';
 import { formatPrice, formatQuantity } from '#domain/format';
 import type { GroupId } from '#domain/ids';
 import { isZero } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
+import { stopOf } from '#domain/order-spec';
 import { describeTrail, withReason } from '#domain/order-words';
 import type { ProtectiveStop } from '#domain/trailing-stop';
 import type { WorkstationState } from '#domain/workstation-state';
@@ -47,8 +48,7 @@ export function describeStopEvent(event: StopEvent, state: WorkstationState): Gr
     }
     case 'stop-ratcheted': {
       const to = event.modification.terms;
-      const stopNow = 'stop' in to && to.stop !== null ? formatPrice(to.stop) : '';
-      const text = `${name} moves ${formatPrice(event.before)} → ${stopNow}, best price ${formatPrice(event.waterMark)}`;
+      const text = `${name} moves ${formatPrice(event.before)} → ${formatPrice(present(stopOf(to), 'where it moves'))}, best price ${formatPrice(event.waterMark)}`;
       return { text, tone: 'info', order };
     }
     case 'stop-suspended':

@@ -131,6 +131,19 @@ describe('a preview decides and leaves no trace', () => {
     });
   });
 
+  test('of a stop for a position that nothing protects, and of one where nothing is held', () => {
+    const trader = EngineHarness.ready();
+    const request = { symbol: 'AAPL', protection: { by: 'stop', stop: price('145') } } as const;
+    expect(decided(trader, { kind: 'protect-position', request })).toMatchObject({ ok: false });
+    trader.fills(trader.places(), '10');
+    expect(decided(trader, { kind: 'protect-position', request })).toMatchObject({
+      value: { outcome: 'approved', context: { subject: { legs: [{ role: 'protective-stop', quantity: '10' }] } } },
+    });
+    expect(decided(trader, { kind: 'close-position', symbol: 'AAPL' })).toMatchObject({
+      value: { outcome: 'approved', context: { subject: { legs: [{ side: 'SELL', terms: { type: 'MKT' } }] } } },
+    });
+  });
+
   const change = { limit: null, stop: null, quantity: quantity('5'), timeInForce: null };
 
   test('of a change', () => {

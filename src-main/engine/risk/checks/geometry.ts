@@ -36,8 +36,10 @@ function checkNotTriggered(context: RiskContext, leg: RiskLeg): CheckVerdict | n
 }
 
 function checkBracket(context: RiskContext, main: RiskLeg, exits: readonly RiskLeg[]): CheckVerdict {
+  // An entry that was made a trailing one in TWS has no price of its own that its exits could be on a side of.
+  if (!isEntered(main.terms)) return pass('geometry');
   const { bid, ask } = context.quote ?? { bid: null, ask: null };
-  const entry = isEntered(main.terms) ? entryReference(main.terms, main.side, bid, ask) : null;
+  const entry = entryReference(main.terms, main.side, bid, ask);
   if (entry === null) {
     return unknownUnlessReducing('geometry', context, { code: 'NO_QUOTE', symbol: context.subject.symbol });
   }

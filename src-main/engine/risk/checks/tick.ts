@@ -1,4 +1,4 @@
-import { compare } from '#domain/money';
+import { compare, type Price } from '#domain/money';
 import { isTrailing, stopOf, type OrderTerms } from '#domain/order-spec';
 import type { CheckVerdict, RiskContext, RiskLeg } from '#domain/risk-decision';
 import { isOnTick, neighboursOf, tickAt } from '#domain/tick-rules';
@@ -30,16 +30,17 @@ export const tick: RiskCheck = {
 
 /** A trail of less than a tick could not keep its distance. */
 function shortTrail(context: RiskContext, leg: RiskLeg['role'], terms: OrderTerms): CheckVerdict | null {
-  const distance = isTrailing(terms)
-    ? terms.trail.by === 'amount'
-      ? terms.trail.amount
-      : null
-    : terms.type === 'STP TO TRAIL'
-      ? terms.trailAmount
-      : null;
+  const distance = trailAmountOf(terms);
   if (distance === null) return null;
-  const at = stopOf(terms) ?? context.quote?.last ?? distance;
-  const increment = context.instrument === null ? null : tickAt(context.instrument, at);
-  if (isAboveZero(distance) && (increment === null || compare(distance, increment) >= 0)) return null;
-  return deny('tick', { code: 'TRAIL_BELOW_TICK', leg, distance, increment: increment ?? distance });
+  if (!isAboveZero(distance)) return deny('tick', { code: 'PRICE_NOT_POSITIVE', leg, field: 'stop', price: distance });
+  if (context.instrument === null) return null;
+  const increment = tickAt(context.instrument, stopOf(terms) ?? context.quote?.last ?? distance);
+  if (compare(distance, increment) >= 0) return null;
+  return deny('tick', { code: 'TRAIL_BELOW_TICK', leg, distance, increment });
+}
+
+/** How far a stop is to trail, where that is an amount. */
+function trailAmountOf(terms: OrderTerms): Price | null {
+  if (terms.type === 'STP TO TRAIL') return terms.trailAmount;
+  return isTrailing(terms) && terms.trail.by === 'amount' ? terms.trail.amount : null;
 }

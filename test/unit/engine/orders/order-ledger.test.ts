@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accountId, clientId, execId, ibOrderId, permId } from '#domain/ids';
-import { money, quantity } from '#domain/money';
+import { money, price, quantity } from '#domain/money';
 import type { OrderTrigger } from '#domain/order-lifecycle';
 import { move } from '#engine/orders/order-ledger';
 import { Turn } from '#engine/turn';
@@ -324,6 +324,15 @@ test('terms that somebody changed in TWS are observed, with our own change still
   trader.cancelled(1);
   trader.reports(1, { kind: 'cancelled' }, { spec });
   expect(trader.order(1).spec.quantity).toBe('6');
+});
+
+test('the OCA group of an order bound from TWS is repeated as it was shown when the order is changed', () => {
+  const trader = EngineHarness.ready();
+  const oca = { group: 'by hand', type: 3 } as const;
+  const spec = { ...aForeignOrder().spec, side: 'BUY', terms: { type: 'LMT', limit: price('140') } } as const;
+  trader.reportsForeign({ clientId: OUR_CLIENT, orderId: ibOrderId(-2), spec, oca });
+  trader.modifies(1, { limit: price('141') });
+  expect(trader.last('modify').order.value).toMatchObject({ oca, parentOrderId: null });
 });
 
 describe('a completed order', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
 import { orderNumber } from '#domain/ids';
 import { price, quantity } from '#domain/money';
+import type { ObservedTerms } from '#domain/order-spec';
 import type { RiskContext } from '#domain/risk-decision';
 import { modifySubject, riskContextOf } from '#engine/risk/risk-context';
 import { aForeignOrder, EngineHarness } from '#test/builders/engine-harness';
@@ -152,6 +153,33 @@ describe('a change', () => {
     });
     expect(changing(trader, order, { timeInForce: 'GTC', quantity: quantity('9') })).toMatchObject({
       value: { after: { ...kept, quantity: '9', timeInForce: 'GTC' } },
+    });
+  });
+
+  test('of a stop with more prices than one keeps those it does not name', () => {
+    const trader = EngineHarness.ready();
+    const stopLimit = trader.places({ terms: { type: 'STP LMT', stop: price('155'), limit: price('156') } });
+    expect(changing(trader, stopLimit, { limit: price('157') })).toMatchObject({
+      value: { after: { terms: { type: 'STP LMT', stop: '155', limit: '157' } } },
+    });
+    expect(changing(trader, stopLimit, { stop: price('154') })).toMatchObject({
+      value: { after: { terms: { type: 'STP LMT', stop: '154', limit: '156' } } },
+    });
+  });
+
+  test('of a trailing stop names its stop only when a person does: IBKR has moved it since', () => {
+    const trader = EngineHarness.ready();
+    const trail = { by: 'amount', amount: price('2') } as const;
+    const shows = (terms: ObservedTerms): number => {
+      trader.reportsForeign({ spec: { ...aForeignOrder().spec, terms } });
+      return trader.durable.orders.size;
+    };
+    const trailing = shows({ type: 'TRAIL', trail, stop: price('148') });
+    expect(changing(trader, trailing, { quantity: quantity('3') })).toMatchObject({
+      value: { after: { terms: { type: 'TRAIL', trail, stop: null } } },
+    });
+    expect(changing(trader, trailing, { stop: price('149') })).toMatchObject({
+      value: { after: { terms: { stop: '149' } } },
     });
   });
 

@@ -146,3 +146,9 @@ test('once the entry has filled, a stop is judged by the market', () => {
   expect(verdictOf(geometry, moved('149.98'))).toEqual(passOf(geometry));
   expect(verdictOf(geometry, moved('149.99'))).toMatchObject({ reason: { code: 'STOP_ALREADY_TRIGGERED' } });
 });
+
+test('an entry that was made a trailing one in TWS has no price that its exits could be on a side of', () => {
+  const trailing = { type: 'TRAIL', trail: { by: 'amount', amount: price('2') }, stop: null } as const;
+  const exits = [aLegOf('SELL', '10', stop('145'), 'stop-loss')];
+  expect(verdictOf(geometry, modifying(aLegOf('BUY', '10', trailing), { exits }))).toEqual(passOf(geometry));
+});
