@@ -6,11 +6,11 @@ import { focusPanel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
 import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/interpret-key';
 import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
-import { describeFailure, newCommand, send } from '#renderer/stores/commands';
+import { sendAlone } from '#renderer/stores/commands';
 import { orderRowsOf, rowQuotesOf } from '#renderer/stores/order-rows';
 import { isModifiable, isStopToKeep, openPositions } from '#renderer/stores/selectors';
 import type { Session } from '#renderer/stores/session';
-import { nextDensity, PANELS, withNotice, type PanelId } from '#renderer/stores/ui-store';
+import { nextDensity, PANELS, type PanelId } from '#renderer/stores/ui-store';
 
 /** Fields that take text or offer choices: letters are theirs. */
 const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]';
@@ -179,17 +179,5 @@ function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number
   ui.setState({ pending: null, selectedOrder: order.id });
   if (verb === 'modify' || isStopToKeep(state, order)) {
     ui.setState({ dialog: { kind: verb, orderId: order.id } });
-  } else void cancelNow(session, order);
-}
-
-async function cancelNow(session: Session, order: OrderRecord): Promise<void> {
-  const answer = await send(session, newCommand(session, { kind: 'cancel-orders', numbers: [order.number] }));
-  const problem = answer.ok
-    ? answer.value.outcome === 'accepted'
-      ? null
-      : answer.value.message
-    : describeFailure(answer.error);
-  if (problem === null) return;
-  const notice = { tone: 'problem', title: `Cancel ${order.number}`, text: problem, at: session.now() } as const;
-  session.ui.setState((store) => withNotice(store, notice));
+  } else void sendAlone(session, { kind: 'cancel-orders', numbers: [order.number] }, `Cancel ${order.number}`);
 }

@@ -3,6 +3,7 @@ import type { Command, CommandReply } from '#domain/command';
 import type { CommandKey } from '#domain/ids';
 import type { Result } from '#domain/result';
 import type { Session } from '#renderer/stores/session';
+import { withNotice } from '#renderer/stores/ui-store';
 
 /** A command that was sent: its key repeats it safely. */
 export interface SentCommand {
@@ -18,6 +19,15 @@ export function newCommand(session: Session, command: Command): SentCommand {
 /** Sends or repeats `sent`; the same key is the same command, however often it is asked. */
 export function send(session: Session, { key, command }: SentCommand): Promise<Result<CommandReply, CallFailure>> {
   return session.client().commands.execute({ key, command });
+}
+
+/** Sends `command` with no dialog around it: what went wrong is told as a problem named `title`. */
+export async function sendAlone(session: Session, command: Command, title: string): Promise<void> {
+  const answer = await send(session, newCommand(session, command));
+  const accepted = answer.ok && answer.value.outcome === 'accepted';
+  if (accepted) return;
+  const text = answer.ok ? answer.value.message : describeFailure(answer.error);
+  session.ui.setState((store) => withNotice(store, { tone: 'problem', title, text, at: session.now() }));
 }
 
 /** True when the workstation may have carried the command out although no answer came. */

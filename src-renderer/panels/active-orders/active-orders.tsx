@@ -20,6 +20,7 @@ import {
 import { draftOf } from '#renderer/panels/order-ticket/ticket-draft';
 import { styleNonce } from '#renderer/theme/style-nonce';
 import { countTabs, orderRowsOf, rowQuotesOf, type OrderRow } from '#renderer/stores/order-rows';
+import { sendAlone } from '#renderer/stores/commands';
 import type { Session } from '#renderer/stores/session';
 import { withDismissed, type OrderTab } from '#renderer/stores/ui-store';
 
@@ -67,7 +68,8 @@ function useVisibleRows(): number {
 }
 
 /** What a row can do. */
-function actionsOf({ ui, workstation }: Session): OrdersGridActions {
+function actionsOf(session: Session): OrdersGridActions {
+  const { ui, workstation } = session;
   const decisionOf = ({ decisionId }: OrderRecord): RiskDecision | undefined =>
     decisionId === null ? undefined : workstation.getState().state?.decisions.get(decisionId);
   return {
@@ -75,6 +77,7 @@ function actionsOf({ ui, workstation }: Session): OrdersGridActions {
     modify: ({ order }) => ui.setState({ dialog: { kind: 'modify', orderId: order.id } }),
     cancel: ({ order }) => ui.setState({ dialog: { kind: 'cancel', orderId: order.id } }),
     rearm: ({ order }) => ui.setState({ dialog: { kind: 'rearm', orderId: order.id } }),
+    giveUp: (symbol) => void sendAlone(session, { kind: 'drop-waiting-stops', symbol }, `Give up waiting in ${symbol}`),
     dismiss: ({ order }) => ui.setState((store) => withDismissed(store, order.id)),
     explain: ({ order }) => {
       const decision = decisionOf(order);

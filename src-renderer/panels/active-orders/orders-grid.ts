@@ -51,6 +51,8 @@ export interface OrdersGridActions extends RowActions {
   readonly explain: (row: ReasonRow) => void;
   readonly editInTicket: (row: ReasonRow) => void;
   readonly dismiss: (row: ReasonRow) => void;
+  /** Takes back the stops of a symbol that wait without an order. */
+  readonly giveUp: (symbol: string) => void;
 }
 
 export interface OrdersGrid {
@@ -236,7 +238,11 @@ function reasonRenderer(actions: OrdersGridActions): new () => ICellRendererComp
         const waits = element('span', 'waiting-stop', iconElement('warn'), data.words);
         waits.title = data.words;
         this.root.classList.add('waits');
-        this.root.replaceChildren(waits);
+        const giveUp = element('button', 'link-btn', 'Give up');
+        giveUp.setAttribute('type', 'button');
+        giveUp.setAttribute('aria-label', `Give up waiting in ${data.stop.symbol}`);
+        giveUp.addEventListener('click', () => actions.giveUp(data.stop.symbol));
+        this.root.replaceChildren(waits, giveUp);
         return true;
       }
       if (data?.kind !== 'reason') return false;
