@@ -110,6 +110,11 @@ export function isLive(order: OrderRecord): boolean {
   return !isTerminal(order.state.phase);
 }
 
+/** True for an exit that IBKR holds back until its entry fills. */
+export function isHeldForEntry({ state }: Pick<OrderRecord, 'state'>): boolean {
+  return state.phase === 'pending' && state.hold === 'parent';
+}
+
 /** When the present state began. */
 export function stateTimeOf(order: OrderRecord): number {
   return 'since' in order.state ? order.state.since : order.state.at;

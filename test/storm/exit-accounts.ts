@@ -51,11 +51,14 @@ export function closedBy(ledger: ShadowLedger, { takeProfit, stopLoss, covers }:
   return [takeProfit, stopLoss, ...covers].reduce((sum, id) => sum + ledger.filledOf(id), 0);
 }
 
-/** The larger of target and stop, for the fill of one takes the other away, and every cover. */
+/** The largest of one OCA group, for the fill of one takes the others away, and every cover outside of it. */
 function bracketLeavesOf(ledger: ShadowLedger, bracket: ShadowBracket): number {
   const { takeProfit, stopLoss, covers } = bracket;
-  const pair = Math.max(activeLeavesOf(ledger, bracket, takeProfit), activeLeavesOf(ledger, bracket, stopLoss));
-  return covers.reduce((sum, id) => sum + ledger.leavesOf(id), pair);
+  const joined = covers.filter((id) => !ledger.beside.has(id)).map((id) => ledger.leavesOf(id));
+  const exits = [takeProfit, stopLoss].map((id) => activeLeavesOf(ledger, bracket, id));
+  return covers
+    .filter((id) => ledger.beside.has(id))
+    .reduce((sum, id) => sum + ledger.leavesOf(id), Math.max(...exits, ...joined));
 }
 
 /** An exit that IBKR holds until its entry fills can close nothing. */

@@ -124,7 +124,21 @@ export class Invariants {
   }
 
   onWritten(request: LineRequest): void {
+    if (effect.kind === 'place') this.#checkCovers(effect.legs.value);
     if (request.kind === 'modify' && this.#isAutomatic) this.#automatic.add(request.request);
+  }
+
+  /** A cover adds to the exits of its bracket unless it goes into the OCA group that their target is in at the broker. */
+  #checkCovers(legs: Extract<Effect, { kind: 'place' }>['legs']['value']): void {
+    for (const { id, role, oca, spec } of legs) {
+      const bracket = [...this.ledger.brackets.values()].find(({ covers }) => covers.includes(id));
+      if (role !== 'cover' || bracket === undefined) continue;
+      const target = this.#world.exchange.orders().find(({ orderRef }) => orderRef === bracket.takeProfit);
+      if (oca !== null && target?.oca?.group === oca.group) continue;
+      const before = protectionOf(this.ledger, spec.conId).exitLeaves;
+      this.ledger.beside.add(id);
+      this.#checkRaised('a cover outside the group of its target', spec.conId, before);
+    }
   }
 
   onArriving(request: LineRequest): void {
@@ -243,13 +257,7 @@ export class Invariants {
       this.#checkConnection(event);
       return;
     }
-    const { exitLeaves, position } = protectionOf(this.ledger, subject);
-    if (exitLeaves > before && exitLeaves > Math.abs(position)) {
-      this.#violate(
-        2,
-        `${event.type} raises what exits may close from ${before} to ${exitLeaves}, and ${position} are held`,
-      );
-    }
+    this.#checkRaised(event.type, subject, before);
     if (pledged !== null) this.#checkWorst(subject, pledged);
   }
 
@@ -257,6 +265,12 @@ export class Invariants {
   #subjectOf(event: JournaledEvent['event']): number | null {
     if (event.type === 'orders-intended') return event.orders[0]?.spec.conId ?? null;
     if (event.type !== 'modification-requested' && event.type !== 'stop-ratcheted') return null;
+  #checkRaised(by: string, conId: number, before: number): void {
+    const { exitLeaves, position } = protectionOf(this.ledger, conId);
+    if (exitLeaves <= before || exitLeaves <= Math.abs(position)) return;
+    this.#violate(2, `${by} raises what exits may close from ${before} to ${exitLeaves}, and ${position} are held`);
+  }
+
     const order = this.ledger.orders.get(event.id);
     return order === undefined || !isProtective(order) ? null : order.conId;
   }

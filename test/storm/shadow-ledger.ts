@@ -87,6 +87,8 @@ export class ShadowLedger {
   readonly unexplained = new Set<number>();
   /** OCO groups of which it was written down that too much filled. */
   readonly overfilled = new Set<string>();
+  /** Stops in the place of a bracket's own that were sent outside the OCA group of its target: they add to it. */
+  readonly beside = new Set<string>();
   connection = 'disconnected';
   trading = 'ACTIVE';
   /** Where each effect was written down, and as what. */

@@ -112,6 +112,11 @@ function closedBy({ filled, spec, state }: OrderRecord): Quantity {
   return state.phase === 'filled' ? spec.quantity : filled;
 }
 
+/** IBKR did not take the order, or has never had it. */
+export function wasRefused(order: OrderRecord): boolean {
+  return order.state.phase === 'rejected' || hasVanished(order);
+}
+
 function hasVanished({ state }: OrderRecord): boolean {
   return state.phase === 'cancelled' && state.reason === VANISHED_REASON;
 }

@@ -3,13 +3,16 @@ import { COVERS_MAX } from '#domain/bracket';
 import { isReady } from '#domain/connection-state';
 import type { GroupId } from '#domain/ids';
 import { add, compare, isZero, leavesOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
-import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { isHeldForEntry, isLive, leavesQuantityOf, type OcaMembership, type OrderRecord } from '#domain/order-record';
 import { isConfirmedStop } from '#domain/protection';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
-import { surelyOpenOf, type ProtectedBracket } from '#engine/managers/protection-book';
+import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
+import { surelyOpenOf, wasRefused, type ProtectedBracket } from '#engine/managers/protection-book';
 import { coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
 import { resize, shrink } from '#engine/managers/protection-scaling';
+import { requestCancel } from '#engine/orders/cancellation';
+import { ocaOfTarget } from '#engine/orders/cover-group';
 import { whyNotChangeable } from '#engine/orders/managed-change';
 import { draftOrders, intend } from '#engine/orders/placement';
 import { wantSnapshot } from '#engine/orders/reconciliation';
@@ -32,7 +35,7 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   for (const cover of live) {
     const kept = minOf(leavesQuantityOf(cover), left);
     left = leavesOf(left, kept);
-    shrink(turn, cover, kept, 0);
+    shrink(turn, cover, kept, isReducedByIbkr(turn, bracket, cover) ? EXIT_GRACE_MS : 0);
   }
   const key = coverKey(group.id);
   if (isZero(left) || group.stopWaived === true) {
@@ -55,6 +58,7 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   const [cover] = live;
   if (cover !== undefined && whyNotChangeable(turn, cover) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
+  if (cover === undefined && makesRoom(turn, bracket)) return;
   const why = cover === undefined ? place(turn, bracket, left) : resize(turn, cover, add(cover.spec.quantity, left));
   noteAttempt(turn, key, group.conId, wanted, why);
 }
@@ -80,12 +84,42 @@ function isInDoubt({ state: { phase } }: OrderRecord): boolean {
  * The entry is over, so that IBKR lets its stop work or takes it away under both readings: it has only not said so, and a
  * second stop would be too much. It is asked.
  */
-function isHeldWithoutEntry({ parent, stop: { state } }: ProtectedBracket): boolean {
-  return !isLive(parent) && state.phase === 'pending' && state.hold === 'parent';
+function isHeldWithoutEntry({ parent, stop }: ProtectedBracket): boolean {
+  return !isLive(parent) && isHeldForEntry(stop);
+}
+
+/** The target has filled, and IBKR reduces the cover that stands in its OCA group by itself. */
+function isReducedByIbkr({ state: { observed } }: Turn, { open }: ProtectedBracket, cover: OrderRecord): boolean {
+  return observed.ocaReported.has(cover.id) && compare(leavesQuantityOf(cover), open) > 0;
+}
+
+/**
+ * The OCA group in which a cover stands in the place of the bracket's own stop beside a target that may fill, so that the
+ * fill of one reduces the other. Null where it adds to a stop that protects a part, and beside exits that wait for their
+ * entry: a fill would take them away.
+ */
+function groupWithTarget({ state }: Turn, { group, parent, target, stop }: ProtectedBracket): OcaMembership | null {
+  if (target === null || !isLive(target) || isConfirmedStop(stop)) return null;
+  if (isLive(parent) && (isHeldForEntry(target) || target.state.phase === 'submitting')) return null;
+  return ocaOfTarget(state, group, target.id);
+}
+
+/**
+ * IBKR has not taken a cover into the target's OCA group: the target goes, and the next one stands alone. Naked is worse
+ * than without a target, and both outside of one group would close twice what is open.
+ * @returns whether the target still has to go.
+ */
+function makesRoom(turn: Turn, { covers, target }: ProtectedBracket): boolean {
+  const last = covers.at(-1);
+  if (target === null || !isLive(target) || last === undefined) return false;
+  if (!turn.state.observed.ocaReported.has(last.id) || !wasRefused(last)) return false;
+  if (whyNotChangeable(turn, target) === null) requestCancel(turn, target, 'manager', 'IBKR takes no stop beside it');
+  return true;
 }
 
 /** @returns why not, in words; empty when it is asked for. */
-function place(turn: Turn, { group, stop }: ProtectedBracket, quantity: Quantity): string {
+function place(turn: Turn, bracket: ProtectedBracket, quantity: Quantity): string {
+  const { group, stop } = bracket;
   const { side, terms, timeInForce, outsideRth, symbol, conId, triggerOn } = stop.spec;
   if (terms.type === 'OTHER') return `its stop was made a ${terms.name} order, which we do not place`;
   if (group.covers.length >= COVERS_MAX) return `${COVERS_MAX} stops of ours have covered it already`;
@@ -94,11 +128,13 @@ function place(turn: Turn, { group, stop }: ProtectedBracket, quantity: Quantity
   const decision = decide(turn.newDecisionId(), context);
   turn.emit({ type: 'decision-made', decision });
   const instrument = present(turn.state.durable.instruments.get(conId), 'the instrument of a bracket');
-  const drafts = [{ ...leg, instrument, outsideRth, triggerOn, oca: null }];
+  const oca = groupWithTarget(turn, bracket);
+  const drafts = [{ ...leg, instrument, outsideRth, triggerOn, oca }];
   const draft = draftOrders(turn, { origin: 'manager', decision, groupId: group.id }, drafts);
   const approved = approve(decision, draft.legs);
   if (!approved.ok) return denialsOf(decision).map(describeReason).join(' ');
   const covers = [...group.covers, ...draft.orders.map(({ id }) => id)];
+  if (oca !== null) for (const { id } of draft.orders) turn.state.observed.ocaReported.set(id, oca);
   intend(turn, draft, approved.value, 'reduce', { group: { ...group, closed: null, covers } });
   return '';
 }

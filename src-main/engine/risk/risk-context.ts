@@ -6,21 +6,30 @@ import {
   add,
   isNegative,
   isZero,
-  maxOf,
   leavesOf,
+  maxOf,
+  minOf,
   ZERO_POSITION,
   ZERO_QUANTITY,
   type Quantity,
   type SignedQuantity,
 } from '#domain/money';
 import { isTerminal } from '#domain/order-lifecycle';
-import { isLive, isProtectiveExit, leavesQuantityOf, type OrderRecord, type Origin } from '#domain/order-record';
+import {
+  isHeldForEntry,
+  isLive,
+  isProtectiveExit,
+  leavesQuantityOf,
+  type OrderRecord,
+  type Origin,
+} from '#domain/order-record';
 import { oppositeOf, type OrderTerms } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
 import { exchangeRateOf } from '#engine/portfolio/account-values';
 import type { EngineState } from '#engine/engine-state';
+import { isCoverInGroup } from '#engine/orders/cover-group';
 
 /** How many recent orders a context carries at most. */
 const RECENT_MAX = 50;
@@ -33,10 +42,12 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
   const instrument = conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument');
   const except = subject.action === 'modify' ? subject.orderId : null;
   const changed = except === null ? null : present(durable.orders.get(except), 'the order to be changed').group;
-  // The exits of one entry close the same: what one of them may have is not less for the other. A cover stands beside them.
+  // The exits of one entry close the same: what one of them may have is not less for the other. A cover beside their OCA
+  // group adds to them.
+  const isBeside = (it: OrderRecord): boolean => it.group?.role === 'cover' && !isCoverInGroup(state, it);
   const isOfUnit = (it: OrderRecord): boolean =>
     it.id === except ||
-    (changed !== null && it.group?.id === changed.id && (changed.role === 'cover' || it.group.role !== 'cover'));
+    (changed !== null && it.group?.id === changed.id && (changed.role === 'cover' || !isBeside(it)));
   return {
     at,
     origin,
@@ -64,31 +75,29 @@ function positionOf({ durable, observed }: EngineState, conId: ConId | undefined
   return durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
 }
 
-/** True for a live stop or target that closes what is held: exits that wait for their entry protect nothing yet. */
+/**
+ * True for a live stop or target that closes what is held, or is about to: that IBKR still holds an exit back although its
+ * entry has filled lasts for a moment, and what stays naked is covered. Exits of an entry without a fill protect nothing.
+ */
 function protects({ durable }: EngineState, order: OrderRecord): boolean {
-  if (!isProtectiveExit(order) || isHeldForEntry(order)) return false;
+  if (!isProtectiveExit(order)) return false;
   const position = durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
   if (isZero(position) || order.spec.side !== (isNegative(position) ? 'BUY' : 'SELL')) return false;
   const group = order.group === null ? undefined : durable.groups.get(order.group.id);
   return group === undefined || !isZero(present(durable.orders.get(group.parent), 'the entry of a group').filled);
 }
 
-const isHeldForEntry = ({ state }: OrderRecord): boolean => state.phase === 'pending' && state.hold === 'parent';
-
 /** Σ worst-case leaves of the live orders that `counts`, and of each OCA group at IBKR only its larger leg. */
-function worstLeaves(
-  { durable, observed }: EngineState,
-  conId: ConId | undefined,
-  counts: (order: OrderRecord) => boolean,
-): Quantity {
+function worstLeaves(state: EngineState, conId: ConId | undefined, counts: (order: OrderRecord) => boolean): Quantity {
+  const { durable, observed } = state;
   const live = conId === undefined ? undefined : observed.liveByInstrument.get(conId);
   const largestOf = new Map<GroupId, Quantity>();
   let sum = ZERO_QUANTITY;
   for (const id of live ?? []) {
     const order = present(durable.orders.get(id), 'an indexed live order');
     if (!counts(order)) continue;
-    const leaves = worstLeavesOf(order);
-    const group = sharedGroupOf(durable, order);
+    const leaves = minOf(worstLeavesOf(order), closableOf(state, order));
+    const group = sharedGroupOf(state, order);
     if (group === null) sum = add(sum, leaves);
     else largestOf.set(group, maxOf(largestOf.get(group) ?? ZERO_QUANTITY, leaves));
   }
@@ -97,10 +106,27 @@ function worstLeaves(
 }
 
 /** The group of whose orders on one side only the largest can fill: exits of a bracket, OCO orders that IBKR holds. */
-function sharedGroupOf({ ocoGroups }: EngineState['durable'], { group }: OrderRecord): GroupId | null {
+function sharedGroupOf(state: EngineState, order: OrderRecord): GroupId | null {
+  const { group } = order;
   if (group === null) return null;
+  if (standsIn(state, order)) return group.id;
   if (group.role === 'take-profit' || group.role === 'stop-loss') return group.id;
-  return group.role === 'oco' && ocoGroups.get(group.id)?.custody === 'native' ? group.id : null;
+  return group.role === 'oco' && state.durable.ocoGroups.get(group.id)?.custody === 'native' ? group.id : null;
+}
+
+/** True for a cover that does not add to its bracket's exits: of their OCA group, or in the place of one that waits. */
+function standsIn(state: EngineState, order: OrderRecord): boolean {
+  const { orders, groups } = state.durable;
+  const bracket = order.group?.role === 'cover' ? groups.get(order.group.id) : undefined;
+  if (bracket === undefined) return false;
+  return isCoverInGroup(state, order) || isHeldForEntry(present(orders.get(bracket.stopLoss), 'the stop of a bracket'));
+}
+
+/** While its entry lives an exit has the size of the entry, and IBKR fills no more of it than the entry has filled. */
+function closableOf({ durable }: EngineState, order: OrderRecord): Quantity {
+  const bracket = order.group === null ? undefined : durable.groups.get(order.group.id);
+  const entry = bracket === undefined ? undefined : durable.orders.get(bracket.parent);
+  return entry === undefined || entry.id === order.id || !isLive(entry) ? worstLeavesOf(order) : entry.filled;
 }
 
 /** A modification in flight counts as the larger of old and new. */

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { BracketOrderRequest } from '#domain/bracket';
 import { alarmId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
+import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import { COVER_GRACE_MS } from '#engine/managers/protection-cover';
 import { NAKED_GRACE_MS } from '#engine/managers/protection-watchdog';
-import { RETRY_MS_MAX } from '#engine/managers/protection-patience';
+import { RETRY_MS_MAX, RETRY_MS_MIN } from '#engine/managers/protection-patience';
 import { AAPL, EngineHarness } from '#test/builders/engine-harness';
 
 const [ENTRY, TARGET, STOP, COVER] = [1, 2, 3, 4] as const;
@@ -169,6 +170,7 @@ describe('IBKR does not confirm the stop', () => {
   test('ours is rejected too: it is tried again, ever more seldom', () => {
     const trader = EngineHarness.ready();
     trader.placesBracket();
+    trader.acknowledges(TARGET, 'parent');
     trader.acknowledges(STOP, 'parent');
     trader.fills(ENTRY, '4');
     const placed: number[] = [];
@@ -262,6 +264,63 @@ describe('IBKR does not confirm the stop', () => {
     trader.passes(60_000);
     expect(alarms(trader), 'after a restart too').toEqual([told]);
     expect(raised(trader)).toBe(1);
+  });
+});
+
+describe('a stop of ours beside a target that works', () => {
+  function stopRejected(): EngineHarness {
+    const trader = protectedPosition();
+    trader.errs(STOP, 201, 'rejected');
+    trader.passes(COVER_GRACE_MS);
+    return trader;
+  }
+  const groupOf = (trader: EngineHarness, number: number): string | undefined =>
+    trader
+      .effectsOf('place')
+      .flatMap(({ legs }) => legs.value)
+      .find(({ id }) => id === trader.order(number).id)?.oca?.group;
+
+  test('joins its OCA group: what one of them fills the other does not close again', () => {
+    const trader = stopRejected();
+    expect(groupOf(trader, COVER)).toBe(trader.order(COVER).group?.id);
+    trader.acknowledges(COVER, 'trigger');
+    trader.fills(TARGET, '4', '160');
+    trader.passes(EXIT_GRACE_MS - 1);
+    expect(trader.allOf('modification-requested')).toEqual([]);
+    trader.passes(1);
+    expect(trader.allOf('modification-requested')).toMatchObject([
+      { id: trader.order(COVER).id, modification: { quantity: '6' } },
+    ]);
+  });
+
+  test('joins it under the name that IBKR shows', () => {
+    const trader = protectedPosition();
+    trader.reports(TARGET, { kind: 'working' }, { oca: { group: '1900000001', type: 2 } });
+    trader.errs(STOP, 201, 'rejected');
+    trader.passes(COVER_GRACE_MS);
+    expect(groupOf(trader, COVER)).toBe('1900000001');
+  });
+
+  test('that IBKR does not take in: the target goes first, and the next stands alone', () => {
+    const trader = stopRejected();
+    trader.errs(COVER, 201, 'rejected', 'no new member');
+    trader.passes(RETRY_MS_MIN);
+    expect(trader.phaseOf(TARGET)).toBe('cancelling');
+    trader.passes(RETRY_MS_MIN);
+    expect(trader.durable.orders.size).toBe(COVER);
+    trader.cancelled(TARGET);
+    trader.passes(RETRY_MS_MIN);
+    expect(trader.order(COVER + 1)).toMatchObject({ group: { role: 'cover' }, spec: { quantity: '10' } });
+    expect(groupOf(trader, COVER + 1)).toBeUndefined();
+  });
+
+  test('is the same quantity again: nothing more may be protected', () => {
+    const trader = stopRejected();
+    trader.acknowledges(COVER, 'trigger');
+    expect(trader.modifies(TARGET, { quantity: quantity('10'), limit: price('161') })).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(trader.modifies(COVER, { quantity: quantity('11') })).toMatchObject({ outcome: 'denied' });
   });
 });
 

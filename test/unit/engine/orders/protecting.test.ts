@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { price, quantity } from '#domain/money';
 import type { CommandReply, ProtectRequest } from '#domain/command';
 import { preview } from '#engine/engine';
+import { COVER_GRACE_MS } from '#engine/managers/protection-cover';
 import { EngineHarness } from '#test/builders/engine-harness';
 
 const at145 = { by: 'stop', stop: price('145') } as const;
@@ -44,6 +45,19 @@ describe('protecting a position', () => {
     expect(protects(trader, byThree)).toMatchObject({ outcome: 'accepted' });
     expect(trader.order(1).spec).toMatchObject({ quantity: '10', terms: { type: 'TRAIL' }, side: 'SELL' });
     expect(trader.order(1).group?.role).toBe('protective-stop');
+  });
+
+  test('is refused where the stop of an entry that has filled is about to protect it', () => {
+    const trader = EngineHarness.ready();
+    const { entry, target, stop } = trader.placesBracket();
+    trader.acknowledges(target, 'parent');
+    trader.acknowledges(stop, 'parent');
+    trader.fills(entry, '4');
+    expect(protects(trader).message).toContain('+4 is held, orders for 4 protect it');
+    trader.passes(COVER_GRACE_MS);
+    expect(protects(trader)).toMatchObject({ outcome: 'refused' });
+    trader.fills(entry, '6');
+    expect(protects(trader).message).toContain('+10 is held, orders for 10 protect it');
   });
 
   test('is for what has no protection yet, and is refused where all has', () => {
