@@ -15,6 +15,8 @@ const JOBS_MAX = 2;
 const PROGRESS_EVERY_MS = 5_000;
 /** A worker tells what it did so often. */
 const BATCH = 25;
+/** A scenario makes much that lives for moments only: room for it saves a tenth of the time. */
+const NURSERY = '--max-semi-space-size=64';
 const SEED_MAX = 1_000_000_000;
 const FAILURES_SHOWN = 40;
 
@@ -108,7 +110,7 @@ function report({ scenarios, events, done, failures }: Tally, seconds: number): 
 /** @returns the exit code of the process. */
 function runWorker(from: number, seeds: number, onTally: (tally: Tally) => void): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const words = [...process.execArgv, present(process.argv[1], 'this script')];
+    const words = [...process.execArgv, NURSERY, present(process.argv[1], 'this script')];
     const child = spawn(process.execPath, [...words, '--worker', '--from', `${from}`, '--seeds', `${seeds}`], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
