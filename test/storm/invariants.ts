@@ -120,11 +120,11 @@ export class Invariants {
         `${effect.kind} ${effect.id} goes out by decision ${approved.decisionId}, which is ${approval?.outcome ?? 'not written down'}`,
       );
     }
-    if (effect.kind === 'place') this.#checkCovers(effect.legs.value);
     this.#isAutomatic = intent.type === 'stop-ratcheted' || this.#managers.has(effect.id);
   }
 
   onWritten(request: LineRequest): void {
+    if (effect.kind === 'place') this.#checkCovers(effect.legs.value);
     if (request.kind === 'modify' && this.#isAutomatic) this.#automatic.add(request.request);
   }
 
