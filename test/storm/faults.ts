@@ -253,7 +253,9 @@ export class FaultMaker {
     );
     if (latest.length === 0) return null;
     const { execId, shares, order } = dice.pick(latest);
-    const corrected = Math.min(Math.max(1, shares + dice.whole(-2, 2)), shares + remainingOf(order));
+    // The simulated exchange leaves an order working whose last share a correction fills: one share stays to be filled.
+    const more = Math.max(0, remainingOf(order) - 1);
+    const corrected = Math.min(Math.max(1, shares + dice.whole(-2, 2)), shares + more);
     // An order that is over stays over: only what it has filled is another number.
     if (corrected !== shares && order.stage === 'filled' && corrected < shares) return null;
     exchange.correct(execId, { shares: corrected });

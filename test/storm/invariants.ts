@@ -60,6 +60,10 @@ export class Invariants {
   /** Since when something has been wrong that may be for a while. */
   readonly #since = new Map<string, number>();
   readonly #watchedIds = new Set<number>();
+  #folded: { readonly state: WorkstationState; text: string | null } = {
+    state: emptyWorkstationState('paper'),
+    text: null,
+  };
 
   constructor(world: World) {
     this.#world = world;
@@ -120,12 +124,8 @@ export class Invariants {
         `${effect.kind} ${effect.id} goes out by decision ${approved.decisionId}, which is ${approval?.outcome ?? 'not written down'}`,
       );
     }
-    this.#isAutomatic = intent.type === 'stop-ratcheted' || this.#managers.has(effect.id);
-  }
-
-  onWritten(request: LineRequest): void {
     if (effect.kind === 'place') this.#checkCovers(effect.legs.value);
-    if (request.kind === 'modify' && this.#isAutomatic) this.#automatic.add(request.request);
+    this.#isAutomatic = intent.type === 'stop-ratcheted' || this.#managers.has(effect.id);
   }
 
   /** A cover adds to the exits of its bracket unless it goes into the OCA group that their target is in at the broker. */
@@ -139,6 +139,10 @@ export class Invariants {
       this.ledger.beside.add(id);
       this.#checkRaised('a cover outside the group of its target', spec.conId, before);
     }
+  }
+
+  onWritten(request: LineRequest): void {
+    if (request.kind === 'modify' && this.#isAutomatic) this.#automatic.add(request.request);
   }
 
   onArriving(request: LineRequest): void {
@@ -226,7 +230,7 @@ export class Invariants {
         this.#violate(6, `the broker has order ${order.orderRef}, the ledger has not`);
     }
     if (journal.durableSequence === workstation.state.sequence) {
-      this.#compare(workstation.state, disk.entries, 'the engine');
+      this.#compare(workstation.state, disk.lastSequence, 'the engine');
       this.#compareReplica(life.replica.state);
       const { replica } = life;
       if (replica.state !== null && replica.state.sequence !== workstation.state.sequence) {
@@ -261,16 +265,16 @@ export class Invariants {
     if (pledged !== null) this.#checkWorst(subject, pledged);
   }
 
-  /** The instrument whose exits or risk an intent of ours is about. */
-  #subjectOf(event: JournaledEvent['event']): number | null {
-    if (event.type === 'orders-intended') return event.orders[0]?.spec.conId ?? null;
-    if (event.type !== 'modification-requested' && event.type !== 'stop-ratcheted') return null;
   #checkRaised(by: string, conId: number, before: number): void {
     const { exitLeaves, position } = protectionOf(this.ledger, conId);
     if (exitLeaves <= before || exitLeaves <= Math.abs(position)) return;
     this.#violate(2, `${by} raises what exits may close from ${before} to ${exitLeaves}, and ${position} are held`);
   }
 
+  /** The instrument whose exits or risk an intent of ours is about. */
+  #subjectOf(event: JournaledEvent['event']): number | null {
+    if (event.type === 'orders-intended') return event.orders[0]?.spec.conId ?? null;
+    if (event.type !== 'modification-requested' && event.type !== 'stop-ratcheted') return null;
     const order = this.ledger.orders.get(event.id);
     return order === undefined || !isProtective(order) ? null : order.conId;
   }
@@ -439,14 +443,24 @@ export class Invariants {
       this.#violate(8, `a replica was shown event ${replica.sequence}, and the disk ends at ${disk.lastSequence}`);
       return;
     }
-    this.#compare(replica, disk.entries.slice(0, replica.sequence), 'a replica');
+    this.#compare(replica, replica.sequence, 'a replica');
   }
 
-  #compare(state: WorkstationState, entries: readonly JournaledEvent[], whose: string): void {
-    const folded = emptyWorkstationState('paper');
-    for (const entry of entries) apply(folded, entry);
-    const [ours, theirs] = [JSON.stringify(snapshotOf(state)), JSON.stringify(snapshotOf(folded))];
+  #compare(state: WorkstationState, sequence: number, whose: string): void {
+    const [ours, theirs] = [JSON.stringify(snapshotOf(state)), this.#foldedTo(sequence)];
     if (ours !== theirs) this.#violate(8, `${whose} differs from the journal: ${firstDifference(ours, theirs)}`);
+  }
+
+  /** The state that the disk's first `sequence` entries fold to, in words. What is on disk stays, so folding goes on from before. */
+  #foldedTo(sequence: number): string {
+    if (this.#folded.state.sequence > sequence) this.#folded = { state: emptyWorkstationState('paper'), text: null };
+    const { state } = this.#folded;
+    for (const entry of this.#world.disk.entries.slice(state.sequence, sequence)) {
+      apply(state, entry);
+      this.#folded.text = null;
+    }
+    this.#folded.text ??= JSON.stringify(snapshotOf(state));
+    return this.#folded.text;
   }
 
   #violate(invariant: InvariantNumber, what: string): void {
