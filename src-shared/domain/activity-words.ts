@@ -138,6 +138,8 @@ export function describeEvent(event: EngineEvent, state: WorkstationState): Acti
     }
     case 'bracket-exits-due':
       return line('order', `${bracketName(event, state)}: the entry ended without a fill, its exits have to go`);
+    case 'bracket-share-given-up':
+      return line('order', `${bracketName(event, state)}: ${event.quantity} of it were closed by something else`);
     case 'bracket-closed':
       return line('order', `${bracketName(event, state)} closed`);
     case 'stop-awaited':

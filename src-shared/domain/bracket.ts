@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { clientOrderIdSchema, groupIdSchema, epochMsSchema, conIdSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
-import { compare, enteredPriceSchema, enteredQuantitySchema, type Price } from '#domain/money';
+import { compare, enteredPriceSchema, enteredQuantitySchema, quantitySchema, type Price } from '#domain/money';
 import {
   enteredTermsSchema,
   placeableTimeInForceSchema,
@@ -76,6 +76,8 @@ export const bracketGroupSchema = z.strictObject({
     .strictObject({ id: groupIdSchema, level: z.int().positive(), of: z.int().positive() })
     .nullable()
     .default(null),
+  /** What something else than its exits has closed of it: its exits have shrunk by that for good. Absent: nothing. */
+  givenUp: quantitySchema.optional(),
   /** A person took its stop away, or made it smaller: no stop of ours takes its place. Absent: nobody did. */
   stopWaived: z.boolean().optional(),
 });

@@ -151,6 +151,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('differences-acknowledged'), acknowledgement: acknowledgementSchema }),
   /** The entry ended without a fill: its exits have to be gone by then. */
   z.strictObject({ type: z.literal('bracket-exits-due'), groupId: groupIdSchema, dueBy: epochMsSchema }),
+  /** Something else has closed a part of what the bracket protects, and its exits have shrunk by that for good. */
+  z.strictObject({ type: z.literal('bracket-share-given-up'), groupId: groupIdSchema, quantity: quantitySchema }),
   z.strictObject({ type: z.literal('bracket-closed'), groupId: groupIdSchema, at: epochMsSchema }),
   /** A managed stop was asked for that rests nowhere before its activation price. */
   z.strictObject({ type: z.literal('stop-awaited'), stop: protectiveStopSchema, decisionId: decisionIdSchema }),

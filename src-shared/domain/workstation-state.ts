@@ -243,6 +243,12 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
       state.groups.set(event.groupId, { ...group, exitsDueBy: event.dueBy });
       return { groups: [event.groupId] };
     }
+    case 'bracket-share-given-up': {
+      const group = present(state.groups.get(event.groupId), 'the group that gives up');
+      const givenUp = add(group.givenUp ?? ZERO_QUANTITY, event.quantity);
+      state.groups.set(event.groupId, { ...group, givenUp });
+      return { groups: [event.groupId] };
+    }
     case 'bracket-closed': {
       const group = present(state.groups.get(event.groupId), 'the group that closes');
       state.groups.set(event.groupId, { ...group, closed: event.at, exitsDueBy: null });

@@ -79,7 +79,7 @@ export function bracketOf({ durable }: EngineState, group: BracketGroup): Protec
   const stop = order(group.stopLoss);
   const covers = group.covers.map(order);
   const closed = sumOf([...(target === null ? [] : [target]), stop, ...covers], closedBy);
-  const open = leavesOf(filledAtMost(parent), closed);
+  const open = leavesOf(filledAtMost(parent), add(closed, givenUpOf(group)));
   return { kind: 'bracket', group, parent, target, stop, covers, open, share: ZERO_QUANTITY };
 }
 
@@ -96,8 +96,11 @@ export function surelyOpenOf(bracket: ProtectedBracket): Quantity {
   const { parent } = bracket;
   const filled = parent.state.phase === 'filled' ? parent.spec.quantity : parent.filled;
   const closed = sumOf(exitsOf(bracket), (exit) => (hasVanished(exit) ? exit.spec.quantity : closedBy(exit)));
-  return leavesOf(filled, closed);
+  return leavesOf(filled, add(closed, givenUpOf(bracket.group)));
 }
+
+/** What something else has closed of a bracket: its exits have shrunk by that, and do not grow again. */
+const givenUpOf = ({ givenUp }: BracketGroup): Quantity => givenUp ?? ZERO_QUANTITY;
 
 /**
  * What an entry may have filled. IBKR reports only the executions of the day: an entry that it calls filled, or that was

@@ -1,8 +1,8 @@
 import { alarmId, type AlarmId, type ClientOrderId } from '#domain/ids';
-import { add, compare, isZero, type Quantity } from '#domain/money';
+import { add, compare, isZero, leavesOf, maxOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
-import type { ProtectionUnit } from '#engine/managers/protection-book';
+import { exitsOf, type ProtectedBracket, type ProtectionUnit } from '#engine/managers/protection-book';
 import { ATTEMPTS_BEFORE_ALARM, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
 import { requestCancel } from '#engine/orders/cancellation';
 import { changeByManager, termsNow, whyNotChangeable } from '#engine/orders/managed-change';
@@ -26,6 +26,21 @@ export function scaleProtection(turn: Turn, unit: ProtectionUnit): void {
     const isIbkrs = compare(leavesQuantityOf(exit), open) > 0;
     shrink(turn, exit, share, isIbkrs ? EXIT_GRACE_MS : 0);
   }
+}
+
+/**
+ * What something else has closed is given up for good once the exits have shrunk to the rest: when another bracket makes the
+ * position larger, that is the other's to protect. Orders whose cancel was sent close nothing that we count on.
+ */
+export function giveUpClosed(turn: Turn, bracket: ProtectedBracket): void {
+  const { group, parent, open, share } = bracket;
+  const exits = exitsOf(bracket).filter(isLive);
+  if (isLive(parent) || exits.length === 0 || compare(share, open) >= 0) return;
+  const leaves = exits
+    .filter(({ state: { phase } }) => phase !== 'cancelling')
+    .reduce((largest, exit) => maxOf(largest, leavesQuantityOf(exit)), ZERO_QUANTITY);
+  if (compare(leaves, share) > 0) return;
+  turn.emit({ type: 'bracket-share-given-up', groupId: group.id, quantity: leavesOf(open, share) });
 }
 
 /**

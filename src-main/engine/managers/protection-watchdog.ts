@@ -7,7 +7,7 @@ import { isConfirmedStop } from '#domain/protection';
 import { bracketsOf, confirmedOf, protectionBookOf, type ProtectionUnit } from '#engine/managers/protection-book';
 import { tendCover, whyNotCovered } from '#engine/managers/protection-cover';
 import { forget, hasStoodFor } from '#engine/managers/protection-patience';
-import { scaleProtection, settleEnded } from '#engine/managers/protection-scaling';
+import { giveUpClosed, scaleProtection, settleEnded } from '#engine/managers/protection-scaling';
 import { quantityOf } from '#engine/orders/position-lag';
 import { reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
@@ -41,7 +41,10 @@ export function onProtectionDue(turn: Turn, conId: ConId): void {
 function tendProtection(turn: Turn, conId: ConId): void {
   const book = protectionBookOf(turn.state, conId);
   for (const unit of book) scaleProtection(turn, unit);
-  for (const bracket of bracketsOf(book)) tendCover(turn, bracket);
+  for (const bracket of bracketsOf(book)) {
+    tendCover(turn, bracket);
+    giveUpClosed(turn, bracket);
+  }
   watch(turn, conId, book);
 }
 

@@ -220,6 +220,11 @@ describe('what an event does to an order', () => {
     journal.tell(bracketPlaced);
     expect(journal.tell({ type: 'bracket-exits-due', groupId: GROUP, dueBy: FRIDAY })).toEqual({ groups: [GROUP] });
     expect(journal.state.groups.get(GROUP)).toMatchObject({ exitsDueBy: FRIDAY, closed: null });
+    for (const given of ['2', '3']) {
+      const event = { type: 'bracket-share-given-up', groupId: GROUP, quantity: quantity(given) } as const;
+      expect(journal.tell(event)).toEqual({ groups: [GROUP] });
+    }
+    expect(journal.state.groups.get(GROUP)).toMatchObject({ givenUp: '5' });
     expect(journal.tell({ type: 'bracket-closed', groupId: GROUP, at: FRIDAY })).toEqual({ groups: [GROUP] });
     expect(journal.state.groups.get(GROUP)).toMatchObject({ exitsDueBy: null, closed: FRIDAY });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BracketOrderRequest } from '#domain/bracket';
-import { alarmId } from '#domain/ids';
+import { alarmId, groupId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import { COVER_GRACE_MS } from '#engine/managers/protection-cover';
@@ -11,9 +11,13 @@ import { AAPL, EngineHarness } from '#test/builders/engine-harness';
 const [ENTRY, TARGET, STOP, COVER] = [1, 2, 3, 4] as const;
 
 /** A bracket of 10 that has filled, its exits working. */
-function protectedPosition(change: Partial<BracketOrderRequest> = {}, trader = EngineHarness.ready()): EngineHarness {
+function protectedPosition(
+  change: Partial<BracketOrderRequest> = {},
+  trader = EngineHarness.ready(),
+  filled = '10',
+): EngineHarness {
   const { entry, target, stop } = trader.placesBracket(change);
-  trader.fills(entry, '10');
+  trader.fills(entry, filled);
   trader.works(target);
   trader.acknowledges(stop, 'trigger');
   return trader;
@@ -359,6 +363,23 @@ describe('the position becomes smaller by something else', () => {
     ]);
     expect(trader.effectsOf('modify').map(({ priority }) => priority)).toEqual(['reduce', 'reduce']);
     expect(alarms(trader)).toEqual([]);
+  });
+
+  test('what was closed by hand stays closed for the bracket that shrank: the next one protects its own', () => {
+    const trader = protectedPosition();
+    const close = trader.places({ side: 'SELL', quantity: quantity('6'), terms: { type: 'MKT' } });
+    trader.fills(close, '6');
+    for (const exit of [TARGET, STOP]) {
+      trader.reports(exit, { kind: 'working' }, { spec: { ...trader.order(exit).spec, quantity: quantity('4') } });
+    }
+    expect(trader.allOf('bracket-share-given-up')).toMatchObject([{ quantity: '6' }]);
+    protectedPosition({ quantity: quantity('5') }, trader, '5');
+    const orders = trader.durable.orders.size;
+    trader.passes(60_000);
+    expect(trader.durable.orders.size).toBe(orders);
+    expect(alarms(trader)).toEqual([]);
+    trader.crashes();
+    expect(trader.durable.groups.get(trader.order(STOP).group?.id ?? groupId('none'))?.givenUp).toBe('6');
   });
 
   test('closed whole: the newest goes, then the older shrinks', () => {
