@@ -9,7 +9,7 @@ export interface ProtectionAccount {
   readonly exitLeaves: number;
   /** What stops that IBKR has confirmed would close. */
   readonly confirmedStops: number;
-  /** What entries of brackets have filled and their exits have not closed. */
+  /** What entries of brackets have filled, and neither their exits nor anything else has closed. */
   readonly open: number;
 }
 
@@ -33,17 +33,12 @@ export function protectionOf(ledger: ShadowLedger, conId: number): ProtectionAcc
     .filter(
       ({ isClosed, parent }) => !isClosed && isClosingFor(present(ledger.orders.get(parent), 'an entry'), position),
     )
-    .reduce((sum, bracket) => sum + openOf(ledger, bracket), 0);
+    .reduce((sum, bracket) => sum + ledger.shareOf(bracket), 0);
   return { position, exitLeaves: inBrackets + alone, confirmedStops, open };
 }
 
 export function bracketsOf(ledger: ShadowLedger, conId: number): readonly ShadowBracket[] {
   return [...ledger.brackets.values()].filter(({ parent }) => ledger.orders.get(parent)?.conId === conId);
-}
-
-/** What the entry has filled and the exits have not closed; never below zero. */
-export function openOf(ledger: ShadowLedger, bracket: ShadowBracket): number {
-  return Math.max(0, ledger.filledOf(bracket.parent) - closedBy(ledger, bracket));
 }
 
 /** What the exits of a bracket have closed. */

@@ -94,6 +94,9 @@ export class ShadowLedger {
   /** Where each effect was written down, and as what. */
   readonly intents = new Map<string, { readonly sequence: number; readonly type: EngineEvent['type'] }>();
   readonly approvals = new Map<string, { readonly sequence: number; readonly outcome: string }>();
+  readonly #shares = new Map<string, { readonly open: number; readonly share: number }>();
+  /** Instruments whose position the entry in hand moves. */
+  readonly #moved = new Set<number>();
   /** Instruments that an entry touched since they were last taken. */
   readonly #touched = new Set<number>();
 
@@ -124,7 +127,40 @@ export class ShadowLedger {
     return touched;
   }
 
-  take({ sequence, at, event }: JournaledEvent): void {
+  take(entry: JournaledEvent): void {
+    this.#fold(entry);
+    for (const conId of this.#moved) this.#settle(conId);
+    this.#moved.clear();
+  }
+
+  /** What the entry has filled and the exits have not closed; never below zero. */
+  openOf({ parent, takeProfit, stopLoss, covers }: ShadowBracket): number {
+    const closed = [takeProfit, stopLoss, ...covers].reduce((sum, id) => sum + this.filledOf(id), 0);
+    return Math.max(0, this.filledOf(parent) - closed);
+  }
+
+  /** What of its open quantity a bracket has to protect: what something else has closed is gone for good. */
+  shareOf({ id }: ShadowBracket): number {
+    return this.#shares.get(id)?.share ?? 0;
+  }
+
+  /** Fills of its own move a bracket's share; what the position does not bear, the newest give up first. */
+  #settle(conId: number): void {
+    const position = this.positions.get(conId) ?? 0;
+    let left = Math.abs(position);
+    for (const bracket of this.brackets.values()) {
+      const entry = present(this.orders.get(bracket.parent), 'an entry');
+      if (entry.conId !== conId) continue;
+      const open = this.openOf(bracket);
+      const before = this.#shares.get(bracket.id) ?? { open: 0, share: 0 };
+      const borne = entry.sign === Math.sign(position) ? left : 0;
+      const share = Math.max(0, Math.min(before.share + open - before.open, open, borne));
+      left -= share;
+      this.#shares.set(bracket.id, { open, share });
+    }
+  }
+
+  #fold({ sequence, at, event }: JournaledEvent): void {
     switch (event.type) {
       case 'connection-changed':
         this.connection = event.connection.phase;
@@ -321,6 +357,7 @@ export class ShadowLedger {
 
   #place(conId: number, shares: number): void {
     this.positions.set(conId, shares);
+    this.#moved.add(conId);
     this.#touched.add(conId);
   }
 }
