@@ -23,8 +23,7 @@ export default defineConfig({
   projects: [
     { name: 'headless' },
     // One window at a time: real key presses go to the one that has the focus.
-    // A market that the test steers is a TWS on a port: paper mode, which the Electron of the tests rightly refuses.
-    { name: 'electron', workers: 1, testIgnore: 'protection.spec.ts' },
+    { name: 'electron', workers: 1 },
     { name: 'packaged', testDir: 'test/packaging', workers: 1 },
   ],
 });

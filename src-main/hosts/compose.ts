@@ -91,13 +91,15 @@ async function wire(
     if (!confirmed.ok) return confirmed;
   }
   // Both take a while, each on a core of its own: they get ready while the journal is read.
-  const starting = mode === 'demo' ? startMarket(machine.startDemoSimulator(options.demo), opened) : null;
+  const { simulatorPort } = options.demo;
+  const isBuiltIn = mode === 'demo' && simulatorPort === null;
+  const starting = isBuiltIn ? startMarket(machine.startDemoSimulator(options.demo), opened) : null;
   const ibkr = import('#adapters/ibkr/ib-broker');
 
-  const home = join(dataDirectory, mode);
+  const home = homeOf(options);
   const journalDirectory = join(home, 'journal');
-  // The demo market starts anew at each launch, and so does what was traded on it.
-  if (mode === 'demo') await rm(home, { recursive: true, force: true });
+  // The built-in market starts anew at each launch, and so does what was traded on it.
+  if (isBuiltIn) await rm(home, { recursive: true, force: true });
 
   const ids = systemIds();
   const history = await machine.openJournal({
@@ -164,6 +166,12 @@ function startMarket(starting: Promise<DemoSimulator>, opened: Opened): Promise<
   return starting;
 }
 
+/** Where journal and checkpoint of a mode live. A simulator that runs by itself keeps its orders, and so do we. */
+function homeOf({ dataDirectory, mode, demo: { simulatorPort } }: LaunchOptions): string {
+  const home = join(dataDirectory, mode);
+  return simulatorPort === null ? home : join(home, `simulator-${String(simulatorPort)}`);
+}
+
 /** settings.json, written with the defaults at the first start so that there is something to edit. */
 async function readSettings(dataDirectory: string): Promise<Settings> {
   const store = await openStore({
@@ -206,12 +214,13 @@ async function readCheckpoint(file: string, checkpoints: StorePort<Checkpoint>):
 }
 
 function endpointOf(
-  { mode, tws }: LaunchOptions,
+  { mode, tws, demo: { simulatorPort } }: LaunchOptions,
   { connection }: Settings,
   demo: DemoSimulator | null,
 ): { readonly host: string; readonly port: number; readonly clientId: Settings['connection']['clientId'] } {
   const clientId = tws.clientId ?? connection.clientId;
-  if (demo !== null) return { host: '127.0.0.1', port: demo.port, clientId };
+  const demoPort = demo?.port ?? simulatorPort;
+  if (demoPort !== null) return { host: '127.0.0.1', port: demoPort, clientId };
   const port = tws.port ?? (mode === 'live' ? connection.livePort : connection.paperPort);
   return { host: tws.host ?? connection.host, port, clientId };
 }

@@ -23,6 +23,8 @@ export interface LaunchOptions {
     /** Absolute paths of a file of daily prices and of a fault plan. */
     readonly prices: string | null;
     readonly faults: string | null;
+    /** A simulator of its own that runs on this port of 127.0.0.1; null: the built-in one is started. */
+    readonly simulatorPort: number | null;
   };
   /** Where the local endpoint listens; 0 takes a free port. */
   readonly listenPort: number;
@@ -45,6 +47,7 @@ export interface LaunchWords {
   readonly seed?: string | undefined;
   readonly prices?: string | undefined;
   readonly faults?: string | undefined;
+  readonly simulatorPort?: string | undefined;
   readonly port?: string | undefined;
   readonly dataDir?: string | undefined;
   /** False after `--no-open`. */
@@ -69,6 +72,7 @@ const WORDS = {
   seed: text,
   prices: text,
   faults: text,
+  'simulator-port': text,
   port: text,
   'data-dir': text,
   'no-open': flag,
@@ -89,6 +93,7 @@ export function readLaunchWords(argv: readonly string[]): Result<LaunchWords, La
       seed: values.seed,
       prices: values.prices,
       faults: values.faults,
+      simulatorPort: values['simulator-port'],
       port: values.port,
       dataDir: values['data-dir'],
       open: values['no-open'] !== true,
@@ -159,6 +164,7 @@ export function launchOptionsOf(
   const seedWord = said('--seed', words.seed);
   const pricesWord = said('--prices', words.prices);
   const faultsWord = said('--faults', words.faults);
+  const simulatorWord = said('--simulator-port', words.simulatorPort);
   const accountWord = said('--confirm-account', words.confirmAccount);
   const onlyFor = (wanted: readonly TradingMode[], sources: readonly (Said | null)[]): void => {
     if (wanted.includes(mode)) return;
@@ -169,7 +175,13 @@ export function launchOptionsOf(
     }
   };
   onlyFor(['paper', 'live'], [hostWord, portWord, clientWord]);
-  onlyFor(['demo'], [seedWord, pricesWord, faultsWord]);
+  onlyFor(['demo'], [seedWord, pricesWord, faultsWord, simulatorWord]);
+  for (const own of [seedWord, pricesWord, faultsWord]) {
+    if (own === null || simulatorWord === null) continue;
+    faults.push(
+      `${own.where}: found "${own.value}" beside --simulator-port, expected it where that simulator is started`,
+    );
+  }
   onlyFor(['live'], [accountWord]);
 
   const fileOf = (source: Said | null): string | null => {
@@ -183,7 +195,12 @@ export function launchOptionsOf(
       port: read(portWord ?? fromEnvironment('IBKR_PORT'), FIELDS.twsPort),
       clientId: read(clientWord ?? fromEnvironment('IBKR_CLIENT_ID'), FIELDS.clientId),
     },
-    demo: { seed: read(seedWord, FIELDS.seed), prices: fileOf(pricesWord), faults: fileOf(faultsWord) },
+    demo: {
+      seed: read(seedWord, FIELDS.seed),
+      prices: fileOf(pricesWord),
+      faults: fileOf(faultsWord),
+      simulatorPort: read(simulatorWord, FIELDS.twsPort),
+    },
     listenPort: read(said('--port', words.port), FIELDS.listenPort) ?? 0,
     dataDirectory: resolve(machine.workingDirectory, words.dataDir ?? defaultDataDirectory(machine)),
     open: words.open,

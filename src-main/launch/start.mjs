@@ -8,7 +8,7 @@ import { CALLED_FROM, CLI, ROOT, requireNode } from './project.mjs';
 import { say } from './run.mjs';
 
 const USAGE = `npm start -- [--demo | --paper | --live] [--host H] [--port TWS_PORT] [--client-id N] [--data-dir D] [--headless]
-          [--seed N] [--prices FILE.csv] [--faults PLAN.json]
+          [--seed N] [--prices FILE.csv] [--faults PLAN.json] | [--simulator-port N]
 
 Opens the workstation: demo on the built-in simulator unless told otherwise, in a window where there is a display and an
 Electron, else as the headless host whose URL is printed. What else is given goes to the workstation as it is.`;

@@ -75,10 +75,10 @@ export const test = base.extend<{ plan: FaultPlan; market: TwsServer; desk: Desk
       await atDesk({ browser, info, folder, words: ['--demo', '--seed', SEED, '--faults', faults] }, use);
     });
   },
-  /** In paper mode on `market`, which lives in the test's own process and does what the test wants. */
+  /** On `market`, which lives in the test's own process and does what the test wants. */
   steeredDesk: async ({ browser, market }, use, info) => {
     await inFolder(async (folder) => {
-      const words = ['--paper', '--host', '127.0.0.1', '--tws-port', String(market.port)];
+      const words = ['--demo', '--simulator-port', String(market.port)];
       await atDesk({ browser, info, folder, words }, use);
     });
   },

@@ -6,6 +6,7 @@ const WORDS = [
   ['--seed <seed>', 'the seed of the demo market'],
   ['--prices <file>', 'the demo market replays these daily prices'],
   ['--faults <file>', 'what goes wrong in the demo: a fault plan'],
+  ['--simulator-port <port>', 'the demo on a simulator that runs already (see simulate)'],
   ['--paper', "trade on IBKR's paper account"],
   ['--live', 'trade with real money; settings.json has to allow it'],
   ['--confirm-account <account>', 'the account id, typed again to trade live'],

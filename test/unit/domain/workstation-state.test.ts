@@ -310,7 +310,7 @@ describe('what an event does to a group of ours', () => {
     journal.tell({ type: 'orders-intended', orders: [trailing], group: null, effectId: effectId('e-1') });
     const { quantity: size, timeInForce } = trailing.spec;
     for (let cents = 1; cents <= STOP_MOVES_MAX + 5; cents += 1) {
-      const terms = { type: 'TRAIL', trail, stop: price(`${String(100 + cents)}`) } as const;
+      const terms = { type: 'TRAIL', trail, stop: price(String(100 + cents)) } as const;
       journal.tell({ type: 'terms-observed', id: trailing.id, terms, quantity: size, timeInForce });
     }
     const moves = journal.state.stopMoves.get(trailing.id);

@@ -53,7 +53,7 @@ function options(change: Partial<LaunchOptions> = {}): LaunchOptions {
   return {
     mode: 'paper',
     tws: { host: null, port: CLOSED_PORT, clientId: null },
-    demo: { seed: null, prices: null, faults: null },
+    demo: { seed: null, prices: null, faults: null, simulatorPort: null },
     listenPort: 0,
     dataDirectory,
     open: false,
@@ -223,8 +223,16 @@ describe('demo', () => {
 
   test('trades on the built-in market with the seed that was asked for', async () => {
     const server = await demoMarket();
-    const { workstation } = await started({ mode: 'demo', demo: { seed: 7, prices: null, faults: null } });
-    expect(machine.startDemoSimulator).toHaveBeenLastCalledWith({ seed: 7, prices: null, faults: null });
+    const { workstation } = await started({
+      mode: 'demo',
+      demo: { seed: 7, prices: null, faults: null, simulatorPort: null },
+    });
+    expect(machine.startDemoSimulator).toHaveBeenLastCalledWith({
+      seed: 7,
+      prices: null,
+      faults: null,
+      simulatorPort: null,
+    });
     await until(workstation, () => isReady(workstation));
     expect(server.clientIds()).toHaveLength(1);
   });
@@ -240,6 +248,21 @@ describe('demo', () => {
     await workstation.feedStart();
     expect(workstation.history(null, 1_000).at(-1)).toMatchObject({ sequence: 1, event: { type: 'run-started' } });
     expect(length).toBeGreaterThan(1);
+  });
+
+  test('on a simulator that runs by itself starts none, and goes on after a restart where it was', async () => {
+    const server = await market();
+    const beside = { ...demo, simulatorPort: server.port };
+    machine.startDemoSimulator.mockClear();
+    const first = await started({ mode: 'demo', demo: beside });
+    await until(first.workstation, () => isReady(first.workstation));
+    const { snapshot: before } = await first.workstation.feedStart();
+    await close(first);
+    const { workstation } = await started({ mode: 'demo', demo: beside });
+    await until(workstation, () => isReady(workstation));
+    expect((await workstation.feedStart()).snapshot.sequence).toBeGreaterThan(before.sequence);
+    expect(machine.startDemoSimulator).not.toHaveBeenCalled();
+    await server.stop();
   });
 
   test('whose market does not start is a defect, and the directory is given up', async () => {

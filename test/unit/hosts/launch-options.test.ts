@@ -15,7 +15,7 @@ describe('a launch', () => {
     expect(launch('')).toEqual({
       mode: 'demo',
       tws: { host: null, port: null, clientId: null },
-      demo: { seed: null, prices: null, faults: null },
+      demo: { seed: null, prices: null, faults: null, simulatorPort: null },
       listenPort: 0,
       dataDirectory: '/home/ann/.local/share/ibkr-trader',
       open: true,
@@ -31,7 +31,7 @@ describe('a launch', () => {
     ).toEqual({
       mode: 'live',
       tws: { host: 'tws.lan', port: 7_496, clientId: 3 },
-      demo: { seed: null, prices: null, faults: null },
+      demo: { seed: null, prices: null, faults: null, simulatorPort: null },
       listenPort: 8_080,
       dataDirectory: '/srv/trading/data',
       open: false,
@@ -41,6 +41,7 @@ describe('a launch', () => {
       mode: 'demo',
       demo: { seed: 7, prices: '/srv/trading/daily.csv', faults: '/plans/storm.json' },
     });
+    expect(launch('--simulator-port 7500')).toMatchObject({ mode: 'demo', demo: { simulatorPort: 7_500 } });
   });
 
   test('takes what the environment says, unless a word says otherwise', () => {
@@ -73,6 +74,12 @@ describe('a launch', () => {
 
   test.each([
     ['--demo --paper', '--demo and --paper: expected one of them'],
+    ['--paper --simulator-port 7500', '--simulator-port: found "7500" in paper mode, expected it only with --demo'],
+    [
+      '--demo --simulator-port 7500 --seed 7',
+      '--seed: found "7" beside --simulator-port, expected it where that simulator is started',
+    ],
+    ['--demo --simulator-port none', '--simulator-port: found "none", expected a port from 1 to 65535'],
     ['--host tws.lan', '--host: found "tws.lan" in demo mode, expected it only with --paper or --live'],
     ['--paper --seed 1', '--seed: found "1" in paper mode, expected it only with --demo'],
     ['--paper --prices daily.csv', '--prices: found "daily.csv" in paper mode, expected it only with --demo'],
