@@ -88,7 +88,7 @@ async function manage(): Promise<void> {
   process.exitCode = isWhole && first === undefined ? 0 : 1;
 }
 
-function report({ scenarios, events, done, failures }: Tally, seconds: number): void {
+function report({ scenarios, events, cpuMs, done, failures }: Tally, seconds: number): void {
   const isFault = (what: string): boolean => FAULTS.some((fault) => fault === what);
   const told = Object.entries(done)
     .filter(([what]) => !what.endsWith(')'))
@@ -99,7 +99,7 @@ function report({ scenarios, events, done, failures }: Tally, seconds: number): 
   const injected = faults.reduce((sum, [, count]) => sum + count, 0);
   say('');
   say(
-    `${scenarios} scenarios, ${events} events in ${seconds.toFixed(1)} s: ${(scenarios / seconds).toFixed(1)} scenarios/s`,
+    `${scenarios} scenarios, ${events} events in ${seconds.toFixed(1)} s: ${(scenarios / seconds).toFixed(1)} scenarios/s, ${((1_000 * scenarios) / cpuMs).toFixed(1)} for each second of a core`,
   );
   say(`${injected} faults: ${list(faults)}`);
   say(`commands: ${list(told.filter(([what]) => !isFault(what)))}`);
@@ -123,7 +123,10 @@ function runWorker(from: number, seeds: number, onTally: (tally: Tally) => void)
 async function work(from: number, seeds: number): Promise<void> {
   let tally = NOTHING_YET;
   for (let seed = from; seed < from + seeds; seed += 1) {
-    tally = sumOf(tally, tallyOf(await run(scriptOf(seed))));
+    const before = process.cpuUsage();
+    const outcome = await run(scriptOf(seed));
+    const { user, system } = process.cpuUsage(before);
+    tally = sumOf(tally, tallyOf(outcome, (user + system) / 1_000));
     if (tally.scenarios < BATCH && seed + 1 < from + seeds) continue;
     say(JSON.stringify(tally));
     tally = NOTHING_YET;

@@ -11,15 +11,17 @@ export interface Failure {
 export interface Tally {
   readonly scenarios: number;
   readonly events: number;
+  /** What they cost: on a machine that others use too, the clock on the wall says little. */
+  readonly cpuMs: number;
   readonly done: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
 }
 
-export const NOTHING_YET: Tally = { scenarios: 0, events: 0, done: {}, failures: [] };
+export const NOTHING_YET: Tally = { scenarios: 0, events: 0, cpuMs: 0, done: {}, failures: [] };
 
-export function tallyOf({ script: { seed }, violation, done, events }: Outcome): Tally {
+export function tallyOf({ script: { seed }, violation, done, events }: Outcome, cpuMs: number): Tally {
   const failures = violation === null ? [] : [{ seed, violation }];
-  return { scenarios: 1, events, done: Object.fromEntries(done), failures };
+  return { scenarios: 1, events, cpuMs, done: Object.fromEntries(done), failures };
 }
 
 export function sumOf(a: Tally, b: Tally): Tally {
@@ -28,6 +30,7 @@ export function sumOf(a: Tally, b: Tally): Tally {
   return {
     scenarios: a.scenarios + b.scenarios,
     events: a.events + b.events,
+    cpuMs: a.cpuMs + b.cpuMs,
     done,
     failures: [...a.failures, ...b.failures],
   };
