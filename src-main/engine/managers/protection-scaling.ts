@@ -1,5 +1,5 @@
 import { alarmId, type AlarmId, type ClientOrderId } from '#domain/ids';
-import { add, compare, isZero, leavesOf, maxOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { add, compare, isZero, leavesOf, maxOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import { exitsOf, type ProtectedBracket, type ProtectionUnit } from '#engine/managers/protection-book';
@@ -29,18 +29,26 @@ export function scaleProtection(turn: Turn, unit: ProtectionUnit): void {
 }
 
 /**
- * What something else has closed is given up for good once the exits have shrunk to the rest: when another bracket makes the
- * position larger, that is the other's to protect. Orders whose cancel was sent close nothing that we count on.
+ * What something else has closed is given up for good as soon as the exits are asked to shrink to the rest: when another bracket
+ * makes the position larger, that is the other's to protect. Orders whose cancel was sent are counted on no more.
  */
 export function giveUpClosed(turn: Turn, bracket: ProtectedBracket): void {
   const { group, parent, open, share } = bracket;
-  const exits = exitsOf(bracket).filter(isLive);
+  const exits = exitsOf(bracket)
+    .map(({ id }) => turn.order(id)) // as they are after what was just asked
+    .filter(isLive);
   if (isLive(parent) || exits.length === 0 || compare(share, open) >= 0) return;
   const leaves = exits
     .filter(({ state: { phase } }) => phase !== 'cancelling')
-    .reduce((largest, exit) => maxOf(largest, leavesQuantityOf(exit)), ZERO_QUANTITY);
+    .reduce((largest, exit) => maxOf(largest, leavesAskedOf(exit)), ZERO_QUANTITY);
   if (compare(leaves, share) > 0) return;
   turn.emit({ type: 'bracket-share-given-up', groupId: group.id, quantity: leavesOf(open, share) });
+}
+
+/** What is left of an exit once IBKR has done what it was asked. */
+function leavesAskedOf(exit: OrderRecord): Quantity {
+  const leaves = leavesQuantityOf(exit);
+  return exit.modification === null ? leaves : minOf(leaves, leavesOf(exit.modification.quantity, exit.filled));
 }
 
 /**
