@@ -57,15 +57,15 @@ function bracketLeavesOf(ledger: ShadowLedger, bracket: ShadowBracket): number {
 }
 
 /** An exit that IBKR holds until its entry fills can close nothing. */
-function activeLeavesOf(ledger: ShadowLedger, { parent }: ShadowBracket, id: string | null): number {
+function activeLeavesOf(ledger: ShadowLedger, bracket: ShadowBracket, id: string | null): number {
   const exit = id === null ? undefined : ledger.orders.get(id);
-  const entry = present(ledger.orders.get(parent), 'an entry');
+  const entry = present(ledger.orders.get(bracket.parent), 'an entry');
   if (exit === undefined) return 0;
   const isHeld = exit.hold === 'parent' || exit.phase === 'submitting' || entry.filled === 0;
   if (ledger.isLive(entry) && isHeld) return 0;
-  // While the entry lives its exits have its size, and IBKR fills them up to what it has filled.
+  // While the entry lives its exits have its size, and IBKR fills them up to what it has filled and they have not closed.
   const leaves = ledger.leavesOf(id);
-  return ledger.isLive(entry) ? Math.min(leaves, entry.filled) : leaves;
+  return ledger.isLive(entry) ? Math.min(leaves, ledger.openOf(bracket)) : leaves;
 }
 
 function isClosingFor(entry: ShadowOrder, position: number): boolean {
