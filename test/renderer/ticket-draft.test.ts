@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { price, quantity, signedQuantity } from '#domain/money';
 import { describeTickMove } from '#renderer/panels/order-ticket/field-reader';
 import { readTicket } from '#renderer/panels/order-ticket/read-ticket';
-import { EMPTY_DRAFT, type TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { EMPTY_DRAFT, type TicketDraft } from '#renderer/stores/ticket-draft';
 import { rewardAndRisk, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 import { steppedPrice, steppedQuantity } from '#renderer/stores/steps';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeCustodyOf, readTicket } from '#renderer/panels/order-ticket/read-ticket';
-import { EMPTY_DRAFT, EMPTY_LEG, type TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { EMPTY_DRAFT, EMPTY_LEG, type TicketDraft } from '#renderer/stores/ticket-draft';
 import { startOfTrail, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { readProtection } from '#renderer/dialogs/protect-dialog.tsx';
 import { steppedPercent } from '#renderer/panels/order-ticket/field-rows.tsx';

@@ -17,7 +17,7 @@ import {
   type ColumnsFor,
   type OrdersGridActions,
 } from '#renderer/panels/active-orders/orders-grid';
-import { draftOf } from '#renderer/panels/order-ticket/ticket-draft';
+import { draftOf } from '#renderer/stores/ticket-draft';
 import { styleNonce } from '#renderer/theme/style-nonce';
 import { countTabs, orderRowsOf, rowQuotesOf, type OrderRow } from '#renderer/stores/order-rows';
 import { sendAlone } from '#renderer/stores/commands';

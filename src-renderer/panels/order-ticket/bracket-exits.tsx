@@ -6,7 +6,7 @@ import { Icon } from '#renderer/components/icon.tsx';
 import { formatChange } from '#renderer/format/display';
 import { TRAIL_UNITS } from '#renderer/panels/order-ticket/choices';
 import { Below, PriceField, SizeField, TrailField, useTicketForm } from '#renderer/panels/order-ticket/field-rows.tsx';
-import type { LevelDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import type { LevelDraft } from '#renderer/stores/ticket-draft';
 import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-words';
 
 const STOP_TYPES = [

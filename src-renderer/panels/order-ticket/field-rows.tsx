@@ -6,7 +6,7 @@ import type { Quote } from '#domain/quote';
 import { StepField } from '#renderer/components/fields.tsx';
 import { describeTickMove, type TicketField } from '#renderer/panels/order-ticket/field-reader';
 import type { TicketReading } from '#renderer/panels/order-ticket/read-ticket';
-import type { TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import type { TicketDraft } from '#renderer/stores/ticket-draft';
 import { marketPriceOf } from '#domain/order-distance';
 import { fieldPrice, steppedPrice, steppedQuantity } from '#renderer/stores/steps';
 

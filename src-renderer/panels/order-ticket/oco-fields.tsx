@@ -5,7 +5,7 @@ import { SelectField } from '#renderer/components/fields.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { ENTRY_TYPES } from '#renderer/panels/order-ticket/choices';
 import { Below, PriceField, SizeField, useTicketForm } from '#renderer/panels/order-ticket/field-rows.tsx';
-import { EMPTY_LEG, type LegDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { EMPTY_LEG, type LegDraft } from '#renderer/stores/ticket-draft';
 
 const SIDES = [
   { value: 'BUY', text: 'BUY' },

@@ -11,7 +11,7 @@ import { useRiskPreview } from '#renderer/components/use-risk-preview';
 import { MarketHead } from '#renderer/panels/order-ticket/market-head.tsx';
 import { SymbolField } from '#renderer/panels/order-ticket/symbol-field.tsx';
 import { describeCustodyOf, readTicket, type KnownInstruments } from '#renderer/panels/order-ticket/read-ticket';
-import { draftOf, EMPTY_DRAFT, withoutPrices, type TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import { draftOf, EMPTY_DRAFT, withoutPrices, type TicketDraft } from '#renderer/stores/ticket-draft';
 import { rewardAndRisk, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { TicketFields } from '#renderer/panels/order-ticket/ticket-fields.tsx';
 import { useInstrument } from '#renderer/panels/order-ticket/use-instrument';

@@ -5,9 +5,9 @@ import { symbolSchema, type Instrument } from '#domain/instrument';
 import { add, ZERO_QUANTITY, type Price } from '#domain/money';
 import { custodyOf, type OcoLeg, type OcoOrderRequest } from '#domain/oco';
 import { oppositeOf, type EnteredTerms } from '#domain/order-spec';
-import { modeOf, type TrailingMode, type TrailingStopConfig } from '#domain/trailing-stop';
+import { modeOf, type TrailingStopConfig } from '#domain/trailing-stop';
 import { FieldReader, type TicketField, type TickMove } from '#renderer/panels/order-ticket/field-reader';
-import type { EntryType, LegDraft, TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import type { EntryType, LegDraft, TicketDraft } from '#renderer/stores/ticket-draft';
 
 /** The commands that a ticket can come to. */
 export type TicketCommand = Extract<
@@ -215,12 +215,6 @@ function readTerms(
 function allOf<T>(parts: readonly (T | null)[]): T[] | null {
   const found = parts.flatMap((part) => (part === null ? [] : [part]));
   return found.length === parts.length ? found : null;
-}
-
-/** Who keeps the order, as its row will say; null: each by itself, at IBKR. */
-export function custodyOfCommand(command: TicketCommand): TrailingMode | null {
-  if (command.kind === 'place-trailing-stop') return modeOf(command.request);
-  return command.kind === 'place-oco' ? custodyOf(command.request) : null;
 }
 
 /** What a person has to know of who keeps the order before it is sent. */

@@ -20,7 +20,7 @@ import {
 } from '#renderer/panels/order-ticket/field-rows.tsx';
 import { OcoFields } from '#renderer/panels/order-ticket/oco-fields.tsx';
 import type { TicketReading } from '#renderer/panels/order-ticket/read-ticket';
-import type { TicketDraft } from '#renderer/panels/order-ticket/ticket-draft';
+import type { TicketDraft } from '#renderer/stores/ticket-draft';
 import type { RewardAndRisk } from '#renderer/panels/order-ticket/ticket-words';
 import { TrailingFields } from '#renderer/panels/order-ticket/trailing-fields.tsx';
 
