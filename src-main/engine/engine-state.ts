@@ -99,7 +99,7 @@ export interface ObservedState {
   readonly openStops: Map<ConId, Set<GroupId>>;
   readonly protection: ProtectionMemory;
   /** Where the stop of a trailing order stood when we asked IBKR for a change that names none. */
-  readonly trailsInChange: Map<ClientOrderId, { readonly stop: Price; readonly at: EpochMs }>;
+  readonly trailsInChange: Map<ClientOrderId, TrailInChange>;
   /** Where the stops that this app moves stand in this process life. */
   readonly trails: TrailWatch;
   /** By how much the exits of a bracket were last told to have closed more than its entry had. */
@@ -161,6 +161,13 @@ export interface ProtectionMemory {
   readonly attempts: Map<string, ProtectionAttempts>;
   /** The text of the last alarm about each instrument: it is told again when it changes. */
   readonly told: Map<ConId, string>;
+}
+
+/** `isAsked`: IBKR was asked to put the stop back where it stood. */
+export interface TrailInChange {
+  readonly stop: Price;
+  readonly at: EpochMs;
+  readonly isAsked: boolean;
 }
 
 /** Everything the engine knows. */

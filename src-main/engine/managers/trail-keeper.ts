@@ -29,7 +29,8 @@ export function keepTrailingStops(turn: Turn, touched: readonly ClientOrderId[])
     const { stop: now } = terms;
     if (now === null || !isLooser(side, now, before.stop) || whyNotChangeable(turn, order) !== null) continue;
     trailsInChange.delete(id);
-    putBack(turn, order, { ...terms, stop: before.stop }, now);
+    if (before.isAsked) tell(turn, order, before.stop, now, 'IBKR did not take it.');
+    else putBack(turn, order, { ...terms, stop: before.stop }, now);
   }
 }
 
@@ -42,9 +43,13 @@ function putBack(turn: Turn, order: OrderRecord, terms: Trailing & { readonly st
   const { quantity, timeInForce } = order.spec;
   const { stop } = terms;
   const done = changeByManager(turn, order, { terms, quantity, timeInForce });
-  if (done.ok) return;
+  if (done.ok) turn.state.observed.trailsInChange.set(order.id, { stop, at: turn.at, isAsked: true });
+  else tell(turn, order, stop, now, done.error);
+}
+
+function tell(turn: Turn, order: OrderRecord, stop: Price, now: Price, why: string): void {
   const text = reasonText(
-    `Stop ${order.number} of ${order.spec.symbol} stands at ${now} since its quantity was changed; it was at ${stop}, and could not be put back: ${done.error} Look at it in TWS.`,
+    `Stop ${order.number} of ${order.spec.symbol} stands at ${now} since its quantity was changed; it was at ${stop}, and could not be put back: ${why} Look at it in TWS.`,
   );
   const id = alarmId(`loosened:${order.id}`);
   turn.emit({ type: 'alarm-raised', alarm: { id, at: turn.at, severity: 'danger', text, orderId: order.id } });

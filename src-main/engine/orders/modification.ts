@@ -83,7 +83,8 @@ export function sendModification(
 /** A change of a trailing order that names no stop must not loosen the one it has (trail-keeper). */
 function noteUnnamedStop({ at, state: { observed } }: Turn, { id, spec }: OrderRecord, named: Price | null): void {
   const stop = stopOf(spec.terms);
-  if (isTrailing(spec.terms) && named === null && stop !== null) observed.trailsInChange.set(id, { stop, at });
+  if (isTrailing(spec.terms) && named === null && stop !== null)
+    observed.trailsInChange.set(id, { stop, at, isAsked: false });
   else observed.trailsInChange.delete(id);
 }
 

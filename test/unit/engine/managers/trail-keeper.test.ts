@@ -56,6 +56,18 @@ describe('a trailing stop of IBKR that is made smaller', () => {
     ]);
   });
 
+  test('and that IBKR does not put back is told to a person', () => {
+    const { desk, stop } = sellsSome();
+    answers(desk, stop, '148');
+    desk.errs(stop, 201, 'rejected');
+    desk.answersSnapshot(() => {
+      desk.reportsPosition('6');
+      answers(desk, stop, '148');
+    });
+    expect(desk.effectsOf('modify')).toHaveLength(2);
+    expect(desk.alarms).toEqual([expect.stringContaining('could not be put back: IBKR did not take it.')]);
+  });
+
   test('is somebody else’s doing when it is looser long after', () => {
     const { desk, stop } = sellsSome();
     answers(desk, stop, '149');
