@@ -88,6 +88,18 @@ describe('the entry fills in parts, and IBKR holds the exits back until it has f
     });
   });
 
+  test('it can not grow once the market is through it, and a person is told why', () => {
+    const trader = working();
+    trader.fills(ENTRY, '4');
+    trader.passes(COVER_GRACE_MS);
+    trader.acknowledges(COVER, 'trigger');
+    trader.ticks('144', '144.01', '144');
+    trader.fills(ENTRY, '2');
+    trader.passes(2_000);
+    expect(trader.effectsOf('modify')).toEqual([]);
+    expect(alarms(trader).join()).toContain('would trigger at once');
+  });
+
   test('it grows with what fills, one change at a time', () => {
     const trader = working();
     trader.fills(ENTRY, '4');

@@ -175,6 +175,7 @@ test('an input, a fact, a command or a deadline from outside of the unions is a 
   expect(() => trader.input(strange)).toThrow('unexpected variant');
   expect(() => trader.fact(strange)).toThrow('unexpected variant');
   expect(() => trader.commands(strange)).toThrow('unexpected variant');
+  expect(() => preview(trader.state, trader.now, 'window', strange)).toThrow('unexpected variant');
   trader.state.observed.deadlines.set('strange', trader.now, strange);
   expect(() => step(trader.state, { kind: 'clock', at: trader.now })).toThrow('unexpected variant');
 });

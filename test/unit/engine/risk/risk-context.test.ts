@@ -183,6 +183,13 @@ describe('a change', () => {
     });
   });
 
+  test('of a type from outside of the union is a bug of ours', () => {
+    const trader = EngineHarness.ready();
+    const strange = { ...trader.order(trader.places()), spec: { terms: { type: 'STRANGE' } } } as never;
+    const nothing = { number: orderNumber(1), limit: null, stop: null, quantity: null, timeInForce: null };
+    expect(() => modifySubject(trader.state, strange, nothing)).toThrow('unexpected variant');
+  });
+
   test('names a price only where the order has one', () => {
     const trader = EngineHarness.ready();
     const stopped = trader.places({ terms: stop('155') });
