@@ -89,12 +89,17 @@ export function surplusOf(ledger: ShadowLedger, oco: ShadowOco, leg: ShadowOco['
   const others = oco.legs.filter((it) => it.order !== leg.order);
   const filledByOthers = others.reduce((sum, it) => sum + ledger.filledOf(it.order), 0);
   if (filledByOthers === 0) return 0;
-  if (oco.onPartialFill === 'cancel') return leaves;
   const own = ledger.filledOf(leg.order);
+  if (oco.onPartialFill === 'cancel') {
+    // Any fill cancels the others; of several that filled before anybody could cancel, one goes on with what is left.
+    const isRivalled = others.some(({ order }) => ledger.filledOf(order) > 0 && ledger.leavesOf(order) > 0);
+    if (own === 0 || isRivalled) return leaves;
+  }
   const shareOfOthers = others.reduce((sum, it) => sum + ledger.filledOf(it.order) / it.quantity, 0);
-  const gone = oco.sharing === 'share-for-share' ? filledByOthers : Math.floor(leg.quantity * shareOfOthers + 1e-9);
+  const countsShares = oco.onPartialFill === 'reduce' && oco.sharing === 'share-for-share';
+  const gone = countsShares ? filledByOthers : Math.floor(leg.quantity * shareOfOthers + 1e-9);
   // What is less than a unit may stand on either side.
-  const rounding = oco.sharing === 'share-for-share' ? 0 : 1;
+  const rounding = countsShares ? 0 : 1;
   return Math.max(0, leaves - Math.max(0, leg.quantity - own - gone) - rounding);
 }
 
