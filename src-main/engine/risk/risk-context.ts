@@ -83,7 +83,7 @@ function protects({ durable }: EngineState, order: OrderRecord): boolean {
   if (!isProtectiveExit(order)) return false;
   const position = durable.positions.get(order.spec.conId)?.quantity ?? ZERO_POSITION;
   if (isZero(position) || order.spec.side !== (isNegative(position) ? 'BUY' : 'SELL')) return false;
-  const group = order.group === null ? undefined : durable.groups.get(order.group.id);
+  const group = durable.groups.get(present(order.group, 'the group of a protective exit').id);
   return group === undefined || !isZero(present(durable.orders.get(group.parent), 'the entry of a group').filled);
 }
 

@@ -446,9 +446,9 @@ describe('brackets and alarms', () => {
     expect(told(bracketPlaced, { type: 'bracket-exits-due', groupId: GROUP, dueBy: at }).text).toBe(
       'Bracket 1051: the entry ended without a fill, its exits have to go',
     );
-    expect(
-      told(bracketPlaced, { type: 'bracket-share-given-up', groupId: GROUP, quantity: quantity('21') }).text,
-    ).toBe('Bracket 1051: 21 of it were closed by something else');
+    expect(told(bracketPlaced, { type: 'bracket-share-given-up', groupId: GROUP, quantity: quantity('21') }).text).toBe(
+      'Bracket 1051: 21 of it were closed by something else',
+    );
     expect(told(bracketPlaced, { type: 'bracket-closed', groupId: GROUP, at }).text).toBe('Bracket 1051 closed');
     expect(toldBlind({ type: 'bracket-closed', groupId: GROUP, at }).text).toBe('Bracket g-1 closed');
   });
