@@ -1,8 +1,8 @@
 import { present } from '#domain/assert';
 import type { BracketGroup } from '#domain/bracket';
 import type { ClientOrderId, ConId } from '#domain/ids';
-import { add, isNegative, leavesOf, magnitudeOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
-import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
+import { add, isNegative, leavesOf, magnitudeOf, maxOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { isHeldForEntry, isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { oppositeOf, type Side } from '#domain/order-spec';
 import { isConfirmedStop } from '#domain/protection';
 import type { ProtectiveStop } from '#domain/trailing-stop';
@@ -64,6 +64,22 @@ export function confirmedOf(unit: ProtectionUnit): Quantity {
   return stopsOf(unit)
     .filter(isConfirmedStop)
     .reduce((sum, order) => add(sum, leavesQuantityOf(order)), ZERO_QUANTITY);
+}
+
+/**
+ * What the live exits of a unit may close: of one OCA group the largest, for the fill of one takes the others away, and every
+ * cover outside of it. What IBKR holds back until the entry fills can close nothing; while the entry lives, IBKR lets its
+ * exits close no more than it has filled.
+ */
+export function exitLeavesOf({ observed }: EngineState, unit: ProtectionUnit): Quantity {
+  if (unit.kind === 'stop') return leavesQuantityOf(unit.stop);
+  const { parent, target, stop, covers, open } = unit;
+  const active = (target === null ? [stop] : [target, stop])
+    .filter((exit) => !isLive(parent) || !(isHeldForEntry(exit) || exit.state.phase === 'submitting'))
+    .map((exit) => (isLive(parent) ? minOf(leavesQuantityOf(exit), open) : leavesQuantityOf(exit)));
+  const joined = covers.filter(({ id }) => observed.ocaReported.has(id)).map(leavesQuantityOf);
+  const beside = covers.filter(({ id }) => !observed.ocaReported.has(id));
+  return add([...active, ...joined].reduce(maxOf, ZERO_QUANTITY), sumOf(beside, leavesQuantityOf));
 }
 
 /** Every stop of a unit: of a bracket its own, and ours in its place. */

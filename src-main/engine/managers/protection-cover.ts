@@ -2,19 +2,26 @@ import { present } from '#domain/assert';
 import { COVERS_MAX } from '#domain/bracket';
 import { isReady } from '#domain/connection-state';
 import type { GroupId } from '#domain/ids';
-import { add, compare, isZero, leavesOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { add, compare, isZero, leavesOf, magnitudeOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isHeldForEntry, isLive, leavesQuantityOf, type OcaMembership, type OrderRecord } from '#domain/order-record';
 import { isConfirmedStop } from '#domain/protection';
 import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
-import { surelyOpenOf, wasRefused, type ProtectedBracket } from '#engine/managers/protection-book';
+import {
+  exitLeavesOf,
+  surelyOpenOf,
+  wasRefused,
+  type ProtectedBracket,
+  type ProtectionUnit,
+} from '#engine/managers/protection-book';
 import { coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
 import { resize, shrink } from '#engine/managers/protection-scaling';
 import { requestCancel } from '#engine/orders/cancellation';
 import { ocaOfTarget } from '#engine/orders/cover-group';
 import { whyNotChangeable } from '#engine/orders/managed-change';
 import { draftOrders, intend } from '#engine/orders/placement';
+import { quantityOf } from '#engine/orders/position-lag';
 import { wantSnapshot } from '#engine/orders/reconciliation';
 import { riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
@@ -27,7 +34,7 @@ export const COVER_GRACE_MS = 500;
  * A stop of ours in the place of a bracket's own, for what has filled while IBKR holds the exits back or has taken them
  * away. It goes as soon as IBKR has confirmed the bracket's own stop. One at a time: it grows with what fills.
  */
-export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
+export function tendCover(turn: Turn, bracket: ProtectedBracket, book: readonly ProtectionUnit[]): void {
   const { group, stop, covers } = bracket;
   const live = covers.filter(isLive);
   const wanted = wantedOf(bracket);
@@ -59,8 +66,10 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket): void {
   if (cover !== undefined && whyNotChangeable(turn, cover) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
   if (cover === undefined && makesRoom(turn, bracket)) return;
-  const why = cover === undefined ? place(turn, bracket, left) : resize(turn, cover, add(cover.spec.quantity, left));
-  noteAttempt(turn, key, group.conId, wanted, why);
+  const more = minOf(left, leavesOf(roomOf(turn, bracket, book), leavesOf(wanted, left)));
+  if (isZero(more)) return; // the exits of others shrink first, and it comes here again when they have
+  const why = cover === undefined ? place(turn, bracket, more) : resize(turn, cover, add(cover.spec.quantity, more));
+  noteAttempt(turn, key, group.conId, add(covered, more), why);
 }
 
 /** Why the last stop of ours that was to cover a bracket was not sent, in words; empty when it was, or none was tried. */
@@ -73,6 +82,20 @@ function wantedOf(bracket: ProtectedBracket): Quantity {
   const { stop, share } = bracket;
   const own = isConfirmedStop(stop) ? leavesQuantityOf(stop) : ZERO_QUANTITY;
   return leavesOf(minOf(share, surelyOpenOf(bracket)), own);
+}
+
+/**
+ * What the position leaves for the covers of a bracket beside its own stop and the live exits of all others: those may still
+ * have the size of a larger position, and both together would close more than is held.
+ */
+function roomOf({ state }: Turn, { group, stop }: ProtectedBracket, book: readonly ProtectionUnit[]): Quantity {
+  const closing = book.filter((unit) => unit.stop.spec.side === stop.spec.side);
+  const others = closing.filter((unit) => unit.kind === 'stop' || unit.group.id !== group.id);
+  const taken = others.reduce(
+    (sum, unit) => add(sum, exitLeavesOf(state, unit)),
+    isConfirmedStop(stop) ? leavesQuantityOf(stop) : ZERO_QUANTITY,
+  );
+  return leavesOf(magnitudeOf(quantityOf(state.durable, group.conId)), taken);
 }
 
 /** IBKR has not said what the stop is, or our cancel of it is under way: it may still act. */

@@ -42,7 +42,7 @@ function tendProtection(turn: Turn, conId: ConId): void {
   const book = protectionBookOf(turn.state, conId);
   for (const unit of book) scaleProtection(turn, unit);
   for (const bracket of bracketsOf(book)) {
-    tendCover(turn, bracket);
+    tendCover(turn, bracket, book);
     giveUpClosed(turn, bracket);
   }
   watch(turn, conId, book);
