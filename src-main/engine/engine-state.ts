@@ -56,6 +56,8 @@ export type Deadline =
   /** IBKR's position has disagreed with the ledger for as long as it may lag behind the fills. */
   | { readonly kind: 'positions' }
   | { readonly kind: 'snapshot' }
+  /** The day of profit and loss ends for some instrument. */
+  | { readonly kind: 'day-reset' }
   /** A definition has become old: hours and ticks are asked for again. */
   | { readonly kind: 'definitions' };
 

@@ -8,6 +8,7 @@ import type { RiskContext, RiskDecision, RiskSubject } from '#domain/risk-decisi
 import { recall, remember } from '#engine/command-memory';
 import type { EngineState } from '#engine/engine-state';
 import { onExitsDue, tendBrackets } from '#engine/managers/bracket-manager';
+import { onDayReset, resetLossLatch } from '#engine/managers/loss-latch';
 import { onSiblingsDue, tendOcos } from '#engine/managers/oco-order-manager';
 import { ocoContexts, placeOco } from '#engine/managers/oco-placement';
 import { onProtectionDue, watchProtection } from '#engine/managers/protection-watchdog';
@@ -46,9 +47,12 @@ import {
 } from '#engine/orders/reconciliation';
 import { protectingSubject, protectPosition } from '#engine/orders/protecting';
 import { acknowledgeDifferences, takeUpDifferences } from '#engine/orders/position-differences';
+import { tendPortfolio } from '#engine/portfolio/portfolio';
 import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
-import { modifySubject, placeSubject, riskContextOf } from '#engine/risk/risk-context';
+import { onCorrelations, onSectors } from '#engine/risk/correlations';
+import { onLimits, setSymbolLimit } from '#engine/risk/limit-changes';
+import { modifySubject, NO_WISH, placeSubject, riskContextOf, type DecisionWish } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
 import {
   clearHaltAlarm,
@@ -61,6 +65,7 @@ import {
   onUpstreamLost,
   onUpstreamRestored,
 } from '#engine/session/session';
+import { setTradingState } from '#engine/session/trading-states';
 import { messageText } from '#engine/text-limits';
 import { Turn, type Step } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
@@ -85,6 +90,7 @@ export function step(state: EngineState, input: EngineInput): Step {
   tendFlattening(turn, touched);
   if (isNewlyReady || trading !== state.durable.trading) beginReducing(turn);
   else tendReducing(turn, touched, turn.movedPositions);
+  tendPortfolio(turn);
   return turn.finish();
 }
 
@@ -99,8 +105,9 @@ export function preview(
   at: EpochMs,
   origin: Origin,
   command: RiskyCommand,
+  wish: DecisionWish = NO_WISH,
 ): Result<RiskDecision, string> {
-  const contexts = contextsOf(state, at, origin, command);
+  const contexts = contextsOf(state, at, origin, command, wish);
   if (!contexts.ok) return contexts;
   const id = decisionId('preview');
   const decisions = contexts.value.map((context) => decide(id, context));
@@ -113,10 +120,18 @@ function contextsOf(
   at: EpochMs,
   origin: Origin,
   command: RiskyCommand,
+  wish: DecisionWish,
 ): Result<readonly RiskContext[], string> {
-  if (command.kind === 'place-oco') return ok(ocoContexts(state, at, origin, command.request));
+  if (command.kind === 'place-oco') return ok(ocoContexts(state, at, origin, command.request, wish));
   const subject = subjectOf(state, command);
-  return subject.ok ? ok([riskContextOf(state, at, origin, subject.value)]) : subject;
+  return subject.ok
+    ? ok([riskContextOf(state, at, origin, subject.value, { ...wish, allowFlip: mayFlip(command) })])
+    : subject;
+}
+
+/** True when the command may cross zero. */
+function mayFlip(command: RiskyCommand): boolean {
+  return command.kind === 'place-order' && command.request.allowFlip === true;
 }
 
 /** What a command asks of the checks. */
@@ -167,6 +182,15 @@ function take(turn: Turn, input: EngineInput): void {
     case 'settings':
       turn.emit({ type: 'settings-changed', settings: input.settings });
       return;
+    case 'limits':
+      onLimits(turn, input);
+      return;
+    case 'correlations':
+      onCorrelations(turn, input);
+      return;
+    case 'sectors':
+      onSectors(turn, input);
+      return;
     case 'clock':
       onClock(turn);
       return;
@@ -193,7 +217,8 @@ function onStart(turn: Turn, input: Extract<EngineInput, { kind: 'start' }>): vo
 }
 
 function onCommand(turn: Turn, input: Extract<EngineInput, { kind: 'command' }>): void {
-  const { key, origin, command } = input;
+  const { key, origin, command, override = null } = input;
+  turn.override = override;
   const known = recall(turn.state.durable, key, command);
   if (known !== null) {
     turn.answer(known);
@@ -226,6 +251,12 @@ function obey(turn: Turn, origin: Origin, command: Command): CommandReply {
       return whyHalted(turn) ?? rearmStop(turn, origin, command);
     case 'modify-order':
       return whyHalted(turn) ?? modify(turn, origin, command.request);
+    case 'set-symbol-limit':
+      return setSymbolLimit(turn, origin, command);
+    case 'reset-loss-latch':
+      return resetLossLatch(turn, origin, command);
+    case 'set-trading-state':
+      return setTradingState(turn, origin, command);
     case 'cancel-orders':
       return cancelOrders(turn, origin, command);
     case 'cancel-all':
@@ -369,6 +400,9 @@ function onClock(turn: Turn): void {
         break;
       case 'snapshot':
         wantSnapshot(turn);
+        break;
+      case 'day-reset':
+        onDayReset(turn);
         break;
       case 'definitions':
         onDefinitionsDue(turn);

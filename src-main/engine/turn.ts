@@ -18,6 +18,7 @@ import {
 } from '#domain/ids';
 import { isMeantBySymbol } from '#domain/instrument';
 import { isLive, type OrderRecord } from '#domain/order-record';
+import type { RiskOverride } from '#domain/risk-override';
 import { apply } from '#domain/workstation-state';
 import type { EngineState } from '#engine/engine-state';
 import { indexBracket, indexStop } from '#engine/open-protection';
@@ -41,6 +42,9 @@ export class Turn {
   readonly #effects: Effect[] = [];
   readonly #touchedOrders = new Set<ClientOrderId>();
   readonly #movedPositions = new Set<ConId>();
+  readonly #dirty = new Set<ConId>();
+  /** What the command of this step may let pass; null: nothing. */
+  override: RiskOverride | null = null;
   #reply: CommandReply | null = null;
 
   constructor(state: EngineState, at: EpochMs) {
@@ -59,10 +63,12 @@ export class Turn {
       observed.identity.learn(order);
       this.#index(order);
       this.#touchedOrders.add(id);
+      this.#dirty.add(order.spec.conId);
     }
     for (const conId of touched.instruments ?? []) {
       const instrument = present(durable.instruments.get(conId), 'the touched instrument');
       if (isMeantBySymbol(instrument)) observed.conIdBySymbol.set(instrument.symbol, conId);
+      this.#dirty.add(conId);
     }
     for (const id of touched.groups ?? []) {
       indexBracket(observed, present(durable.groups.get(id), 'the touched bracket'));
@@ -70,7 +76,10 @@ export class Turn {
     for (const id of touched.protectiveStops ?? []) {
       indexStop(observed, present(durable.protectiveStops.get(id), 'the touched protective stop'));
     }
-    for (const conId of touched.positions ?? []) this.#movedPositions.add(conId);
+    for (const conId of touched.positions ?? []) {
+      this.#movedPositions.add(conId);
+      this.#dirty.add(conId);
+    }
   }
 
   /** Asks for `effect` once this step is durable. */
@@ -88,6 +97,18 @@ export class Turn {
     const touched = [...this.#touchedOrders];
     this.#touchedOrders.clear();
     return touched;
+  }
+
+  /** What the portfolio counts of `conId` may be another now: its price or its exchange rate changed. */
+  markDirty(conId: ConId): void {
+    this.#dirty.add(conId);
+  }
+
+  /** The instruments whose part of the portfolio may have changed since this was last asked, each once. */
+  takeDirty(): readonly ConId[] {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    return dirty;
   }
 
   /** The instruments whose positions this step has moved. */

@@ -90,10 +90,19 @@ export function createRouter(workstation: WorkstationPort, journalDoor: JournalD
           const reason = 'this workstation trades live, with real money; say --live to mean it';
           throw errors.LIVE_NOT_CONFIRMED({ data: { reason } });
         }
-        return valueOf(await workstation.execute(input.key, context.origin, input.command), errors);
+        return valueOf(
+          await workstation.execute(input.key, context.origin, input.command, input.override ?? null),
+          errors,
+        );
       }),
       preview: os.commands.preview.handler(async ({ input, context, errors }) =>
-        valueOf(await workstation.preview(context.origin, input.command), errors),
+        valueOf(
+          await workstation.preview(context.origin, input.command, {
+            override: input.override ?? null,
+            margin: input.margin ?? false,
+          }),
+          errors,
+        ),
       ),
     },
     market: {
@@ -108,6 +117,11 @@ export function createRouter(workstation: WorkstationPort, journalDoor: JournalD
       ]),
     },
     risk: {
+      correlations: os.risk.correlations.handler(() => workstation.correlations()),
+      updateCorrelations: os.risk.updateCorrelations.handler(async ({ input, errors }) =>
+        valueOf(await workstation.updateCorrelations(input.symbols, input.lookback, input.waitMs), errors),
+      ),
+      picture: os.risk.picture.handler(() => workstation.riskPicture()),
       explain: os.risk.explain.handler(({ input, errors }) => valueOf(workstation.explain(input.reference), errors)),
     },
     journal: {

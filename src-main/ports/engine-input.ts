@@ -1,18 +1,33 @@
 import type { Command } from '#domain/command';
+import type { CorrelationData } from '#domain/correlation';
 import type { CommandKey, EffectId, EpochMs, RunId } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
+import type { RiskOverride } from '#domain/risk-override';
 import type { Settings } from '#domain/settings';
+import type { LimitTable } from '#domain/symbol-limits';
 import type { BrokerFact, EffectOutcome } from '#ports/broker-port';
 
 /** One input of the engine, stamped by the inbox. */
 export type EngineInput = { readonly at: EpochMs } & (
   | { readonly kind: 'start'; readonly runId: RunId; readonly version: string }
-  | { readonly kind: 'command'; readonly key: CommandKey; readonly origin: Origin; readonly command: Command }
+  | {
+      readonly kind: 'command';
+      readonly key: CommandKey;
+      readonly origin: Origin;
+      readonly command: Command;
+      /** A person lets this one pass what may be overridden; absent: nothing. */
+      readonly override?: RiskOverride | null;
+    }
   /** Define the instrument of `symbol` and subscribe to its quotes; a wish, not a command: nothing is remembered of it. */
   | { readonly kind: 'watch'; readonly symbol: string }
   | { readonly kind: 'fact'; readonly fact: BrokerFact }
   | { readonly kind: 'effect-outcome'; readonly effectId: EffectId; readonly outcome: EffectOutcome }
   | { readonly kind: 'settings'; readonly settings: Settings }
+  /** What symbol_limits.json holds; `why`: it can not be used, in words, and the limits in force stay. */
+  | { readonly kind: 'limits'; readonly limits: LimitTable | null; readonly why: string }
+  | { readonly kind: 'correlations'; readonly data: CorrelationData }
+  /** Sectors by symbol, from sectors.json: they come before IBKR's industries. */
+  | { readonly kind: 'sectors'; readonly sectors: ReadonlyMap<string, string> }
   /** The moment asked for by `nextDeadline` has come. */
   | { readonly kind: 'clock' }
   /** The journal can not be written, or an invariant is broken: nothing new may be risked; cancels still act. */

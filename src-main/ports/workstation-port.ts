@@ -1,4 +1,5 @@
 import type { BarsAnswer, BarWish } from '#domain/bar';
+import type { CorrelationPicture, CorrelationUpdate } from '#domain/correlation';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
@@ -7,6 +8,8 @@ import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import type { Result } from '#domain/result';
+import type { RiskPicture } from '#domain/pnl';
+import type { RiskOverride } from '#domain/risk-override';
 import type { RiskDecision } from '#domain/risk-decision';
 import type { WorkstationState } from '#domain/workstation-state';
 
@@ -24,9 +27,26 @@ export interface WorkstationPort {
   now(): EpochMs;
   meters(): HostMeters;
   /** Settles once the answer is durable. The same key gives the same answer. */
-  execute(key: CommandKey, origin: Origin, command: Command): Promise<Result<CommandReply, WorkstationFailure>>;
+  execute(
+    key: CommandKey,
+    origin: Origin,
+    command: Command,
+    override?: RiskOverride | null,
+  ): Promise<Result<CommandReply, WorkstationFailure>>;
   /** Decides without sending or remembering. */
-  preview(origin: Origin, command: RiskyCommand): Promise<Result<RiskDecision, WorkstationFailure>>;
+  preview(
+    origin: Origin,
+    command: RiskyCommand,
+    wish?: { readonly override: RiskOverride | null; readonly margin: boolean },
+  ): Promise<Result<RiskDecision, WorkstationFailure>>;
+  riskPicture(): RiskPicture;
+  correlations(): CorrelationPicture | null;
+  /** Computes correlations anew; after `waitMs` the answer says how far it is, and the next call goes on. */
+  updateCorrelations(
+    symbols: readonly string[] | null,
+    lookback: number | null,
+    waitMs: number,
+  ): Promise<Result<CorrelationUpdate, WorkstationFailure>>;
   /** Defines and subscribes; waits for a first tick until the deadline. */
   quote(
     symbol: string,

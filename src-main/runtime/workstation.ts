@@ -1,4 +1,5 @@
 import type { BarsAnswer, BarWish } from '#domain/bar';
+import type { CorrelationPicture, CorrelationUpdate } from '#domain/correlation';
 import { symbolsOf, type Command, type CommandReply, type RiskyCommand } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
@@ -16,12 +17,16 @@ import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
 import type { Settings } from '#domain/settings';
+import type { RiskPicture } from '#domain/pnl';
+import type { RiskOverride } from '#domain/risk-override';
 import type { RiskDecision } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import type { WorkstationState } from '#domain/workstation-state';
 import { createEngineState } from '#engine/create-engine-state';
 import { preview } from '#engine/engine';
 import type { EngineState } from '#engine/engine-state';
+import { riskPictureOf } from '#engine/portfolio/risk-picture';
+import { NO_WISH } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
 import type { BrokerFact, BrokerPort } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
@@ -161,21 +166,42 @@ export class Workstation implements WorkstationPort {
     };
   }
 
-  async execute(key: CommandKey, origin: Origin, command: Command): Promise<Result<CommandReply, WorkstationFailure>> {
+  async execute(
+    key: CommandKey,
+    origin: Origin,
+    command: Command,
+    override: RiskOverride | null = null,
+  ): Promise<Result<CommandReply, WorkstationFailure>> {
     if (!this.state.commands.has(key)) {
       const known = await this.#defineAll(symbolsOf(command));
       if (!known.ok) return known;
     }
-    const reply = this.#runner.command({ kind: 'command', key, origin, command });
+    const reply = this.#runner.command({ kind: 'command', key, origin, command, override });
     if (reply === undefined) return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was done. Try again.' });
     return ok(await reply);
   }
 
-  async preview(origin: Origin, command: RiskyCommand): Promise<Result<RiskDecision, WorkstationFailure>> {
+  async preview(
+    origin: Origin,
+    command: RiskyCommand,
+    wish: { readonly override: RiskOverride | null; readonly margin: boolean } = { override: null, margin: false },
+  ): Promise<Result<RiskDecision, WorkstationFailure>> {
     const known = await this.#defineAll(symbolsOf(command));
     if (!known.ok) return known;
-    const decision = preview(this.#state, this.now(), origin, command);
+    const decision = preview(this.#state, this.now(), origin, command, { ...NO_WISH, override: wish.override });
     return decision.ok ? decision : err({ code: 'NOT_FOUND', reason: decision.error });
+  }
+
+  riskPicture(): RiskPicture {
+    return riskPictureOf(this.#state, this.now());
+  }
+
+  correlations(): CorrelationPicture | null {
+    return null;
+  }
+
+  updateCorrelations(): Promise<Result<CorrelationUpdate, WorkstationFailure>> {
+    return Promise.resolve(err({ code: 'NOT_FOUND', reason: 'Correlations can not be computed yet.' }));
   }
 
   async quote(

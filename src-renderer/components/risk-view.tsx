@@ -49,6 +49,7 @@ const VERDICT_LOOK = {
   warn: { tone: 'warn', icon: 'warn' },
   deny: { tone: 'deny', icon: 'shield' },
   'cannot-know': { tone: 'info', icon: 'question' },
+  overridden: { tone: 'warn', icon: 'shield' },
 } as const satisfies Record<CheckVerdict['verdict'], unknown>;
 
 /** Every verdict that is not a pass, in words; a single line when all pass. */

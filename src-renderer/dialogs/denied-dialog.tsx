@@ -133,6 +133,7 @@ const ICONS = {
   warn: { name: 'warn', tone: 'warn' },
   deny: { name: 'cross', tone: 'danger' },
   'cannot-know': { name: 'question', tone: '' },
+  overridden: { name: 'shield', tone: 'warn' },
 } as const;
 
 function VerdictLine({ verdict }: { readonly verdict: CheckVerdict }): ReactElement {

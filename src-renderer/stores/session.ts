@@ -51,7 +51,7 @@ const NO_CLIENT: WorkstationClient = {
   feed: { start: closed, changes: closed, history: closed },
   commands: { execute: closed, preview: closed },
   market: { quote: closed, bars: closed, search: closed },
-  risk: { explain: closed },
+  risk: { correlations: closed, updateCorrelations: closed, picture: closed, explain: closed },
   journal: { verify: closed, export: closed },
 };
 

@@ -105,6 +105,10 @@ export function createClient(channel: Channel): WorkstationClient {
       search: (input) => call((options) => rpc.market.search(input, options)),
     },
     risk: {
+      correlations: () => call((options) => rpc.risk.correlations(undefined, options)),
+      updateCorrelations: (input) =>
+        call((options) => rpc.risk.updateCorrelations(input, options), input.waitMs + CALL_DEADLINE_MS),
+      picture: () => call((options) => rpc.risk.picture(undefined, options)),
       explain: (input) => call((options) => rpc.risk.explain(input, options)),
     },
     journal: {

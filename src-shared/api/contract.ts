@@ -8,12 +8,15 @@ import {
   statusSchema,
 } from '#api/schemas';
 import { barWishSchema, type BarsAnswer } from '#domain/bar';
+import { MATRIX_SYMBOLS_MAX, type CorrelationPicture, type CorrelationUpdate } from '#domain/correlation';
 import { commandReplySchema, commandSchema, riskyCommandSchema } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart } from '#domain/feed';
 import { commandKeySchema, sequenceSchema } from '#domain/ids';
 import { instrumentMatchSchema, instrumentSchema, symbolSchema } from '#domain/instrument';
 import { quoteSchema } from '#domain/quote';
+import type { RiskPicture } from '#domain/pnl';
+import { riskOverrideSchema } from '#domain/risk-override';
 import { riskDecisionSchema } from '#domain/risk-decision';
 
 const failure = z.strictObject({ reason: z.string() });
@@ -57,9 +60,27 @@ export const contract = {
       .output(type<readonly JournaledEvent[]>()),
   },
   commands: {
-    execute: base.input(z.strictObject({ key: commandKeySchema, command: commandSchema })).output(commandReplySchema),
+    execute: base
+      .input(
+        z.strictObject({
+          key: commandKeySchema,
+          command: commandSchema,
+          /** One order, or one action while the market is closed, may pass a limit. */
+          override: riskOverrideSchema.nullable().optional(),
+        }),
+      )
+      .output(commandReplySchema),
     /** Everything up to the send: the decision, with its numbers. */
-    preview: base.input(z.strictObject({ command: riskyCommandSchema })).output(riskDecisionSchema),
+    preview: base
+      .input(
+        z.strictObject({
+          command: riskyCommandSchema,
+          override: riskOverrideSchema.nullable().optional(),
+          /** Asks IBKR what margin it would need (what-if). */
+          margin: z.boolean().optional(),
+        }),
+      )
+      .output(riskDecisionSchema),
   },
   market: {
     /** Defines the instrument and subscribes; answers with the first quote, or what is known by the deadline. */
@@ -78,6 +99,23 @@ export const contract = {
   },
   risk: {
     /** By order number, or by decision id. */
+    /** The matrix in use, the sectors of its symbols, and how old it is; null: none was ever computed. */
+    correlations: base.output(type<CorrelationPicture | null>()),
+    /**
+     * Computes correlations anew: of `symbols` (null: of all that are held, worked, limited or known already) over
+     * `lookback` days (null: by the settings). Takes minutes: after `waitMs` it says how far it is; pull again.
+     */
+    updateCorrelations: base
+      .input(
+        z.strictObject({
+          symbols: z.array(symbolSchema).min(2).max(MATRIX_SYMBOLS_MAX).nullable(),
+          lookback: z.int().min(20).max(1_000).nullable(),
+          waitMs: z.int().min(0).max(BARS_WAIT_MS_MAX),
+        }),
+      )
+      .output(type<CorrelationUpdate>()),
+    /** The use of every limit, profit and loss, warnings: the latest. */
+    picture: base.output(type<RiskPicture>()),
     explain: base.input(z.strictObject({ reference: z.string().min(1).max(40) })).output(explanationSchema),
   },
   journal: {

@@ -4,6 +4,7 @@ import type { Fill } from '#domain/fill';
 import { formatCash, formatPrice, formatQuantity, formatSignedQuantity } from '#domain/format';
 import { describeOcoEvent, describeStopEvent } from '#domain/group-words';
 import type { ClientOrderId, ExecId, OrderNumber } from '#domain/ids';
+import { describeLatch, describeLimitsChanged, scopeWords } from '#domain/limit-words';
 import { add, leavesOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isLive, type OrderRecord, type OrderState, type Origin } from '#domain/order-record';
 import { limitOf, stopOf, typeNameOf, type ObservedTerms, type Side, type TimeInForce } from '#domain/order-spec';
@@ -157,6 +158,31 @@ export function describeEvent(event: EngineEvent, state: WorkstationState): Acti
       const { text, tone, order } = describeOcoEvent(event, state);
       return orderLine('order', order, text, tone);
     }
+    case 'limits-changed':
+      return line('manual', describeLimitsChanged(event), 'info', true);
+    case 'loss-latched':
+      return line('risk', describeLatch(event.latch), 'bad');
+    case 'loss-latch-opened': {
+      const who = event.by === 'session' ? 'a new session day' : `a person${by(event.by)}`;
+      const text = `Adding is allowed again ${scopeWords(event.scope)} after its loss: ${withReason(who, event.reason)}`;
+      return line('risk', text, 'info', event.by !== 'session');
+    }
+    case 'day-marked':
+      return line('session', `A new day of profit and loss began for ${event.marks.length} instruments`);
+    case 'correlations-updated': {
+      const { symbols, lookback, asOf } = event.summary;
+      return line(
+        'risk',
+        `Correlations of ${symbols} symbols over ${lookback} days${asOf === null ? '' : `, to ${asOf}`}`,
+      );
+    }
+    case 'override-used':
+      return line(
+        'manual',
+        `${event.what} although the market is closed: ${event.reason}${by(event.origin)}`,
+        'warn',
+        true,
+      );
     case 'alarm-raised':
       return alarmLine(event, state);
     case 'alarm-cleared':

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bracketOrderRequestSchema } from '#domain/bracket';
 import { alarmIdSchema, clientOrderIdSchema, orderNumberSchema } from '#domain/ids';
 import { symbolSchema } from '#domain/instrument';
-import { enteredPriceSchema, enteredQuantitySchema } from '#domain/money';
+import { enteredMoneySchema, enteredPriceSchema, enteredQuantitySchema } from '#domain/money';
 import { ocoOrderRequestSchema } from '#domain/oco';
 import { enteredTermsSchema, placeableTimeInForceSchema, sideSchema, trailSchema } from '#domain/order-spec';
 import {
@@ -13,6 +13,7 @@ import {
   seenDifferenceSchema,
 } from '#domain/position-difference';
 import { riskDecisionSchema } from '#domain/risk-decision';
+import { tradingStateNameSchema } from '#domain/trading-state';
 import { trailingStopConfigSchema } from '#domain/trailing-stop';
 
 /** How many orders one cancel command may name. */
@@ -26,6 +27,8 @@ export const singleOrderRequestSchema = z.strictObject({
   terms: enteredTermsSchema,
   timeInForce: placeableTimeInForceSchema,
   outsideRth: z.boolean(),
+  /** The order may cross zero: what is more than the position opens one on the other side. Absent: it may not. */
+  allowFlip: z.boolean().optional(),
 });
 export type SingleOrderRequest = Readonly<z.infer<typeof singleOrderRequestSchema>>;
 
@@ -62,6 +65,15 @@ export const riskyCommandSchema = z.discriminatedUnion('kind', [
 ]);
 export type RiskyCommand = Readonly<z.infer<typeof riskyCommandSchema>>;
 
+/** A change of the limits of one symbol; a field that is null stays as it is. */
+export const limitChangeSchema = z.strictObject({
+  maxPositionSize: enteredQuantitySchema.nullable(),
+  maxOrderExposure: enteredMoneySchema.nullable(),
+  maxDailyLoss: enteredMoneySchema.nullable(),
+  maxCorrelationExposure: enteredMoneySchema.nullable(),
+});
+export type LimitChange = Readonly<z.infer<typeof limitChangeSchema>>;
+
 /** What a person, a script or the window may command. Imperative, and idempotent by the key that comes with it. */
 export const commandSchema = z.discriminatedUnion('kind', [
   ...riskyCommandSchema.options,
@@ -78,6 +90,25 @@ export const commandSchema = z.discriminatedUnion('kind', [
   /** A person says that a suspended stop may move again, from where its order rests. */
   z.strictObject({ kind: z.literal('rearm-stop'), number: orderNumberSchema }),
   z.strictObject({ kind: z.literal('clear-alarm'), alarmId: alarmIdSchema }),
+  /** Sets limits of one symbol, in symbol_limits.json too; `change` null takes all of its own limits away. */
+  z.strictObject({ kind: z.literal('set-symbol-limit'), symbol: symbolSchema, change: limitChangeSchema.nullable() }),
+  /** Adding is allowed again although the daily loss has reached its limit; of the whole account where `symbol` is null. */
+  z.strictObject({
+    kind: z.literal('reset-loss-latch'),
+    symbol: symbolSchema.nullable(),
+    reason: z.string().trim().min(REASON_LENGTH_MIN).max(REASON_LENGTH_MAX),
+  }),
+  /**
+   * The kill switch. HALTED cancels our own working orders, protective exits only with `includingStops`; `everywhere`: of
+   * every client, by IBKR's global cancel, which takes the stops too.
+   */
+  z.strictObject({
+    kind: z.literal('set-trading-state'),
+    state: tradingStateNameSchema,
+    includingStops: z.boolean(),
+    everywhere: z.boolean(),
+    reason: z.string().trim().max(REASON_LENGTH_MAX),
+  }),
   /** Takes note of every position difference that nothing explained: what it was, by the word of a person who saw it. */
   z.strictObject({
     kind: z.literal('acknowledge-differences'),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { alarmSchema } from '#domain/alarm';
 import { bracketGroupSchema } from '#domain/bracket';
 import { connectionStateSchema } from '#domain/connection-state';
+import { correlationSummarySchema } from '#domain/correlation';
 import { commissionSchema, fillSchema } from '#domain/fill';
 import {
   accountIdSchema,
@@ -18,6 +19,7 @@ import {
   type Sequence,
 } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
+import { lossLatchSchema, lossScopeSchema } from '#domain/loss-latch';
 import { priceSchema, quantitySchema, signedQuantitySchema } from '#domain/money';
 import { OCO_LEGS_MAX, ocoGroupSchema, onOverfillSchema } from '#domain/oco';
 import {
@@ -28,11 +30,13 @@ import {
   originSchema,
 } from '#domain/order-record';
 import { observedTermsSchema, timeInForceSchema } from '#domain/order-spec';
+import { dayMarkSchema } from '#domain/pnl';
 import { positionRecordSchema } from '#domain/position';
 import { acknowledgementSchema, positionCauseSchema } from '#domain/position-difference';
 import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
+import { symbolLimitsSchema } from '#domain/symbol-limits';
 import { tradingStateSchema } from '#domain/trading-state';
 import { protectiveStopSchema } from '#domain/trailing-stop';
 
@@ -196,6 +200,41 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     policy: onOverfillSchema,
   }),
   z.strictObject({ type: z.literal('oco-closed'), groupId: groupIdSchema, at: epochMsSchema }),
+  /** Limits were set by a person, or the file was changed: what is now in force in the place of what was. */
+  z.strictObject({
+    type: z.literal('limits-changed'),
+    origin: z.enum(['window', 'cli', 'file']),
+    /** The default limits from now on; absent: as they were. */
+    defaults: symbolLimitsSchema.nullable().optional(),
+    /** Each symbol whose own limits changed; null: it has none any more. */
+    symbols: z.array(
+      z.strictObject({
+        symbol: z.string().max(40),
+        before: symbolLimitsSchema.nullable(),
+        after: symbolLimitsSchema.nullable(),
+      }),
+    ),
+  }),
+  /** The loss of the day has reached its limit: only reducing is allowed in its scope. */
+  z.strictObject({ type: z.literal('loss-latched'), latch: lossLatchSchema }),
+  /** Adding is allowed again: the next session day has begun, or a person said so. */
+  z.strictObject({
+    type: z.literal('loss-latch-opened'),
+    scope: lossScopeSchema,
+    by: z.enum(['session', 'window', 'cli']),
+    reason: z.string().max(500),
+  }),
+  /** The marks at which a new day of profit and loss begins. */
+  z.strictObject({ type: z.literal('day-marked'), marks: z.array(dayMarkSchema).min(1) }),
+  /** Another matrix is used from now on; its numbers are in correlations.json. */
+  z.strictObject({ type: z.literal('correlations-updated'), summary: correlationSummarySchema }),
+  /** A person acted although the market is closed: what, and why. Orders carry the override in their decision. */
+  z.strictObject({
+    type: z.literal('override-used'),
+    what: z.string().max(300),
+    origin: originSchema,
+    reason: z.string().max(500),
+  }),
   z.strictObject({ type: z.literal('alarm-raised'), alarm: alarmSchema }),
   z.strictObject({ type: z.literal('alarm-cleared'), alarmId: alarmIdSchema, origin: originSchema }),
   /** IBKR said something that concerns no order of ours. */

@@ -1,6 +1,7 @@
 import type { JournaledEvent } from '#domain/engine-event';
 import type { EpochMs, Sequence } from '#domain/ids';
 import type { Ratio } from '#domain/money';
+import type { RiskPicture } from '#domain/pnl';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
 import type { StateSnapshot } from '#domain/state-snapshot';
 
@@ -40,6 +41,10 @@ export interface Conflated {
   readonly now: EpochMs;
   readonly quotes: readonly Quote[];
   readonly meters: HostMeters;
+  /** Absent where it has not changed; null until the engine knows any of it. */
+  readonly risk?: RiskPicture | null;
+  /** A computation of correlations under way: `done` of `of` symbols have their prices. Absent: none. */
+  readonly correlating?: { readonly done: number; readonly of: number; readonly symbol: string };
 }
 
 /** Where a replica starts: the state at `snapshot.sequence` and all latest values. */

@@ -71,6 +71,12 @@ export const enteredQuantitySchema = amountSchema<Quantity>(
   (text) => notNegative(text) && enterable(text),
 );
 
+/** An amount of money as people enter it: a limit, never negative. */
+export const enteredMoneySchema = amountSchema<Money>(
+  'an amount of money such as 1000.50, zero or more, at most 12 digits',
+  (text) => notNegative(text) && enterable(text),
+);
+
 /** A percentage above 0 and below 100: 2 is two percent. */
 export const percentSchema = amountSchema<Percent>(
   'a percentage above 0 and below 100, such as 2',

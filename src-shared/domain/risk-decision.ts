@@ -2,8 +2,19 @@ import * as z from 'zod';
 import { SCALE_OUT_LEVELS_MAX } from '#domain/bracket';
 import { connectionStateSchema } from '#domain/connection-state';
 import { clientOrderIdSchema, decisionIdSchema, epochMsSchema, orderNumberSchema, type DecisionId } from '#domain/ids';
-import { instrumentSchema } from '#domain/instrument';
 import {
+  CLUSTERS_MAX,
+  clusterMemberSchema,
+  exposureContextSchema,
+  MEMBERS_MAX,
+  onMissingSchema,
+} from '#domain/exposure';
+import { instrumentSchema } from '#domain/instrument';
+import { limitFigureSchema, type LimitFigure } from '#domain/limit-figure';
+import { lossLatchSchema, lossScopeSchema } from '#domain/loss-latch';
+import { marketHoursSchema } from '#domain/market-hours';
+import {
+  minOf,
   moneySchema,
   priceSchema,
   quantitySchema,
@@ -11,31 +22,47 @@ import {
   ratioSchema,
   signedQuantitySchema,
   ZERO_QUANTITY,
+  type Quantity,
 } from '#domain/money';
 import { legRoleSchema, originSchema } from '#domain/order-record';
 import { orderTermsSchema, sideSchema, timeInForceSchema } from '#domain/order-spec';
 import { quoteSchema } from '#domain/quote';
+import { riskOverrideSchema } from '#domain/risk-override';
 import { riskSettingsSchema } from '#domain/settings';
+import { limitSourceSchema } from '#domain/limit-source';
 import { tradingStateSchema } from '#domain/trading-state';
 
 /** The pre-trade checks, in the order they are shown. */
 export const checkNameSchema = z.enum([
   'connection',
   'trading-state',
+  'daily-loss',
+  'symbol-list',
   'instrument',
+  'market-hours',
   'quantity',
   'tick',
   'geometry',
   'freshness',
   'collar',
   'notional',
+  'position',
+  'gross-exposure',
+  'sector-exposure',
+  'correlated-exposure',
   'short',
+  'flip',
   'protection',
+  'order-count',
+  'order-rate',
+  'self-cross',
   'duplicate',
+  'margin',
 ]);
 export type CheckName = z.infer<typeof checkNameSchema>;
 
 const leg = legRoleSchema;
+const figure = limitFigureSchema;
 /** What decisions that were stored without a rate were made with. */
 const ONE = ratio('1');
 
@@ -103,7 +130,7 @@ export const riskReasonSchema = z.discriminatedUnion('code', [
     headroom: moneySchema,
     used: ratioSchema,
     currency: z.string(),
-    source: z.enum(['global']),
+    source: limitSourceSchema,
     /** The largest quantity that passes this check. */
     largest: quantitySchema,
   }),
@@ -112,17 +139,59 @@ export const riskReasonSchema = z.discriminatedUnion('code', [
     position: signedQuantitySchema,
     projected: signedQuantitySchema,
   }),
+  z.strictObject({ code: z.literal('POSITION_LIMIT'), symbol: z.string(), figure }),
+  z.strictObject({ code: z.literal('GROSS_EXPOSURE'), figure }),
+  z.strictObject({ code: z.literal('SECTOR_EXPOSURE'), sector: z.string(), figure }),
+  /** `figure.of`: the symbol whose cluster it is, which need not be the order's. */
+  z.strictObject({
+    code: z.literal('CORRELATED_EXPOSURE'),
+    symbol: z.string(),
+    figure,
+    threshold: ratioSchema,
+    members: z.array(clusterMemberSchema).max(MEMBERS_MAX),
+    others: z.int(),
+  }),
+  z.strictObject({ code: z.literal('CORRELATIONS_STALE'), ageMs: z.int() }),
+  z.strictObject({ code: z.literal('CORRELATIONS_MISSING'), symbols: z.array(z.string()), policy: onMissingSchema }),
+  /** What is held or worked can not be valued: no price, or no exchange rate. */
+  z.strictObject({ code: z.literal('EXPOSURE_UNKNOWN'), symbols: z.array(z.string()) }),
+  z.strictObject({ code: z.literal('DAILY_LOSS'), scope: lossScopeSchema, figure }),
+  z.strictObject({ code: z.literal('LOSS_LATCHED'), latch: lossLatchSchema }),
+  z.strictObject({ code: z.literal('DAY_PNL_UNKNOWN'), symbol: z.string(), why: z.string() }),
+  z.strictObject({ code: z.literal('SYMBOL_NOT_ALLOWED'), symbol: z.string(), list: z.enum(['allowed', 'denied']) }),
+  z.strictObject({ code: z.literal('MARKET_CLOSED'), symbol: z.string(), opensAt: epochMsSchema.nullable() }),
+  z.strictObject({ code: z.literal('HOURS_UNKNOWN'), symbol: z.string() }),
+  z.strictObject({
+    code: z.literal('FLIP_NOT_ALLOWED'),
+    position: signedQuantitySchema,
+    projected: signedQuantitySchema,
+  }),
+  z.strictObject({ code: z.literal('ORDERS_PER_SIDE'), side: sideSchema, working: z.int(), limit: z.int() }),
+  z.strictObject({ code: z.literal('ORDER_RATE'), inLastSecond: z.int(), limit: z.int() }),
+  /** IBKR asks for fewer than 20 messages about orders for each execution. */
+  z.strictObject({ code: z.literal('ORDER_EFFICIENCY'), messages: z.int(), executions: z.int(), warnAt: z.int() }),
+  z.strictObject({ code: z.literal('SELF_CROSS'), number: orderNumberSchema, price: priceSchema }),
+  z.strictObject({ code: z.literal('MARGIN'), needed: moneySchema, available: moneySchema }),
+  z.strictObject({ code: z.literal('MARGIN_UNKNOWN'), why: z.string() }),
   z.strictObject({ code: z.literal('POSITION_UNKNOWN'), symbol: z.string() }),
   z.strictObject({ code: z.literal('DUPLICATE'), of: orderNumberSchema, ageMs: z.int(), windowMs: z.int() }),
 ]);
 export type RiskReason = Readonly<z.infer<typeof riskReasonSchema>>;
 
+/** The use of the limits that a check is about, before and after; absent where it is about none, or what it needs is unknown. */
+const figures = z
+  .array(limitFigureSchema)
+  .max(CLUSTERS_MAX + 1)
+  .optional();
+
 /** What one check says. `cannot-know` denies an order that adds risk. */
 export const checkVerdictSchema = z.discriminatedUnion('verdict', [
-  z.strictObject({ check: checkNameSchema, verdict: z.literal('pass') }),
-  z.strictObject({ check: checkNameSchema, verdict: z.literal('warn'), reason: riskReasonSchema }),
-  z.strictObject({ check: checkNameSchema, verdict: z.literal('deny'), reason: riskReasonSchema }),
-  z.strictObject({ check: checkNameSchema, verdict: z.literal('cannot-know'), reason: riskReasonSchema }),
+  z.strictObject({ check: checkNameSchema, verdict: z.literal('pass'), figures }),
+  z.strictObject({ check: checkNameSchema, verdict: z.literal('warn'), reason: riskReasonSchema, figures }),
+  z.strictObject({ check: checkNameSchema, verdict: z.literal('deny'), reason: riskReasonSchema, figures }),
+  z.strictObject({ check: checkNameSchema, verdict: z.literal('cannot-know'), reason: riskReasonSchema, figures }),
+  /** It would have denied, and a person let it pass. */
+  z.strictObject({ check: checkNameSchema, verdict: z.literal('overridden'), reason: riskReasonSchema, figures }),
 ]);
 export type CheckVerdict = Readonly<z.infer<typeof checkVerdictSchema>>;
 
@@ -172,6 +241,9 @@ export const recentApprovalSchema = z.strictObject({
 });
 export type RecentApproval = Readonly<z.infer<typeof recentApprovalSchema>>;
 
+/** One of our own orders at rest. */
+const restingSchema = z.strictObject({ number: orderNumberSchema, price: priceSchema });
+
 /**
  * Everything the checks may look at, and nothing else: a bounded excerpt of the state, stored with the decision so that
  * `explain` can decide again and must come to the same answer.
@@ -199,8 +271,61 @@ export const riskContextSchema = z.strictObject({
   baseCurrency: z.string().max(3).default('USD'),
   /** One unit of the instrument's currency in the base currency; null: IBKR has not said. */
   exchangeRate: ratioSchema.nullable().default(ONE),
+  /** The limits in force for the symbol; null in decisions that were stored before there were any. */
+  limits: z
+    .strictObject({
+      positionSize: z.strictObject({ value: quantitySchema, source: limitSourceSchema }),
+      orderExposure: z.strictObject({ value: moneySchema, source: limitSourceSchema }),
+      dailyLoss: z.strictObject({ value: moneySchema, source: limitSourceSchema }),
+      correlationExposure: z.strictObject({ value: moneySchema, source: limitSourceSchema }),
+    })
+    .nullable()
+    .default(null),
+  /** max(0, −P&L of the day), null: unknown; and what has latched. */
+  day: z
+    .strictObject({
+      symbol: z.strictObject({ loss: moneySchema.nullable(), why: z.string(), latch: lossLatchSchema.nullable() }),
+      account: z.strictObject({ loss: moneySchema.nullable(), why: z.string(), latch: lossLatchSchema.nullable() }),
+    })
+    .nullable()
+    .default(null),
+  exposure: exposureContextSchema.nullable().default(null),
+  hours: marketHoursSchema.nullable().default(null),
+  /** Live orders of the instrument by side, the subject apart. */
+  working: z.strictObject({ buy: z.int().nonnegative(), sell: z.int().nonnegative() }).nullable().default(null),
+  /** Of our own resting limit orders the ones a new order would meet first: the lowest to sell, the highest to buy. */
+  resting: z.strictObject({ sell: restingSchema.nullable(), buy: restingSchema.nullable() }).nullable().default(null),
+  messages: z
+    .strictObject({ inLastSecond: z.int(), today: z.int(), executionsToday: z.int() })
+    .nullable()
+    .default(null),
+  /** A person said that the order may cross zero. */
+  allowFlip: z.boolean().default(false),
+  override: riskOverrideSchema.nullable().default(null),
+  /** IBKR's what-if, when it was asked for; amounts in the account's currency. */
+  margin: z
+    .discriminatedUnion('known', [
+      z.strictObject({ known: z.literal(true), initialAfter: moneySchema, equityAfter: moneySchema }),
+      z.strictObject({ known: z.literal(false), why: z.string().max(300) }),
+    ])
+    .nullable()
+    .default(null),
 });
 export type RiskContext = Readonly<z.infer<typeof riskContextSchema>>;
+
+/** A context that knows nothing of limits, losses, exposures and the market's hours: of decisions that are not about them. */
+export const NO_PORTFOLIO = {
+  limits: null,
+  day: null,
+  exposure: null,
+  hours: null,
+  working: null,
+  resting: null,
+  messages: null,
+  allowFlip: false,
+  override: null,
+  margin: null,
+} as const satisfies Partial<RiskContext>;
 
 /** The verdict on one request, with its evidence. */
 export const riskDecisionSchema = z.strictObject({
@@ -227,4 +352,17 @@ export function denialsOf(decision: Pick<RiskDecision, 'verdicts'>): readonly Ri
 /** The verdicts that warn. */
 export function warningsOf(decision: Pick<RiskDecision, 'verdicts'>): readonly RiskReason[] {
   return decision.verdicts.flatMap((v) => (v.verdict === 'warn' ? [v.reason] : []));
+}
+
+/** The use of every limit before and after what was decided, as far as it is known. */
+export function figuresOf(decision: Pick<RiskDecision, 'verdicts'>): readonly LimitFigure[] {
+  return decision.verdicts.flatMap(({ figures: known }) => known ?? []);
+}
+
+/** The largest quantity that passes every limit; null where none depends on it. */
+export function largestPassing(decision: Pick<RiskDecision, 'verdicts'>): Quantity | null {
+  return figuresOf(decision).reduce<Quantity | null>((least, { largest }) => {
+    if (largest === null) return least;
+    return least === null ? largest : minOf(least, largest);
+  }, null);
 }

@@ -1,5 +1,7 @@
 import { assertNever } from '#domain/assert';
 import {
+  formatAge,
+  formatDateTime,
   formatMoney,
   formatPercent,
   formatPrice,
@@ -7,6 +9,7 @@ import {
   formatSeconds,
   formatSignedQuantity,
 } from '#domain/format';
+import { describeLatch, describeLimitReason } from '#domain/limit-words';
 import { decimalPlacesOf } from '#domain/money';
 import type { LegRole } from '#domain/order-record';
 import { limitOf, stopOf, type ObservedTerms } from '#domain/order-spec';
@@ -109,6 +112,44 @@ export function describeReason(reason: RiskReason): string {
       return `Order exposure would be ${formatMoney(reason.projected, reason.currency)}. The limit is ${formatMoney(reason.limit, reason.currency)} (${reason.source}). Largest that passes: ${formatQuantity(reason.largest)}.`;
     case 'SHORT_NOT_ALLOWED':
       return `Position ${formatSignedQuantity(reason.position)} could become ${formatSignedQuantity(reason.projected)}. Selling short is off (risk.allowShort).`;
+    case 'POSITION_LIMIT':
+    case 'GROSS_EXPOSURE':
+    case 'SECTOR_EXPOSURE':
+    case 'CORRELATED_EXPOSURE':
+    case 'DAILY_LOSS':
+      return describeLimitReason(reason);
+    case 'CORRELATIONS_STALE':
+      return `The correlations are ${formatAge(reason.ageMs)} old. Update them with update-correlations.`;
+    case 'CORRELATIONS_MISSING':
+      return `No correlations are known of ${reason.symbols.join(', ')}: ${ON_MISSING[reason.policy]}. Update them with update-correlations.`;
+    case 'EXPOSURE_UNKNOWN':
+      return `The value of ${reason.symbols.join(', ')} is not known: no price, or no exchange rate. Orders that add risk pass once it is.`;
+    case 'LOSS_LATCHED':
+      return describeLatch(reason.latch);
+    case 'DAY_PNL_UNKNOWN':
+      return `The profit and loss of the day of ${reason.symbol} is not known: ${reason.why}.`;
+    case 'SYMBOL_NOT_ALLOWED':
+      return reason.list === 'denied'
+        ? `${reason.symbol} is on the list of denied symbols (risk.deniedSymbols).`
+        : `${reason.symbol} is not on the list of allowed symbols (risk.allowedSymbols).`;
+    case 'MARKET_CLOSED':
+      return `The market of ${reason.symbol} is closed${reason.opensAt === null ? '' : `; it opens ${formatDateTime(reason.opensAt, 'UTC')} UTC`}. Override with a reason, or set risk.orderManagementWhenClosed.`;
+    case 'HOURS_UNKNOWN':
+      return `IBKR has given no trading hours of ${reason.symbol}: only cancels are allowed. Override with a reason, or set risk.orderManagementWhenClosed.`;
+    case 'FLIP_NOT_ALLOWED':
+      return `Position ${formatSignedQuantity(reason.position)} would cross zero to ${formatSignedQuantity(reason.projected)}. Close it first, or say that it may (--allow-flip).`;
+    case 'ORDERS_PER_SIDE':
+      return `${reason.working} orders to ${reason.side} it work already. The limit is ${reason.limit}; IBKR takes 20 of one symbol and side.`;
+    case 'ORDER_RATE':
+      return `${reason.inLastSecond} orders and changes were sent in the last second. The limit is ${reason.limit} (risk.ordersPerSecondMax).`;
+    case 'ORDER_EFFICIENCY':
+      return `${reason.messages} messages about orders for ${reason.executions} executions today. IBKR asks for fewer than 20 for each; warned from ${reason.warnAt}.`;
+    case 'SELF_CROSS':
+      return `It would meet our own order ${reason.number} at ${formatPrice(reason.price)}. Cancel that one first.`;
+    case 'MARGIN':
+      return `Initial margin would be ${reason.needed}; equity with loan value ${reason.available}.`;
+    case 'MARGIN_UNKNOWN':
+      return `IBKR has not said what margin it needs: ${reason.why}.`;
     case 'POSITION_UNKNOWN':
       return `The position in ${reason.symbol} is not known yet; IBKR has sent no snapshot.`;
     case 'DUPLICATE':
@@ -117,6 +158,12 @@ export function describeReason(reason: RiskReason): string {
       return assertNever(reason);
   }
 }
+
+const ON_MISSING = {
+  sector: 'names of the same sector count as correlated, the others as not',
+  warn: 'they count as not correlated',
+  deny: 'orders that add risk are denied',
+} as const satisfies Record<Extract<RiskReason, { code: 'CORRELATIONS_MISSING' }>['policy'], string>;
 
 type ExitRole = 'take-profit' | 'stop-loss';
 const isExitRole = (role: LegRole): role is ExitRole => role === 'take-profit' || role === 'stop-loss';
@@ -130,16 +177,28 @@ export function describeExit(role: ExitRole, terms: ObservedTerms): string {
 const CHECK_LABELS = {
   connection: 'Connection',
   'trading-state': 'Trading state',
+  'daily-loss': 'Daily loss',
+  'symbol-list': 'Symbol list',
   instrument: 'Instrument',
+  'market-hours': 'Market hours',
   quantity: 'Quantity',
   tick: 'Tick',
   geometry: 'Geometry',
   freshness: 'Price freshness',
   collar: 'Price collar',
   notional: 'Order exposure',
+  position: 'Position',
+  'gross-exposure': 'Gross exposure',
+  'sector-exposure': 'Sector exposure',
+  'correlated-exposure': 'Correlated exposure',
   short: 'Short selling',
+  flip: 'Crossing zero',
   protection: 'Protection',
+  'order-count': 'Orders per side',
+  'order-rate': 'Order rate',
+  'self-cross': 'Own orders',
   duplicate: 'Duplicate',
+  margin: 'Margin',
 } as const satisfies Record<CheckName, string>;
 
 const VERDICT_WORDS = {
@@ -147,6 +206,7 @@ const VERDICT_WORDS = {
   warn: 'warns',
   deny: 'denies',
   'cannot-know': 'cannot know',
+  overridden: 'is overridden',
 } as const satisfies Record<CheckVerdict['verdict'], string>;
 
 /** The name of a check as people read it. */

@@ -13,14 +13,18 @@ import {
   runIdSchema,
   sequenceSchema,
 } from '#domain/ids';
+import { correlationSummarySchema } from '#domain/correlation';
 import { instrumentSchema } from '#domain/instrument';
+import { lossKeyOf, lossLatchSchema } from '#domain/loss-latch';
 import { ocoGroupSchema } from '#domain/oco';
 import { orderRecordSchema } from '#domain/order-record';
+import { dayMarkSchema } from '#domain/pnl';
 import { positionRecordSchema } from '#domain/position';
 import { acknowledgementSchema, positionDifferenceSchema } from '#domain/position-difference';
 import { reconciliationProofSchema } from '#domain/reconciliation-proof';
 import { riskDecisionSchema } from '#domain/risk-decision';
 import { settingsSchema, tradingModeSchema } from '#domain/settings';
+import { symbolLimitsSchema } from '#domain/symbol-limits';
 import { tradingStateSchema } from '#domain/trading-state';
 import { protectiveStopSchema, STOP_MOVES_MAX, stopMoveSchema } from '#domain/trailing-stop';
 import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
@@ -58,6 +62,11 @@ export const stateSnapshotSchema = z.strictObject({
   ocoGroups: z.array(ocoGroupSchema).default([]),
   protectiveStops: z.array(protectiveStopSchema).default([]),
   stopMoves: z.array(z.tuple([clientOrderIdSchema, z.array(stopMoveSchema).max(STOP_MOVES_MAX)])).default([]),
+  symbolLimits: z.array(z.tuple([z.string().max(40), symbolLimitsSchema])).default([]),
+  defaultLimits: symbolLimitsSchema.nullable().default(null),
+  lossLatches: z.array(lossLatchSchema).default([]),
+  dayMarks: z.array(dayMarkSchema).default([]),
+  correlations: correlationSummarySchema.nullable().default(null),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
@@ -90,6 +99,11 @@ export function snapshotOf(state: WorkstationState): StateSnapshot {
     ocoGroups: [...state.ocoGroups.values()],
     protectiveStops: [...state.protectiveStops.values()],
     stopMoves: [...state.stopMoves].map(([id, moves]) => [id, [...moves]]),
+    symbolLimits: [...state.symbolLimits],
+    defaultLimits: state.defaultLimits,
+    lossLatches: [...state.lossLatches.values()],
+    dayMarks: [...state.dayMarks.values()],
+    correlations: state.correlations,
   };
 }
 
@@ -124,5 +138,10 @@ export function restoreState(snapshot: StateSnapshot): WorkstationState {
     ocoGroups: new Map(snapshot.ocoGroups.map((it) => [it.id, it])),
     protectiveStops: new Map(snapshot.protectiveStops.map((it) => [it.id, it])),
     stopMoves: new Map(snapshot.stopMoves),
+    symbolLimits: new Map(snapshot.symbolLimits),
+    defaultLimits: snapshot.defaultLimits,
+    lossLatches: new Map(snapshot.lossLatches.map((it) => [lossKeyOf(it.scope), it])),
+    dayMarks: new Map(snapshot.dayMarks.map((it) => [it.conId, it])),
+    correlations: snapshot.correlations,
   };
 }

@@ -1,5 +1,6 @@
 import { assertNever, present } from '#domain/assert';
 import type { Alarm } from '#domain/alarm';
+import { averageCostAfter } from '#domain/average-cost';
 import type { BracketGroup } from '#domain/bracket';
 import type { ConnectionState } from '#domain/connection-state';
 import type { EngineEvent, EventOf, JournaledEvent, RememberedReply } from '#domain/engine-event';
@@ -25,15 +26,12 @@ import {
   add,
   averagePriceOf,
   compare,
-  isNegative,
   isZero,
-  magnitudeOf,
   signedBy,
   subtract,
   ZERO_POSITION,
   ZERO_QUANTITY,
   type Price,
-  type SignedQuantity,
 } from '#domain/money';
 import type { OcoGroup } from '#domain/oco';
 import type { OrderRecord } from '#domain/order-record';
@@ -41,6 +39,7 @@ import { stopOf } from '#domain/order-spec';
 import type { PositionRecord } from '#domain/position';
 import type { Acknowledgement, PositionDifference } from '#domain/position-difference';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
+import { emptyRiskTables, foldRiskTables, type RiskTables } from '#domain/risk-fold';
 import type { RiskDecision } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS, type Settings, type TradingMode } from '#domain/settings';
 import type { TradingState } from '#domain/trading-state';
@@ -62,7 +61,7 @@ export interface RememberedCommand {
  * The durable state: what the journal's events fold to. Engine and every replica hold one and fold it with the same
  * `apply`, so they can never disagree. Tables change in place, records are replaced.
  */
-export interface WorkstationState {
+export interface WorkstationState extends RiskTables {
   sequence: Sequence;
   at: EpochMs;
   runId: RunId | null;
@@ -132,6 +131,7 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
     decisions: new Map(),
     commands: new Map(),
     alarms: new Map(),
+    ...emptyRiskTables(),
   };
 }
 
@@ -277,6 +277,15 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
       return overfill(state, event);
     case 'oco-closed':
       return replaceOco(state, event.groupId, { closed: event.at, siblingsDueBy: null });
+    case 'limits-changed':
+    case 'loss-latched':
+    case 'loss-latch-opened':
+    case 'day-marked':
+    case 'correlations-updated':
+      foldRiskTables(state, event);
+      return { session: true };
+    case 'override-used':
+      return {};
     case 'alarm-raised':
       state.alarms.set(event.alarm.id, event.alarm);
       return { alarms: [event.alarm.id] };
@@ -437,23 +446,6 @@ function movePosition(state: WorkstationState, fill: Fill, at: EpochMs, directio
     changed: at,
   });
   return fill.conId;
-}
-
-/**
- * Average cost by the usual rule: adding to a position blends the price in, reducing keeps the cost, crossing zero
- * starts again at the fill's price. A correction makes it unknown until IBKR's own figure arrives.
- */
-function averageCostAfter(held: PositionRecord | undefined, after: SignedQuantity, fill: Fill): Price | null {
-  if (isZero(after)) return null;
-  if (held === undefined || isZero(held.quantity)) return fill.price;
-  if (isNegative(held.quantity) !== isNegative(after)) return fill.price;
-  const grows = compare(magnitudeOf(after), magnitudeOf(held.quantity)) > 0;
-  if (!grows || held.averageCost === null) return held.averageCost;
-  const blended = averagePriceOf([
-    { price: held.averageCost, quantity: magnitudeOf(held.quantity) },
-    { price: fill.price, quantity: fill.quantity },
-  ]);
-  return present(blended, 'the mean cost of a position that is not zero');
 }
 
 /** The session is not ready any more, if it was. */

@@ -25,7 +25,7 @@ import type { OcoGroup } from '#domain/oco';
 import type { OrderRecord } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import type { Quote } from '#domain/quote';
-import type { CheckVerdict, RiskDecision, RiskLeg } from '#domain/risk-decision';
+import { NO_PORTFOLIO, type CheckVerdict, type RiskDecision, type RiskLeg } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import type { ProtectiveStop } from '#domain/trailing-stop';
 import { apply, emptyWorkstationState, type Touched, type WorkstationState } from '#domain/workstation-state';
@@ -272,6 +272,7 @@ export function aDecision(
       settings: DEFAULT_SETTINGS.risk,
       baseCurrency: 'USD',
       exchangeRate: ratio('1'),
+      ...NO_PORTFOLIO,
       ...context,
     },
   };

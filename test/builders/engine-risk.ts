@@ -2,7 +2,13 @@ import { clientOrderId, orderNumber } from '#domain/ids';
 import { ratio, price, quantity, ZERO_POSITION, ZERO_QUANTITY } from '#domain/money';
 import type { OrderTerms, Side } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
-import type { CheckVerdict, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
+import {
+  NO_PORTFOLIO,
+  type CheckVerdict,
+  type RiskContext,
+  type RiskLeg,
+  type RiskSubject,
+} from '#domain/risk-decision';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { emptyQuote } from '#engine/market/quote-board';
 import type { RiskCheck } from '#engine/risk/risk-check';
@@ -74,6 +80,7 @@ export function aContext(subject: RiskSubject, change: Partial<RiskContext> = {}
     settings: DEFAULT_SETTINGS.risk,
     baseCurrency: 'USD',
     exchangeRate: ratio('1'),
+    ...NO_PORTFOLIO,
     ...change,
   };
 }

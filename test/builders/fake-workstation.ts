@@ -1,3 +1,7 @@
+import type { CorrelationPicture, CorrelationUpdate } from '#domain/correlation';
+import type { RiskPicture } from '#domain/pnl';
+import { createEngineState } from '#engine/create-engine-state';
+import { riskPictureOf } from '#engine/portfolio/risk-picture';
 import { DEFAULT_SETTINGS, type TradingMode } from '#domain/settings';
 import type { Bar, BarsAnswer, BarWish } from '#domain/bar';
 import type { Command, CommandReply, RiskyCommand } from '#domain/command';
@@ -18,7 +22,7 @@ import { ratio, price, quantity } from '#domain/money';
 import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
-import type { RiskDecision } from '#domain/risk-decision';
+import { NO_PORTFOLIO, type RiskDecision } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
@@ -166,6 +170,19 @@ export class FakeWorkstation implements WorkstationPort {
     return this.answer(this.decision());
   }
 
+  riskPicture(): RiskPicture {
+    return riskPictureOf(createEngineState(this.state), this.now());
+  }
+
+  correlations(): CorrelationPicture | null {
+    return null;
+  }
+
+  updateCorrelations(symbols: readonly string[] | null): Promise<Result<CorrelationUpdate, WorkstationFailure>> {
+    this.asked.push({ symbols });
+    return this.answer({ kind: 'under-way', done: 0, of: 1, symbol: '' });
+  }
+
   quote(
     symbol: string,
     waitMs: number,
@@ -257,6 +274,7 @@ export class FakeWorkstation implements WorkstationPort {
         settings: DEFAULT_SETTINGS.risk,
         baseCurrency: 'USD',
         exchangeRate: ratio('1'),
+        ...NO_PORTFOLIO,
       },
     };
   }

@@ -100,6 +100,11 @@ export class StubTerminal {
       search: vi.fn<WorkstationClient['market']['search']>(() => Promise.resolve(ok([]))),
     },
     risk: {
+      correlations: vi.fn<WorkstationClient['risk']['correlations']>(() => Promise.resolve(ok(null))),
+      updateCorrelations: vi.fn<WorkstationClient['risk']['updateCorrelations']>(() =>
+        Promise.resolve(ok({ kind: 'under-way', done: 0, of: 1, symbol: '' })),
+      ),
+      picture: vi.fn<WorkstationClient['risk']['picture']>(() => Promise.resolve(ok(this.workstation.riskPicture()))),
       explain: vi.fn<WorkstationClient['risk']['explain']>(() =>
         Promise.resolve(ok({ decision: aDecision(), replayed: aDecision(), same: true })),
       ),

@@ -9,7 +9,7 @@ import { isPositive, magnitudeOf, quantity, ratio } from '#domain/money';
 import type { Quote } from '#domain/quote';
 import { orderTermsSchema } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
-import type { RiskDecision, RiskLeg, RiskSubject } from '#domain/risk-decision';
+import { NO_PORTFOLIO, type RiskDecision, type RiskLeg, type RiskSubject } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import { decide } from '#engine/risk/risk-guard';
@@ -106,6 +106,7 @@ export class FakeWorkstation {
       settings: this.state.settings.risk,
       baseCurrency: 'USD',
       exchangeRate: ratio('1'),
+      ...NO_PORTFOLIO,
     });
   }
 
@@ -135,6 +136,9 @@ export class FakeWorkstation {
         this.reachable(() => this.matches.filter(({ symbol }) => symbol.startsWith(query.toUpperCase()))),
     },
     risk: {
+      correlations: () => this.reachable(() => null),
+      updateCorrelations: () => this.reachable(() => ({ kind: 'under-way', done: 0, of: 1, symbol: '' })),
+      picture: () => Promise.resolve(err({ code: 'NOT_FOUND', reason: 'no picture of the risk' })),
       explain: ({ reference }) => {
         const decision = [...this.state.decisions.values()].find(({ id }) => id === reference);
         if (decision === undefined) return Promise.resolve(err({ code: 'NOT_FOUND', reason: 'no such decision' }));

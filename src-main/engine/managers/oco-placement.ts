@@ -13,7 +13,7 @@ import { instrumentOf } from '#engine/orders/order-entry';
 import { draftOrders, intend, rememberRecent, writeDown, type Draft, type LegDraft } from '#engine/orders/placement';
 import { accepted, refused } from '#engine/reply';
 import { isReducing } from '#engine/risk/risk-check';
-import { riskContextOf } from '#engine/risk/risk-context';
+import { NO_WISH, riskContextOf, type DecisionWish } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 
@@ -36,11 +36,13 @@ export function placeOco(turn: Turn, origin: Origin, { request }: PlaceOco): Com
     const instrument = present(instruments[index], 'the instrument of a leg');
     return { asked: leg, draft: { ...leg, instrument, role: 'oco', oca } satisfies LegDraft };
   });
-  const decided = ocoContexts(turn.state, turn.at, origin, request).map((context, index) => {
-    const decision = decide(turn.newDecisionId(), context);
-    turn.emit({ type: 'decision-made', decision });
-    return { ...present(legs[index], 'the leg of a decision'), decision };
-  });
+  const decided = ocoContexts(turn.state, turn.at, origin, request, { ...NO_WISH, override: turn.override }).map(
+    (context, index) => {
+      const decision = decide(turn.newDecisionId(), context);
+      turn.emit({ type: 'decision-made', decision });
+      return { ...present(legs[index], 'the leg of a decision'), decision };
+    },
+  );
   const denied = decided.filter(({ decision }) => decision.outcome === 'denied');
   if (denied.length > 0) return deny(turn, origin, denied);
 
@@ -69,12 +71,13 @@ export function ocoContexts(
   at: EpochMs,
   origin: Origin,
   request: OcoOrderRequest,
+  wish: DecisionWish,
 ): readonly RiskContext[] {
   const isManaged = custodyOf(request) === 'managed';
   const beside = new Map<string, Quantity>();
   return request.legs.map(({ symbol, side, quantity, terms, timeInForce }) => {
     const leg = { role: 'oco' as const, side, quantity, terms, timeInForce };
-    const context = riskContextOf(state, at, origin, { action: 'place', symbol, legs: [leg] });
+    const context = riskContextOf(state, at, origin, { action: 'place', symbol, legs: [leg] }, wish);
     const key = `${side} ${symbol}`;
     const before = beside.get(key) ?? ZERO_QUANTITY;
     if (isManaged) beside.set(key, add(before, quantity));

@@ -6,7 +6,7 @@ import type { RiskDecision, RiskSubject } from '#domain/risk-decision';
 import type { ProtectiveStop } from '#domain/trailing-stop';
 import { draftOrders, intend, writeDown } from '#engine/orders/placement';
 import { quantityOf } from '#engine/orders/position-lag';
-import { riskContextOf } from '#engine/risk/risk-context';
+import { NO_WISH, riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 
@@ -24,7 +24,10 @@ export function stopSubject(
 
 /** Decides on the order of a stop, and writes the decision down. */
 export function decideOnStop(turn: Turn, origin: Origin, stop: ProtectiveStop, terms: OrderTerms): RiskDecision {
-  const context = riskContextOf(turn.state, turn.at, origin, stopSubject(stop, terms));
+  const context = riskContextOf(turn.state, turn.at, origin, stopSubject(stop, terms), {
+    ...NO_WISH,
+    override: turn.override,
+  });
   const decision = decide(turn.newDecisionId(), context);
   turn.emit({ type: 'decision-made', decision });
   return decision;

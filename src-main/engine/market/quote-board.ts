@@ -84,7 +84,8 @@ export function onDefinitionsDue(turn: Turn): void {
 }
 
 /** The hot path: one record replaced, no event, no search. What still comes while TWS has lost IBKR is not current. */
-export function onQuote({ state, at }: Turn, { conId, patch }: Extract<BrokerFact, { kind: 'quote' }>): void {
+export function onQuote(turn: Turn, { conId, patch }: Extract<BrokerFact, { kind: 'quote' }>): void {
+  const { state, at } = turn;
   const { quotes } = state.observed;
   const instrument = state.durable.instruments.get(conId);
   if (instrument === undefined) return;
@@ -92,6 +93,7 @@ export function onQuote({ state, at }: Turn, { conId, patch }: Extract<BrokerFac
   const why = quote.why === FARM_DOWN ? '' : quote.why;
   const live = state.durable.connection.phase !== 'degraded';
   quotes.set(conId, { ...quote, ...patch, live, why, tickAt: at });
+  if ('last' in patch || 'close' in patch) turn.markDirty(conId);
 }
 
 export function onMarketData({ state }: Turn, fact: Extract<BrokerFact, { kind: 'market-data' }>): void {

@@ -20,7 +20,7 @@ import type { EngineState } from '#engine/engine-state';
 import { draftOrders, intend, rememberRecent, writeDown } from '#engine/orders/placement';
 import { quantityOf } from '#engine/orders/position-lag';
 import { accepted, denied, refused } from '#engine/reply';
-import { riskContextOf } from '#engine/risk/risk-context';
+import { NO_WISH, riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 
@@ -59,7 +59,10 @@ export function closingSubject(state: EngineState, { symbol }: ClosePosition): R
 
 /** Decides on the order that closes, and asks for it: it goes before what opens. */
 export function placeClosing(turn: Turn, origin: Origin, { holding, subject, rest }: Closing): CommandReply {
-  const decision = decide(turn.newDecisionId(), riskContextOf(turn.state, turn.at, origin, subject));
+  const decision = decide(
+    turn.newDecisionId(),
+    riskContextOf(turn.state, turn.at, origin, subject, { ...NO_WISH, override: turn.override }),
+  );
   turn.emit({ type: 'decision-made', decision });
   const drafts = subject.legs.map((leg) => ({ ...leg, instrument: holding.instrument, outsideRth: false, oca: null }));
   const draft = draftOrders(turn, { origin, decision, groupId: null }, drafts);

@@ -9,7 +9,7 @@ import type { RiskApproved } from '#domain/risk-decision';
 import { accepted, denied, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
-import { modifySubject, riskContextOf } from '#engine/risk/risk-context';
+import { modifySubject, NO_WISH, riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import type { Turn } from '#engine/turn';
 import type { ModifiedOrder } from '#ports/broker-port';
@@ -39,7 +39,10 @@ export function modify(turn: Turn, origin: Origin, request: ModifyRequest): Comm
     return refused(`Order ${String(order.number)} already has these terms; nothing was changed.`, [order]);
   }
 
-  const decision = decide(turn.newDecisionId(), riskContextOf(turn.state, turn.at, origin, value));
+  const decision = decide(
+    turn.newDecisionId(),
+    riskContextOf(turn.state, turn.at, origin, value, { ...NO_WISH, override: turn.override }),
+  );
   turn.emit({ type: 'decision-made', decision });
   const { terms, quantity, timeInForce } = value.after;
   const approved = approve(decision, modifiedOrder(turn, order, { terms, quantity, timeInForce }));

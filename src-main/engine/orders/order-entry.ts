@@ -9,7 +9,7 @@ import type { RiskDecision } from '#domain/risk-decision';
 import { err, ok, type Result } from '#domain/result';
 import { accepted, denied, refused } from '#engine/reply';
 import { isReducing } from '#engine/risk/risk-check';
-import { placeSubject, riskContextOf } from '#engine/risk/risk-context';
+import { NO_WISH, placeSubject, riskContextOf } from '#engine/risk/risk-context';
 import { approve, decide } from '#engine/risk/risk-guard';
 import { draftOrders, intend, rememberRecent, writeDown, type LegDraft } from '#engine/orders/placement';
 import type { Turn } from '#engine/turn';
@@ -77,7 +77,9 @@ export function instrumentOf({ state: { durable, observed } }: Turn, symbol: str
 }
 
 function decideOn(turn: Turn, origin: Origin, command: PlaceOrder | PlaceBracket): RiskDecision {
-  const context = riskContextOf(turn.state, turn.at, origin, placeSubject(command));
+  const allowFlip = command.kind === 'place-order' && command.request.allowFlip === true;
+  const wish = { ...NO_WISH, override: turn.override, allowFlip };
+  const context = riskContextOf(turn.state, turn.at, origin, placeSubject(command), wish);
   const decision = decide(turn.newDecisionId(), context);
   turn.emit({ type: 'decision-made', decision });
   return decision;

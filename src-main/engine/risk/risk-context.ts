@@ -24,9 +24,17 @@ import {
   type Origin,
 } from '#domain/order-record';
 import { oppositeOf, type OrderTerms } from '#domain/order-spec';
+import type { LimitSource } from '#domain/limit-source';
 import { err, ok, type Result } from '#domain/result';
+import type { RiskOverride } from '#domain/risk-override';
+import { effectiveLimits } from '#domain/symbol-limits';
 import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
+import { hoursOf } from '#engine/market/market-hours';
+import { messagesOf } from '#engine/orders/message-budget';
+import { dayContextOf } from '#engine/portfolio/day-book';
+import { exposureContextOf } from '#engine/portfolio/exposure-book';
+import { restingOf, workingOf } from '#engine/risk/working-orders';
 import { exchangeRateOf } from '#engine/portfolio/account-values';
 import type { EngineState } from '#engine/engine-state';
 import { isCoverInGroup } from '#engine/orders/cover-group';
@@ -34,8 +42,24 @@ import { isCoverInGroup } from '#engine/orders/cover-group';
 /** How many recent orders a context carries at most. */
 const RECENT_MAX = 50;
 
+/** What a person says beside the order itself. */
+export interface DecisionWish {
+  readonly override: RiskOverride | null;
+  readonly allowFlip: boolean;
+  /** IBKR's what-if; null: it was not asked for. */
+  readonly margin: RiskContext['margin'];
+}
+
+export const NO_WISH: DecisionWish = { override: null, allowFlip: false, margin: null };
+
 /** The bounded excerpt of the state that the checks may look at. */
-export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, subject: RiskSubject): RiskContext {
+export function riskContextOf(
+  state: EngineState,
+  at: EpochMs,
+  origin: Origin,
+  subject: RiskSubject,
+  wish: DecisionWish = NO_WISH,
+): RiskContext {
   const { durable, observed } = state;
   const conId = observed.conIdBySymbol.get(subject.symbol);
   const quote = conId === undefined ? undefined : observed.quotes.get(conId);
@@ -66,6 +90,31 @@ export function riskContextOf(state: EngineState, at: EpochMs, origin: Origin, s
     settings: durable.settings.risk,
     baseCurrency: observed.baseCurrency ?? '',
     exchangeRate: instrument === null ? null : exchangeRateOf(state, instrument.currency),
+    limits: limitsOf(state, subject.symbol),
+    day: conId === undefined ? null : dayContextOf(state, conId),
+    exposure: conId === undefined ? null : exposureContextOf(state, at, conId),
+    hours: conId === undefined ? null : hoursOf(state, at, conId),
+    working: conId === undefined ? null : workingOf(state, conId, except),
+    resting: conId === undefined ? null : restingOf(state, conId, except),
+    messages: messagesOf(state, at),
+    ...wish,
+  };
+}
+
+/** The limits in force for `symbol`. */
+function limitsOf({ durable }: EngineState, symbol: string): RiskContext['limits'] {
+  const { symbolLimits, defaultLimits, settings } = durable;
+  const table = { symbols: symbolLimits, defaults: defaultLimits };
+  const { positionSize, orderExposure, dailyLoss, correlationExposure } = effectiveLimits(table, settings.risk, symbol);
+  const inForce = <T>({ value, source }: { value: T; source: LimitSource }): { value: T; source: LimitSource } => ({
+    value,
+    source,
+  });
+  return {
+    positionSize: inForce(positionSize),
+    orderExposure: inForce(orderExposure),
+    dailyLoss: inForce(dailyLoss),
+    correlationExposure: inForce(correlationExposure),
   };
 }
 
