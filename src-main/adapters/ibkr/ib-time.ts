@@ -1,95 +1,13 @@
 import { epochMs, type EpochMs } from '#domain/ids';
 import type { TradingSession } from '#domain/instrument';
+import { zoneClockOf, type ZoneClock } from '#domain/zone-clock';
 
 /** The most trading sessions kept of one instrument: two weeks of split days fit. */
 const SESSIONS_MAX = 64;
 
-/**
- * What IBKR means by the short names that Intl either does not know or reads as a fixed offset. The exchanges behind
- * them follow daylight saving time.
- */
-const IBKR_ZONES: ReadonlyMap<string, string> = new Map([
-  ['EST', 'America/New_York'],
-  ['EDT', 'America/New_York'],
-  ['CST', 'America/Chicago'],
-  ['CDT', 'America/Chicago'],
-  ['MST', 'America/Denver'],
-  ['PST', 'America/Los_Angeles'],
-  ['PDT', 'America/Los_Angeles'],
-  ['BST', 'Europe/London'],
-  ['CET', 'Europe/Paris'],
-  ['MET', 'Europe/Paris'],
-  ['JST', 'Asia/Tokyo'],
-  ['HKT', 'Asia/Hong_Kong'],
-]);
-
-const formats = new Map<string, Intl.DateTimeFormat | null>();
-
-function makeFormat(timeZone: string): Intl.DateTimeFormat | null {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-  } catch {
-    return null; // RangeError: no such zone, which is an answer and not a fault
-  }
-}
-
-/** The wall clock of a zone IBKR names, e.g. `US/Eastern` or `EST (Eastern Standard Time)`; null when unknown. */
-function formatOf(zone: string): Intl.DateTimeFormat | null {
-  const known = formats.get(zone);
-  if (known !== undefined) return known;
-  const short = zone.replace(/ *\(.*$/, '');
-  const format = makeFormat(IBKR_ZONES.get(short) ?? short);
-  formats.set(zone, format);
-  return format;
-}
-
-/** Clocks change at full quarters of an hour of UTC, so that one offset holds for the whole quarter. */
-const QUARTER_MS = 15 * 60 * 1000;
-/** Quarters remembered of one zone: a reconciliation brings thousands of executions of a few hours. */
-const QUARTERS_MAX = 1_000;
-const offsets = new WeakMap<Intl.DateTimeFormat, Map<number, number>>();
-
-/** How far the zone's wall clock is ahead of UTC at `at`, in milliseconds. */
-function offsetMsAt(format: Intl.DateTimeFormat, at: number): number {
-  const quarter = Math.floor(at / QUARTER_MS);
-  const ofZone = offsets.get(format) ?? new Map<number, number>();
-  const known = ofZone.get(quarter);
-  if (known !== undefined) return known;
-  const offset = computedOffsetMs(format, quarter * QUARTER_MS);
-  if (ofZone.size >= QUARTERS_MAX) ofZone.clear();
-  offsets.set(format, ofZone.set(quarter, offset));
-  return offset;
-}
-
-function computedOffsetMs(format: Intl.DateTimeFormat, at: number): number {
-  const parts = new Map(format.formatToParts(at).map((part) => [part.type, Number(part.value)]));
-  const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-  const wall = Date.UTC(
-    field('year'),
-    field('month') - 1,
-    field('day'),
-    field('hour'),
-    field('minute'),
-    field('second'),
-  );
-  return wall - at;
-}
-
 /** The moment a zone's wall clock shows `YYYYMMDD` and `hh`, `mm`, `ss`. */
-function momentOf(format: Intl.DateTimeFormat, date: string, hours: number, minutes: number, seconds: number): EpochMs {
-  const wall = utcOf(date, hours, minutes, seconds);
-  // The offset of the first guess may be that of the other side of a clock change; the second is right.
-  const guess = wall - offsetMsAt(format, wall);
-  return epochMs(wall - offsetMsAt(format, guess));
+function momentOf(clock: ZoneClock, date: string, hours: number, minutes: number, seconds: number): EpochMs {
+  return clock.momentOf(utcOf(date, hours, minutes, seconds));
 }
 
 function utcOf(date: string, hours: number, minutes: number, seconds: number): number {
@@ -99,7 +17,7 @@ function utcOf(date: string, hours: number, minutes: number, seconds: number): n
 
 /** True when times can be read in this zone. */
 export function isKnownZone(zone: string): boolean {
-  return formatOf(zone) !== null;
+  return zoneClockOf(zone) !== null;
 }
 
 const TIMESTAMP = /^\d{8}(-| +)\d{2}:\d{2}:\d{2}( +\S.*)?$/;
@@ -116,8 +34,8 @@ export function timestampOf(text: string, twsZone: string): EpochMs | null {
   const [hours, minutes, seconds] = [Number(time.slice(0, 2)), Number(time.slice(3, 5)), Number(time.slice(6, 8))];
   const zone = time.slice(8).trim();
   if (zone === '' && text.charAt(8) === '-') return epochMs(utcOf(date, hours, minutes, seconds));
-  const format = formatOf(zone === '' ? twsZone : zone);
-  return format === null ? null : momentOf(format, date, hours, minutes, seconds);
+  const clock = zoneClockOf(zone === '' ? twsZone : zone);
+  return clock === null ? null : momentOf(clock, date, hours, minutes, seconds);
 }
 
 /** The zone at the end of a timestamp, e.g. of the connection time TWS announces; null when it has none we know. */
@@ -129,10 +47,10 @@ export function zoneNamedIn(timestamp: string): string | null {
 const DAY = /^\d{8}:(CLOSED|.+-.+)$/;
 const STRETCH = /^(\d{8}:)?\d{4}-(\d{8}:)?\d{4}$/;
 
-function edgeOf(format: Intl.DateTimeFormat, day: string, text: string): EpochMs {
+function edgeOf(clock: ZoneClock, day: string, text: string): EpochMs {
   const date = text.length > 4 ? text.slice(0, 8) : day;
   const time = text.slice(-4);
-  return momentOf(format, date, Number(time.slice(0, 2)), Number(time.slice(2, 4)), 0);
+  return momentOf(clock, date, Number(time.slice(0, 2)), Number(time.slice(2, 4)), 0);
 }
 
 /**
@@ -141,9 +59,9 @@ function edgeOf(format: Intl.DateTimeFormat, day: string, text: string): EpochMs
  * @returns null when anything in it can not be read: hours that are half known are unknown.
  */
 export function tradingSessionsOf(text: string, zone: string): readonly TradingSession[] | null {
-  const format = formatOf(zone);
+  const clock = zoneClockOf(zone);
   const days = text.split(';').filter((day) => day !== '');
-  if (format === null || days.length === 0) return null;
+  if (clock === null || days.length === 0) return null;
   const sessions: TradingSession[] = [];
   for (const dayText of days) {
     if (!DAY.test(dayText)) return null;
@@ -153,8 +71,8 @@ export function tradingSessionsOf(text: string, zone: string): readonly TradingS
     for (const stretch of stretches.split(',')) {
       if (!STRETCH.test(stretch)) return null;
       const dash = stretch.indexOf('-');
-      const opens = edgeOf(format, day, stretch.slice(0, dash));
-      const closes = edgeOf(format, day, stretch.slice(dash + 1));
+      const opens = edgeOf(clock, day, stretch.slice(0, dash));
+      const closes = edgeOf(clock, day, stretch.slice(dash + 1));
       if (closes <= opens) return null;
       sessions.push({ opens, closes });
     }
