@@ -35,7 +35,10 @@ export const FRIDAY: EpochMs = epochMs(Date.UTC(2026, 10, 20, 15, 30));
 export const AMD_ID = conId(4_391);
 export const ACCOUNT = accountId('DU1234567');
 
-/** AMD's stock, in cents. */
+/** Hours of a market that never closes. */
+export const ALWAYS_OPEN = [{ opens: epochMs(0), closes: epochMs(Date.UTC(2100, 0, 1)) }];
+
+/** AMD's stock, in cents. Its market never closes, so that a test is about hours only where it says so. */
 export const AMD: Instrument = {
   conId: AMD_ID,
   symbol: 'AMD',
@@ -52,8 +55,8 @@ export const AMD: Instrument = {
   sizeIncrement: quantity('1'),
   minimumSize: quantity('1'),
   timeZone: 'US/Eastern',
-  tradingHours: null,
-  liquidHours: null,
+  tradingHours: ALWAYS_OPEN,
+  liquidHours: ALWAYS_OPEN,
 };
 
 /** AMD at 164.09 to 164.10, real-time. */

@@ -26,6 +26,7 @@ import { NO_PORTFOLIO, type RiskDecision } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
+import { ALWAYS_OPEN } from '#test/builders/domain-records';
 
 const START = epochMs(1_750_000_000_000);
 
@@ -46,8 +47,8 @@ export const APPLE: Instrument = {
   sizeIncrement: quantity('1'),
   minimumSize: quantity('1'),
   timeZone: 'US/Eastern',
-  tradingHours: null,
-  liquidHours: null,
+  tradingHours: ALWAYS_OPEN,
+  liquidHours: ALWAYS_OPEN,
 };
 
 /** A session of Apple. */

@@ -1,3 +1,4 @@
+import { ALWAYS_OPEN } from '#test/builders/domain-records';
 import { FakeWorkstation } from '#test/renderer/fake-workstation';
 import type { Command } from '#domain/command';
 import type { EngineEvent } from '#domain/engine-event';
@@ -46,8 +47,8 @@ export function aStock(id: number, symbol: string, longName: string): Instrument
     sizeIncrement: quantity('1'),
     minimumSize: quantity('1'),
     timeZone: 'US/Eastern',
-    tradingHours: null,
-    liquidHours: null,
+    tradingHours: ALWAYS_OPEN,
+    liquidHours: ALWAYS_OPEN,
   };
 }
 
