@@ -1,4 +1,5 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
+import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import type { Commission } from '#domain/fill';
 import type { Price, Quantity, Ratio, SignedQuantity } from '#domain/money';
 import type { OcaMembership, Origin } from '#domain/order-record';
@@ -90,6 +91,8 @@ export interface ObservedState {
   readonly subscribed: Set<ConId>;
   /** What was asked to be defined and is not answered, by `wantedText`. */
   readonly resolving: Set<string>;
+  /** Symbols of these whose quotes nobody wants: their definition is enough. */
+  readonly definitionOnly: Set<string>;
   /** When IBKR last defined an instrument in this process life. */
   readonly definedAt: Map<ConId, EpochMs>;
   readonly inFlight: Map<EffectId, EffectInFlight>;
@@ -137,6 +140,10 @@ export interface ObservedState {
   readonly exchangeRates: Map<string, Ratio>;
   /** What IBKR last said of its farms; a farm it never spoke of is missing. */
   readonly farms: Map<DataFarm, FarmState>;
+  /** The matrix in use; null: none was ever computed. Another one is another object. */
+  correlations: CorrelationMatrix | null;
+  /** Sectors by symbol, from sectors.json: they come before IBKR's industries. */
+  sectors: ReadonlyMap<string, string>;
   openOrdersPoll: OpenOrdersPoll | null;
   /** Orders that were asked to be cancelled because they add while only reducing is allowed. */
   readonly cancelledAsAdding: Set<ClientOrderId>;

@@ -171,7 +171,7 @@ function take(turn: Turn, input: EngineInput): void {
       onCommand(turn, input);
       return;
     case 'watch':
-      watchSymbol(turn, input.symbol);
+      watchSymbol(turn, input.symbol, input.quotes);
       return;
     case 'fact':
       onFact(turn, input.fact);

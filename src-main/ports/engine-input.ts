@@ -1,5 +1,5 @@
 import type { Command } from '#domain/command';
-import type { CorrelationData } from '#domain/correlation';
+import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import type { CommandKey, EffectId, EpochMs, RunId } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
 import type { RiskOverride } from '#domain/risk-override';
@@ -18,14 +18,18 @@ export type EngineInput = { readonly at: EpochMs } & (
       /** A person lets this one pass what may be overridden; absent: nothing. */
       readonly override?: RiskOverride | null;
     }
-  /** Define the instrument of `symbol` and subscribe to its quotes; a wish, not a command: nothing is remembered of it. */
-  | { readonly kind: 'watch'; readonly symbol: string }
+  /**
+   * Define the instrument of `symbol` and subscribe to its quotes; a wish, not a command: nothing is remembered of it.
+   * `quotes` false: the definition is enough.
+   */
+  | { readonly kind: 'watch'; readonly symbol: string; readonly quotes?: boolean }
   | { readonly kind: 'fact'; readonly fact: BrokerFact }
   | { readonly kind: 'effect-outcome'; readonly effectId: EffectId; readonly outcome: EffectOutcome }
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** What symbol_limits.json holds; `why`: it can not be used, in words, and the limits in force stay. */
   | { readonly kind: 'limits'; readonly limits: LimitTable | null; readonly why: string }
-  | { readonly kind: 'correlations'; readonly data: CorrelationData }
+  /** The matrix to be used from now on. */
+  | { readonly kind: 'correlations'; readonly matrix: CorrelationMatrix }
   /** Sectors by symbol, from sectors.json: they come before IBKR's industries. */
   | { readonly kind: 'sectors'; readonly sectors: ReadonlyMap<string, string> }
   /** The moment asked for by `nextDeadline` has come. */

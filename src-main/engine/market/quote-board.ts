@@ -13,14 +13,16 @@ export const DEFINITION_AGE_MAX_MS = 12 * 60 * 60 * 1000;
 /** How often the age of definitions is looked at from then on. */
 const DEFINITION_CHECK_MS = 60 * 60 * 1000;
 
-/** Makes sure that `symbol` is defined and its quotes flow. Asking again costs nothing. */
-export function watchSymbol(turn: Turn, symbol: string): void {
+/** Makes sure that `symbol` is defined and, if wanted, its quotes flow. Asking again costs nothing. */
+export function watchSymbol(turn: Turn, symbol: string, needsQuotes = true): void {
   const { observed } = turn.state;
   const conId = observed.conIdBySymbol.get(symbol);
   if (conId !== undefined) {
-    watchInstrument(turn, conId);
+    if (needsQuotes) watchInstrument(turn, conId);
     return;
   }
+  if (needsQuotes) observed.definitionOnly.delete(symbol);
+  else if (!observed.resolving.has(symbol)) observed.definitionOnly.add(symbol);
   resolve(turn, { by: 'symbol', symbol });
 }
 
@@ -54,7 +56,7 @@ export function watchInstrument(turn: Turn, conId: ConId): void {
   turn.ask({ kind: 'subscribe-quote', id, validUntil: laterBy(turn.at, DATA_VALID_MS), instrument });
 }
 
-/** IBKR's definition: kept when it says something new, and its quotes are subscribed to. */
+/** IBKR's definition: kept when it says something new, and its quotes are subscribed to where they are wanted. */
 export function onInstrument(turn: Turn, { query, instrument }: Extract<BrokerFact, { kind: 'instrument' }>): void {
   const { durable, observed } = turn.state;
   observed.resolving.delete(wantedText(query));
@@ -66,7 +68,8 @@ export function onInstrument(turn: Turn, { query, instrument }: Extract<BrokerFa
   if (known === undefined || JSON.stringify(known) !== JSON.stringify(instrument)) {
     turn.emit({ type: 'instrument-defined', instrument });
   }
-  watchInstrument(turn, instrument.conId);
+  // IBKR's quotes are few, and a matrix of correlations has many symbols.
+  if (!observed.definitionOnly.delete(wantedText(query))) watchInstrument(turn, instrument.conId);
 }
 
 export function onInstrumentUnknown(turn: Turn, fact: Extract<BrokerFact, { kind: 'instrument-unknown' }>): void {
