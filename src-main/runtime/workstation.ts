@@ -27,7 +27,7 @@ import { preview } from '#engine/engine';
 import type { EngineState } from '#engine/engine-state';
 import { riskPictureOf } from '#engine/portfolio/risk-picture';
 import { NO_WISH } from '#engine/risk/risk-context';
-import { decide } from '#engine/risk/risk-guard';
+import { decideAgain } from '#engine/risk/risk-guard';
 import type { BrokerFact, BrokerPort } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { JournalPort } from '#ports/journal-port';
@@ -237,8 +237,7 @@ export class Workstation implements WorkstationPort {
       const reason = `No decision is known for "${reference}": give an order number or a decision id.`;
       return err({ code: 'NOT_FOUND', reason });
     }
-    const replayed = decide(decision.id, decision.context);
-    return ok({ decision, replayed, same: JSON.stringify(replayed) === JSON.stringify(decision) });
+    return ok({ decision, ...decideAgain(decision) });
   }
 
   async feedStart(): Promise<FeedStart> {

@@ -61,6 +61,21 @@ export const checkNameSchema = z.enum([
 ]);
 export type CheckName = z.infer<typeof checkNameSchema>;
 
+/** The checks whose denial a person may override with a reason: limits of size and the hours, never what makes an order sane. */
+const OVERRIDABLE: ReadonlySet<CheckName> = new Set<CheckName>([
+  'market-hours',
+  'notional',
+  'position',
+  'gross-exposure',
+  'sector-exposure',
+  'correlated-exposure',
+]);
+
+/** True when a person may let an order pass this check, with a reason. */
+export function isOverridable(check: CheckName): boolean {
+  return OVERRIDABLE.has(check);
+}
+
 const leg = legRoleSchema;
 const figure = limitFigureSchema;
 /** What decisions that were stored without a rate were made with. */
@@ -352,6 +367,18 @@ export function denialsOf(decision: Pick<RiskDecision, 'verdicts'>): readonly Ri
 /** The verdicts that warn. */
 export function warningsOf(decision: Pick<RiskDecision, 'verdicts'>): readonly RiskReason[] {
   return decision.verdicts.flatMap((v) => (v.verdict === 'warn' ? [v.reason] : []));
+}
+
+/** The denials that a person let pass. */
+export function overriddenOf(decision: Pick<RiskDecision, 'verdicts'>): readonly RiskReason[] {
+  return decision.verdicts.flatMap((v) => (v.verdict === 'overridden' ? [v.reason] : []));
+}
+
+/** True when an override, with a reason, would let a denied decision pass. */
+export function mayOverride(decision: Pick<RiskDecision, 'outcome' | 'verdicts'>): boolean {
+  const denies = ({ verdict }: CheckVerdict): boolean => verdict === 'deny' || verdict === 'cannot-know';
+  const against = decision.verdicts.filter(denies);
+  return against.length > 0 && against.every(({ check, verdict }) => verdict === 'deny' && isOverridable(check));
 }
 
 /** The use of every limit before and after what was decided, as far as it is known. */

@@ -16,6 +16,7 @@ import { limitOf, stopOf, type ObservedTerms } from '#domain/order-spec';
 import { describeOrder, describeTerms, withReason } from '#domain/order-words';
 import {
   denialsOf,
+  overriddenOf,
   warningsOf,
   type CheckName,
   type CheckVerdict,
@@ -239,5 +240,7 @@ export function describeDecision(decision: RiskDecision): string {
   const reasons = decision.outcome === 'denied' ? denialsOf(decision) : warningsOf(decision);
   const why = reasons.map(describeReason).join(' ');
   if (decision.outcome === 'denied') return `Denied: ${asked}. ${why}`;
+  const passed = overriddenOf(decision).map(describeReason);
+  if (passed.length > 0) return `Approved by override: ${asked}. ${[...passed, why].join(' ').trimEnd()}`;
   return why === '' ? `Approved: ${asked}.` : `Approved with a warning: ${asked}. ${why}`;
 }

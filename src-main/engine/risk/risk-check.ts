@@ -1,4 +1,5 @@
 import { present } from '#domain/assert';
+import type { LimitFigure } from '#domain/limit-figure';
 import {
   add,
   compare,
@@ -7,6 +8,8 @@ import {
   isZero,
   leavesOf,
   magnitudeOf,
+  maxOf,
+  roundToMultiple,
   ZERO_QUANTITY,
   type Price,
   type Quantity,
@@ -23,9 +26,18 @@ export interface RiskCheck {
   readonly check: (context: RiskContext) => CheckVerdict;
 }
 
-export const pass = (check: CheckName): CheckVerdict => ({ check, verdict: 'pass' });
-export const warn = (check: CheckName, reason: RiskReason): CheckVerdict => ({ check, verdict: 'warn', reason });
-export const deny = (check: CheckName, reason: RiskReason): CheckVerdict => ({ check, verdict: 'deny', reason });
+/** The use of the limits a check is about, where it is about any and they are known. */
+export type Figures = readonly LimitFigure[];
+
+const withFigures = (verdict: CheckVerdict, figures: Figures): CheckVerdict =>
+  figures.length === 0 ? verdict : { ...verdict, figures: [...figures] };
+
+export const pass = (check: CheckName, figures: Figures = []): CheckVerdict =>
+  withFigures({ check, verdict: 'pass' }, figures);
+export const warn = (check: CheckName, reason: RiskReason, figures: Figures = []): CheckVerdict =>
+  withFigures({ check, verdict: 'warn', reason }, figures);
+export const deny = (check: CheckName, reason: RiskReason, figures: Figures = []): CheckVerdict =>
+  withFigures({ check, verdict: 'deny', reason }, figures);
 export const cannotKnow = (check: CheckName, reason: RiskReason): CheckVerdict => ({
   check,
   verdict: 'cannot-know',
@@ -48,14 +60,50 @@ export function mainLegOf(context: RiskContext): RiskLeg {
  * exposure limits and from what needs a price, never from sanity (domain.md §5).
  */
 export function isReducing(context: RiskContext): boolean {
-  const { position, subject } = context;
+  const closable = closableOf(context);
+  return !isZero(closable) && compare(openOf(context), closable) <= 0;
+}
+
+/** The most that the request may have open and still only reduce; zero where it can not reduce. */
+function closableOf(context: RiskContext): Quantity {
+  const { position } = context;
   const [leg, ...exits] = legsOf(context);
-  if (leg === undefined || exits.length > 0 || position === null || isZero(position)) return false;
-  if ((leg.side === 'SELL') !== isPositive(position)) return false;
-  const open = subject.action === 'modify' ? leavesOf(leg.quantity, subject.filled) : leg.quantity;
+  if (leg === undefined || exits.length > 0 || position === null || isZero(position)) return ZERO_QUANTITY;
+  if ((leg.side === 'SELL') !== isPositive(position)) return ZERO_QUANTITY;
   // What protects the position stands beside the order that closes it, and shrinks with each of its fills.
-  const closing = isExitRole(leg.role) ? ZERO_QUANTITY : leg.side === 'SELL' ? context.sellLeaves : context.buyLeaves;
-  return compare(add(open, closing), magnitudeOf(position)) <= 0;
+  const closing = isExitRole(leg.role) ? ZERO_QUANTITY : leavesOn(context, leg.side);
+  return leavesOf(magnitudeOf(position), closing);
+}
+
+/** What the other orders of a side have open at worst. */
+export function leavesOn({ buyLeaves, sellLeaves }: RiskContext, side: Side): Quantity {
+  return side === 'BUY' ? buyLeaves : sellLeaves;
+}
+
+/** What the main order would have open after approval. */
+export function openOf(context: RiskContext): Quantity {
+  const { subject } = context;
+  const { quantity } = mainLegOf(context);
+  return subject.action === 'modify' ? leavesOf(quantity, subject.filled) : quantity;
+}
+
+/**
+ * True for what can make a position larger: limits of exposures and losses are about these alone. What protects a position
+ * only ever closes it, also while it waits for its entry.
+ */
+export function addsRisk(context: RiskContext): boolean {
+  return !isExitRole(mainLegOf(context).role) && !isReducing(context);
+}
+
+/**
+ * The largest quantity the order may have, where a limit lets it have `open` open: in the instrument's increments, what has
+ * filled included, and never less than what only reduces.
+ */
+export function largestOf(context: RiskContext, open: Quantity): Quantity {
+  const { instrument, subject } = context;
+  const most = maxOf(open, closableOf(context));
+  const whole = subject.action === 'modify' ? add(most, subject.filled) : most;
+  return instrument === null ? whole : roundToMultiple(whole, instrument.sizeIncrement, 'down');
 }
 
 /** True for the legs that only ever close what a position has. */

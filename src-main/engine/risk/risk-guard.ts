@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { DecisionId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { compare, type Quantity } from '#domain/money';
@@ -5,18 +6,37 @@ import type { OrderRecord } from '#domain/order-record';
 import { answersTo, isTrailing, stopOf, type OrderTerms } from '#domain/order-spec';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
-import type { RiskApproved, RiskContext, RiskDecision } from '#domain/risk-decision';
+import {
+  checkVerdictSchema,
+  isOverridable,
+  type CheckVerdict,
+  type RiskApproved,
+  type RiskContext,
+  type RiskDecision,
+} from '#domain/risk-decision';
 import { isOnTick } from '#domain/tick-rules';
 import { collar } from '#engine/risk/checks/collar';
 import { connection } from '#engine/risk/checks/connection';
+import { correlatedExposure } from '#engine/risk/checks/correlated-exposure';
+import { dailyLoss } from '#engine/risk/checks/daily-loss';
 import { duplicate } from '#engine/risk/checks/duplicate';
+import { flip } from '#engine/risk/checks/flip';
 import { freshness } from '#engine/risk/checks/freshness';
 import { geometry } from '#engine/risk/checks/geometry';
+import { grossExposure } from '#engine/risk/checks/gross-exposure';
 import { instrument } from '#engine/risk/checks/instrument';
+import { margin } from '#engine/risk/checks/margin';
+import { marketHours } from '#engine/risk/checks/market-hours';
 import { notional } from '#engine/risk/checks/notional';
+import { orderCount } from '#engine/risk/checks/order-count';
+import { orderRate } from '#engine/risk/checks/order-rate';
+import { position } from '#engine/risk/checks/position';
 import { protection } from '#engine/risk/checks/protection';
 import { quantity } from '#engine/risk/checks/quantity';
+import { sectorExposure } from '#engine/risk/checks/sector-exposure';
+import { selfCross } from '#engine/risk/checks/self-cross';
 import { short } from '#engine/risk/checks/short';
+import { symbolList } from '#engine/risk/checks/symbol-list';
 import { tick } from '#engine/risk/checks/tick';
 import { tradingState } from '#engine/risk/checks/trading-state';
 import type { RiskCheck } from '#engine/risk/risk-check';
@@ -25,26 +45,66 @@ import type { RiskCheck } from '#engine/risk/risk-check';
 export const RISK_CHECKS: readonly RiskCheck[] = [
   connection,
   tradingState,
+  dailyLoss,
+  symbolList,
   instrument,
+  marketHours,
   quantity,
   tick,
   geometry,
   freshness,
   collar,
   notional,
+  position,
+  grossExposure,
+  sectorExposure,
+  correlatedExposure,
   short,
+  flip,
   protection,
+  orderCount,
+  orderRate,
+  selfCross,
   duplicate,
+  margin,
 ];
 
 /**
  * Decides `context` and nothing else: the same context gives the same answer, which is what `explain` relies on. One
- * denial, or one thing that can not be known, denies.
+ * denial, or one thing that can not be known, denies; a denial of a limit that a person overrides does not.
  */
 export function decide(id: DecisionId, context: RiskContext): RiskDecision {
-  const verdicts = RISK_CHECKS.map(({ check }) => check(context));
-  const stands = verdicts.every(({ verdict }) => verdict === 'pass' || verdict === 'warn');
+  return decideBy(RISK_CHECKS, id, context);
+}
+
+/**
+ * Decides a stored decision again, by the checks that it names: one that an older release made knows fewer.
+ * @returns the decision as it is made now, and whether it is the same.
+ */
+export function decideAgain(stored: RiskDecision): { readonly replayed: RiskDecision; readonly same: boolean } {
+  const named = new Set(stored.verdicts.map(({ check }) => check));
+  const checks = RISK_CHECKS.filter(({ name }) => named.has(name));
+  const replayed = decideBy(checks, stored.id, stored.context);
+  return { replayed, same: isSame(stored, replayed) };
+}
+
+function decideBy(checks: readonly RiskCheck[], id: DecisionId, context: RiskContext): RiskDecision {
+  const verdicts = checks.map(({ check }) => overridden(context, check(context)));
+  const stands = verdicts.every(({ verdict }) => verdict !== 'deny' && verdict !== 'cannot-know');
   return { id, outcome: stands ? 'approved' : 'denied', verdicts, context };
+}
+
+/** A denial that the person who asks lets pass. */
+function overridden(context: RiskContext, verdict: CheckVerdict): CheckVerdict {
+  if (context.override === null || verdict.verdict !== 'deny' || !isOverridable(verdict.check)) return verdict;
+  return { ...verdict, verdict: 'overridden' };
+}
+
+/** The same outcome by the same verdicts, whatever the order of their keys: the stored ones went through the journal. */
+function isSame(stored: RiskDecision, replayed: RiskDecision): boolean {
+  const textOf = ({ outcome, verdicts }: RiskDecision): string =>
+    JSON.stringify([outcome, z.array(checkVerdictSchema).parse(verdicts)]);
+  return textOf(stored) === textOf(replayed);
 }
 
 /**

@@ -1,70 +1,69 @@
-import {
-  compare,
-  maxOf,
-  notionalOf,
-  quantity,
-  ratio,
-  ratioOf,
-  scaledBy,
-  subtract,
-  unitsWithin,
-  ZERO_QUANTITY,
-  type Price,
-  type Ratio,
-} from '#domain/money';
-import { limitOf, stopOf } from '#domain/order-spec';
+import type { LimitFigure } from '#domain/limit-figure';
+import { maxOf, ratioOf, subtract, unitsWithin, ZERO_MONEY, ZERO_QUANTITY, type Money } from '#domain/money';
 import type { RiskContext } from '#domain/risk-decision';
-import { cannotKnow, deny, isReducing, mainLegOf, pass, warn, type RiskCheck } from '#engine/risk/risk-check';
-
-/** A price that may still run away from us is valued five percent worse than the market. */
-const RUNAWAY: Ratio = ratio('1.05');
-/** Share of the limit from which the check warns. */
-const WARN_AT: Ratio = ratio('0.8');
-const ONE = quantity('1');
+import { isNear, isWorse } from '#engine/risk/limit-verdict';
+import { ONE_UNIT, RUNAWAY, valuationOf } from '#engine/risk/order-value';
+import {
+  addsRisk,
+  cannotKnow,
+  deny,
+  isReducing,
+  largestOf,
+  mainLegOf,
+  pass,
+  warn,
+  type RiskCheck,
+} from '#engine/risk/risk-check';
 
 /**
- * The value of one order, in the account's currency, against the largest allowed, with the largest quantity that would pass. A position can always
- * be closed, however large it is.
+ * The value of one order, in the account's currency, against the largest allowed for its symbol, with the largest quantity
+ * that would pass. A position can always be closed, however large it is.
  */
 export const notional: RiskCheck = {
   name: 'notional',
   check: (context) => {
-    if (isReducing(context)) return pass('notional');
-    const unit = unitPrice(context);
-    if (unit === null) return cannotKnow('notional', { code: 'NO_QUOTE', symbol: context.subject.symbol });
-    const { baseCurrency, exchangeRate, instrument: known } = context;
-    if (exchangeRate === null) {
-      return cannotKnow('notional', { code: 'NO_EXCHANGE_RATE', from: known?.currency ?? '', to: baseCurrency });
-    }
-    const multiplier = known?.multiplier ?? ONE;
-    const limit = context.settings.maxOrderNotional;
-    const projected = scaledBy(notionalOf(unit, mainLegOf(context).quantity, multiplier), exchangeRate);
-    const used = ratioOf(projected, limit) ?? RUNAWAY;
-    if (compare(used, WARN_AT) < 0) return pass('notional');
+    const { baseCurrency, limits, settings, subject } = context;
+    const main = mainLegOf(context);
+    // Decisions that were stored before symbols had limits knew the global one alone, and no figures.
+    const isExempt = limits === null ? isReducing(context) : !addsRisk(context);
+    const valuation = valuationOf(context, main);
+    if (!valuation.ok) return isExempt ? pass('notional') : cannotKnow('notional', valuation.error);
+    const { value: limit, source } = limits?.orderExposure ?? { value: settings.maxOrderNotional, source: 'global' };
+    const after = valuation.value(main.quantity);
+    const before = limits === null ? ZERO_MONEY : valueBefore(context);
+    const within = unitsWithin(maxOf(limit, before), valuation.value(ONE_UNIT)) ?? ZERO_QUANTITY;
+    const largest = largestOf(context, within);
+    const figure: LimitFigure = {
+      unit: 'money',
+      limitName: 'order-exposure',
+      of: subject.symbol,
+      source,
+      largest,
+      currency: baseCurrency,
+      before,
+      after,
+      limit,
+    };
+    const figures = limits === null ? [] : [figure];
+    if (isExempt || !isNear(after, limit)) return pass('notional', figures);
     const reason = {
       code: 'ORDER_NOTIONAL' as const,
-      projected,
+      projected: after,
       limit,
-      headroom: subtract(limit, projected),
-      used,
+      headroom: subtract(limit, after),
+      used: ratioOf(after, limit) ?? RUNAWAY,
       currency: baseCurrency,
-      source: 'global' as const,
-      largest: unitsWithin(limit, scaledBy(notionalOf(unit, ONE, multiplier), exchangeRate)) ?? ZERO_QUANTITY,
+      source,
+      largest,
     };
-    return compare(projected, limit) > 0 ? deny('notional', reason) : warn('notional', reason);
+    return isWorse(before, after, limit) ? deny('notional', reason, figures) : warn('notional', reason, figures);
   },
 };
 
-/**
- * What one unit may cost (domain.md §5). BUY: LMT its limit, MKT ask × 1.05, STP max(stop, ask) × 1.05. SELL: max(ask,
- * limit or stop). null when that needs an ask that is not known.
- */
-function unitPrice(context: RiskContext): Price | null {
-  const { side, terms } = mainLegOf(context);
-  const limit = limitOf(terms);
-  if (side === 'BUY' && limit !== null) return limit;
-  const ask = context.quote?.ask ?? null;
-  if (ask === null) return null;
-  const own = limit ?? stopOf(terms) ?? ask;
-  return side === 'BUY' ? scaledBy(maxOf(own, ask), RUNAWAY) : maxOf(ask, own);
+/** What the order was worth before it is changed; nothing for a new one. */
+function valueBefore(context: RiskContext): Money {
+  const { subject } = context;
+  if (subject.action === 'place') return ZERO_MONEY;
+  const valuation = valuationOf(context, subject.before);
+  return valuation.ok ? valuation.value(subject.before.quantity) : ZERO_MONEY;
 }
