@@ -20,7 +20,7 @@ import {
 } from '#domain/ids';
 import { instrumentSchema } from '#domain/instrument';
 import { lossLatchSchema, lossScopeSchema } from '#domain/loss-latch';
-import { priceSchema, quantitySchema, signedQuantitySchema } from '#domain/money';
+import { moneySchema, priceSchema, quantitySchema, signedQuantitySchema } from '#domain/money';
 import { OCO_LEGS_MAX, ocoGroupSchema, onOverfillSchema } from '#domain/oco';
 import {
   brokerIdentitySchema,
@@ -223,6 +223,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     scope: lossScopeSchema,
     by: z.enum(['session', 'window', 'cli']),
     reason: z.string().max(500),
+    /** The loss of the day by then; absent: unknown. */
+    loss: moneySchema.optional(),
   }),
   /** The marks at which a new day of profit and loss begins. */
   z.strictObject({ type: z.literal('day-marked'), marks: z.array(dayMarkSchema).min(1) }),

@@ -27,6 +27,10 @@ export const lossLatchSchema = z.strictObject({
 });
 export type LossLatch = Readonly<z.infer<typeof lossLatchSchema>>;
 
+/** A person let a scope add again: until its day ends, only a loss beyond this one latches again. */
+export const lossResetSchema = z.strictObject({ scope: lossScopeSchema, loss: moneySchema, until: epochMsSchema });
+export type LossReset = Readonly<z.infer<typeof lossResetSchema>>;
+
 /** Names a scope among the latches: the instrument's number, or 0 for the account. */
 export type LossKey = ConId | 0;
 

@@ -2,7 +2,7 @@ import { assertNever } from '#domain/assert';
 import type { CorrelationSummary } from '#domain/correlation';
 import type { EventOf } from '#domain/engine-event';
 import type { ConId } from '#domain/ids';
-import { lossKeyOf, type LossKey, type LossLatch } from '#domain/loss-latch';
+import { lossKeyOf, type LossKey, type LossLatch, type LossReset } from '#domain/loss-latch';
 import type { DayMark } from '#domain/pnl';
 import type { SymbolLimits } from '#domain/symbol-limits';
 
@@ -12,6 +12,8 @@ export interface RiskTables {
   readonly symbolLimits: Map<string, SymbolLimits>;
   defaultLimits: SymbolLimits | null;
   readonly lossLatches: Map<LossKey, LossLatch>;
+  /** By scope, the loss at which a person let it add again. */
+  readonly lossResets: Map<LossKey, LossReset>;
   /** The mark at which each instrument's day began, where we saw it. */
   readonly dayMarks: Map<ConId, DayMark>;
   /** The matrix in use; null: none was ever computed. */
@@ -24,6 +26,7 @@ export function emptyRiskTables(): RiskTables {
     symbolLimits: new Map(),
     defaultLimits: null,
     lossLatches: new Map(),
+    lossResets: new Map(),
     dayMarks: new Map(),
     correlations: null,
   };
@@ -45,9 +48,10 @@ export function foldRiskTables(tables: RiskTables, event: RiskTablesEvent): void
       return;
     case 'loss-latched':
       tables.lossLatches.set(lossKeyOf(event.latch.scope), event.latch);
+      tables.lossResets.delete(lossKeyOf(event.latch.scope));
       return;
     case 'loss-latch-opened':
-      tables.lossLatches.delete(lossKeyOf(event.scope));
+      openLatch(tables, event);
       return;
     case 'day-marked':
       for (const mark of event.marks) tables.dayMarks.set(mark.conId, mark);
@@ -58,4 +62,14 @@ export function foldRiskTables(tables: RiskTables, event: RiskTablesEvent): void
     default:
       assertNever(event);
   }
+}
+
+/** What a person opened stays open while the loss does not grow; a new session day begins with nothing of it. */
+function openLatch({ lossLatches, lossResets }: RiskTables, event: EventOf<'loss-latch-opened'>): void {
+  const { scope, by, loss } = event;
+  const key = lossKeyOf(scope);
+  const latch = lossLatches.get(key);
+  lossLatches.delete(key);
+  if (by === 'session' || latch === undefined) lossResets.delete(key);
+  else lossResets.set(key, { scope, loss: loss ?? latch.loss, until: latch.until });
 }

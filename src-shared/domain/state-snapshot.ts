@@ -4,6 +4,7 @@ import { bracketGroupSchema } from '#domain/bracket';
 import { connectionStateSchema } from '#domain/connection-state';
 import { rememberedReplySchema } from '#domain/engine-event';
 import { executionFamilyOf, fillSchema } from '#domain/fill';
+import { fillClosingSchema } from '#domain/fill-closing';
 import {
   accountIdSchema,
   clientOrderIdSchema,
@@ -15,7 +16,7 @@ import {
 } from '#domain/ids';
 import { correlationSummarySchema } from '#domain/correlation';
 import { instrumentSchema } from '#domain/instrument';
-import { lossKeyOf, lossLatchSchema } from '#domain/loss-latch';
+import { lossKeyOf, lossLatchSchema, lossResetSchema } from '#domain/loss-latch';
 import { ocoGroupSchema } from '#domain/oco';
 import { orderRecordSchema } from '#domain/order-record';
 import { dayMarkSchema } from '#domain/pnl';
@@ -65,7 +66,9 @@ export const stateSnapshotSchema = z.strictObject({
   symbolLimits: z.array(z.tuple([z.string().max(40), symbolLimitsSchema])).default([]),
   defaultLimits: symbolLimitsSchema.nullable().default(null),
   lossLatches: z.array(lossLatchSchema).default([]),
+  lossResets: z.array(lossResetSchema).default([]),
   dayMarks: z.array(dayMarkSchema).default([]),
+  closings: z.array(fillClosingSchema).default([]),
   correlations: correlationSummarySchema.nullable().default(null),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
@@ -102,7 +105,9 @@ export function snapshotOf(state: WorkstationState): StateSnapshot {
     symbolLimits: [...state.symbolLimits],
     defaultLimits: state.defaultLimits,
     lossLatches: [...state.lossLatches.values()],
+    lossResets: [...state.lossResets.values()],
     dayMarks: [...state.dayMarks.values()],
+    closings: [...state.closings.values()],
     correlations: state.correlations,
   };
 }
@@ -141,7 +146,9 @@ export function restoreState(snapshot: StateSnapshot): WorkstationState {
     symbolLimits: new Map(snapshot.symbolLimits),
     defaultLimits: snapshot.defaultLimits,
     lossLatches: new Map(snapshot.lossLatches.map((it) => [lossKeyOf(it.scope), it])),
+    lossResets: new Map(snapshot.lossResets.map((it) => [lossKeyOf(it.scope), it])),
     dayMarks: new Map(snapshot.dayMarks.map((it) => [it.conId, it])),
+    closings: new Map(snapshot.closings.map((it) => [it.execId, it])),
     correlations: snapshot.correlations,
   };
 }

@@ -5,6 +5,7 @@ import type { BracketGroup } from '#domain/bracket';
 import type { ConnectionState } from '#domain/connection-state';
 import type { EngineEvent, EventOf, JournaledEvent, RememberedReply } from '#domain/engine-event';
 import { executionFamilyOf, type Fill } from '#domain/fill';
+import { closingOf, correctedClosing, type FillClosing } from '#domain/fill-closing';
 import {
   epochMs,
   sequence,
@@ -93,6 +94,8 @@ export interface WorkstationState extends RiskTables {
   readonly fillsByOrder: Map<ClientOrderId, readonly ExecId[]>;
   /** The latest execution of each correction family. */
   readonly fillByFamily: Map<string, ExecId>;
+  /** What each fill that closed something closed, and at which cost. */
+  readonly closings: Map<ExecId, FillClosing>;
   readonly positions: Map<ConId, PositionRecord>;
   readonly decisions: Map<DecisionId, RiskDecision>;
   readonly commands: Map<CommandKey, RememberedCommand>;
@@ -127,6 +130,7 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
     fills: new Map(),
     fillsByOrder: new Map(),
     fillByFamily: new Map(),
+    closings: new Map(),
     positions: new Map(),
     decisions: new Map(),
     commands: new Map(),
@@ -406,6 +410,8 @@ function noteStopMove(
 function recordFill(state: WorkstationState, fill: Fill, at: EpochMs): Touched {
   state.fills.set(fill.execId, fill);
   state.fillByFamily.set(executionFamilyOf(fill.execId), fill.execId);
+  const closing = closingOf(state.positions.get(fill.conId), fill);
+  if (closing !== null) state.closings.set(fill.execId, closing);
   const positions = [movePosition(state, fill, at, 1)];
   if (fill.orderId === null) return { fills: [fill.execId], positions };
   const ids = [...(state.fillsByOrder.get(fill.orderId) ?? []), fill.execId];
@@ -415,6 +421,9 @@ function recordFill(state: WorkstationState, fill: Fill, at: EpochMs): Touched {
 function correctFill(state: WorkstationState, fill: Fill, replaces: ExecId, at: EpochMs): Touched {
   const old = present(state.fills.get(replaces), 'the fill that a correction replaces');
   movePosition(state, old, at, -1);
+  const closing = state.closings.get(replaces);
+  state.closings.delete(replaces);
+  if (closing !== undefined) state.closings.set(fill.execId, correctedClosing(closing, old, fill));
   state.fills.delete(replaces);
   state.fills.set(fill.execId, fill);
   state.fillByFamily.set(executionFamilyOf(fill.execId), fill.execId);
