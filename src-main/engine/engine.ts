@@ -51,7 +51,7 @@ import { tendPortfolio } from '#engine/portfolio/portfolio';
 import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
 import { onCorrelations, onSectors } from '#engine/risk/correlations';
-import { onLimits, setSymbolLimit } from '#engine/risk/limit-changes';
+import { onFile, onLimits, setSymbolLimit } from '#engine/risk/limit-changes';
 import { modifySubject, NO_WISH, placeSubject, riskContextOf, type DecisionWish } from '#engine/risk/risk-context';
 import { decide } from '#engine/risk/risk-guard';
 import {
@@ -184,6 +184,9 @@ function take(turn: Turn, input: EngineInput): void {
       return;
     case 'limits':
       onLimits(turn, input);
+      return;
+    case 'file':
+      onFile(turn, input);
       return;
     case 'correlations':
       onCorrelations(turn, input);

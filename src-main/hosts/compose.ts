@@ -1,14 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { exportJournal } from '#adapters/journal/export-journal';
 import { JournalRefusal } from '#adapters/journal/journal-refusal';
 import { openJournal } from '#adapters/journal/open-journal';
 import { verifyJournal } from '#adapters/journal/verify-journal';
+import { openCorrelations } from '#adapters/lowdb/correlation-store';
 import { StoreRefusal } from '#adapters/lowdb/store-refusal';
 import { openStore } from '#adapters/lowdb/stores';
 import { SETTINGS_UPGRADES, SETTINGS_VERSION } from '#adapters/lowdb/upgrades/settings-upgrades';
+import { correlationWorker } from '#adapters/system/correlation-worker';
 import { describeLockRefusal, lockDataDirectory } from '#adapters/system/data-directory-lock';
 import { startSystemClock } from '#adapters/system/system-clock';
 import { systemIds } from '#adapters/system/system-ids';
@@ -22,6 +24,8 @@ import type { Compose, Composition, JournalDoor } from '#hosts/composition';
 import { startDemoSimulator, type DemoSimulator } from '#hosts/demo-simulator';
 import type { LaunchOptions, LaunchRefusal } from '#hosts/launch-options';
 import { confirmLive } from '#hosts/live-confirmation';
+import { PROGRAM_FILES } from '#hosts/program-files';
+import { openRiskFiles } from '#hosts/risk-files';
 import type { StorePort } from '#ports/store-port';
 import { Checkpointer, recover } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
@@ -113,7 +117,7 @@ async function wire(
   opened.add(() => journal.close());
   const checkpointFile = join(home, 'checkpoint.json');
   const checkpoints = await openCheckpoints(checkpointFile);
-  const recovered = await recover(mode, history, await readCheckpoint(checkpointFile, checkpoints));
+  const recovered = await recover(mode, history, await readCache(checkpointFile, checkpoints, NO_CHECKPOINT));
   if (!recovered.ok) return err({ reason: recovered.error });
   const { state, replayed } = recovered.value;
   const { tornBytesCut } = history.recovered;
@@ -122,6 +126,11 @@ async function wire(
   // The last process life may have ended between the event and its binding.
   if (state.account !== null) await journal.bindAccount(state.account);
 
+  const files = await openRiskFiles(dataDirectory, clock, fault);
+  opened.add(() => files.close());
+  // With the mode's own files: what a made-up market correlates says nothing about a real one.
+  const correlationsFile = join(home, 'correlations.json');
+  const correlations = await openCorrelations(correlationsFile);
   const demo = await starting;
   const { createIbBroker } = await ibkr;
   const checkpointer = new Checkpointer(checkpoints, state.sequence);
@@ -144,6 +153,13 @@ async function wire(
       random: Math.random,
       onFault: fault,
     }),
+    limits: files.limits,
+    sectors: files.sectors,
+    correlations: {
+      worker: correlationWorker(PROGRAM_FILES.correlationThread),
+      store: correlations,
+      initial: await readCache(correlationsFile, correlations, null),
+    },
     onPublished,
     onFault: fault,
   });
@@ -199,17 +215,17 @@ function openCheckpoints(file: string): Promise<StorePort<Checkpoint>> {
 }
 
 /**
- * A checkpoint is a cache: one that can not be read is not used, and the journal is replayed from its start. It is taken
- * away, for the store never overwrites what it can not read.
+ * What a cache holds: one that can not be read is not used, and made again from what it was made of. It is taken away, for
+ * the store never overwrites what it can not read.
  */
-async function readCheckpoint(file: string, checkpoints: StorePort<Checkpoint>): Promise<Checkpoint> {
+async function readCache<T>(file: string, store: StorePort<T>, nothing: T): Promise<T> {
   try {
-    return await checkpoints.read();
+    return await store.read();
   } catch (error) {
     if (!(error instanceof StoreRefusal)) throw error;
-    say(`the checkpoint is not used, the whole journal is replayed: ${error.problem}`);
+    say(`${basename(file)} is not used, and made again: ${error.problem}`);
     await rm(file);
-    return NO_CHECKPOINT;
+    return nothing;
   }
 }
 

@@ -27,7 +27,15 @@ export type EngineInput = { readonly at: EpochMs } & (
   | { readonly kind: 'effect-outcome'; readonly effectId: EffectId; readonly outcome: EffectOutcome }
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** What symbol_limits.json holds; `why`: it can not be used, in words, and the limits in force stay. */
-  | { readonly kind: 'limits'; readonly limits: LimitTable | null; readonly why: string }
+  | {
+      readonly kind: 'limits';
+      readonly limits: LimitTable | null;
+      readonly why: string;
+      /** The limits of a symbol that IBKR calls by another name now went along with it. */
+      readonly renamed?: { readonly from: string; readonly to: string };
+    }
+  /** A file that people edit can not be used, in words; empty: it can again. */
+  | { readonly kind: 'file'; readonly file: 'sectors.json' | 'symbol_ids.json'; readonly why: string }
   /** The matrix to be used from now on. */
   | { readonly kind: 'correlations'; readonly matrix: CorrelationMatrix }
   /** Sectors by symbol, from sectors.json: they come before IBKR's industries. */

@@ -1,5 +1,6 @@
 import type { BarsAnswer, BarWish } from '#domain/bar';
 import type { CorrelationPicture, CorrelationUpdate } from '#domain/correlation';
+import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import { symbolsOf, type Command, type CommandReply, type RiskyCommand } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import type { FeedAnswer, FeedStart, HostMeters } from '#domain/feed';
@@ -12,7 +13,7 @@ import {
   type RunId,
   type Sequence,
 } from '#domain/ids';
-import type { Instrument, InstrumentMatch } from '#domain/instrument';
+import { isMeantBySymbol, type Instrument, type InstrumentMatch } from '#domain/instrument';
 import type { Origin } from '#domain/order-record';
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
@@ -26,22 +27,30 @@ import { createEngineState } from '#engine/create-engine-state';
 import { preview } from '#engine/engine';
 import type { EngineState } from '#engine/engine-state';
 import { riskPictureOf } from '#engine/portfolio/risk-picture';
+import { refused } from '#engine/reply';
 import { NO_WISH } from '#engine/risk/risk-context';
 import { decideAgain } from '#engine/risk/risk-guard';
 import type { BrokerFact, BrokerPort } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
+import type { CorrelationPort } from '#ports/correlation-port';
 import type { JournalPort } from '#ports/journal-port';
+import type { StorePort } from '#ports/store-port';
 import type { WorkstationFailure, WorkstationPort } from '#ports/workstation-port';
 import { BarFetches } from '#runtime/bar-fetches';
+import { CorrelationUpdates } from '#runtime/correlation-updates';
 import { EffectRunner } from '#runtime/effect-runner';
 import { EngineRunner } from '#runtime/engine-runner';
 import { errorText } from '#runtime/error-text';
 import { Feed } from '#runtime/feed';
 import type { Unstamped } from '#runtime/inbox';
 import { MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
+import type { SectorsDocument } from '#runtime/sectors-document';
+import type { SymbolLimitRegistry } from '#runtime/symbol-limit-registry';
 
 /** How long a command waits for IBKR to define an unknown symbol and for its first quote. */
 const INSTRUMENT_WAIT_MS = 3_000;
+/** How long correlations wait for a definition: there may be hundreds, and nobody waits for each. */
+const DEFINITION_WAIT_MS = 30_000;
 
 /** The parts a workstation runs on. */
 export interface WorkstationOptions {
@@ -52,6 +61,15 @@ export interface WorkstationOptions {
   readonly clock: Clock;
   readonly journal: JournalPort<EngineEvent>;
   readonly broker: BrokerPort;
+  /** What people have written into files about risk, loaded. */
+  readonly limits: SymbolLimitRegistry;
+  readonly sectors: SectorsDocument;
+  /** Where correlations are computed and kept, and those kept before. */
+  readonly correlations: {
+    readonly worker: CorrelationPort;
+    readonly store: StorePort<CorrelationMatrix | null>;
+    readonly initial: CorrelationMatrix | null;
+  };
   /** Called with everything that became durable, for checkpoints and account binding. */
   readonly onPublished: (entries: readonly JournaledEvent[]) => void;
   readonly onFault: (error: unknown) => void;
@@ -77,6 +95,7 @@ export class Workstation implements WorkstationPort {
   readonly #effects: EffectRunner;
   readonly #feed: Feed;
   readonly #barFetches: BarFetches;
+  readonly #correlations: CorrelationUpdates;
   readonly #inquiries = new Set<Inquiry>();
 
   constructor(options: WorkstationOptions) {
@@ -85,7 +104,27 @@ export class Workstation implements WorkstationPort {
     this.startedAt = clock.now();
     this.#state = createEngineState(durable);
     this.#barFetches = new BarFetches(broker, clock);
-    this.#feed = new Feed({ clock, quotes: () => this.#state.observed.quotes, meters: () => this.meters() });
+    this.#correlations = new CorrelationUpdates({
+      ...options.correlations,
+      broker,
+      clock,
+      state: this.#state,
+      isReady: () => this.state.connection.phase === 'ready',
+      define: (symbol) => this.#define(symbol, DEFINITION_WAIT_MS, false, false),
+      put: (matrix) => {
+        this.#runner.put({ kind: 'correlations', matrix });
+      },
+      onProgress: () => {
+        this.#feed.touchMeters();
+      },
+      onFault,
+    });
+    this.#feed = new Feed({
+      clock,
+      quotes: () => this.#state.observed.quotes,
+      meters: () => this.meters(),
+      correlating: () => this.#correlations.progress,
+    });
     this.#effects = new EffectRunner({
       broker,
       clock,
@@ -105,6 +144,7 @@ export class Workstation implements WorkstationPort {
       },
       publish: (entries) => {
         this.#feed.publish(entries);
+        this.#correlations.look();
         onPublished(entries);
       },
       observed: (input) => {
@@ -119,10 +159,17 @@ export class Workstation implements WorkstationPort {
 
   /** Begins this process life under `settings`, and connects. */
   start(settings: Settings): void {
-    const { broker, runId, version } = this.#options;
+    const { broker, limits, runId, sectors, version } = this.#options;
     this.#runner.put({ kind: 'start', runId, version });
     if (JSON.stringify(settings) !== JSON.stringify(this.state.settings))
       this.#runner.put({ kind: 'settings', settings });
+    limits.begin((input) => {
+      this.#runner.put(input);
+    });
+    sectors.begin((input) => {
+      this.#runner.put(input);
+    });
+    this.#correlations.begin();
     broker.start((fact) => {
       this.#onFact(fact);
     });
@@ -138,6 +185,7 @@ export class Workstation implements WorkstationPort {
     this.#effects.close(reason);
     this.#giveUpUnwritten(reason);
     this.#runner.stop();
+    this.#correlations.stop();
     this.#feed.stop();
   }
 
@@ -172,12 +220,21 @@ export class Workstation implements WorkstationPort {
     command: Command,
     override: RiskOverride | null = null,
   ): Promise<Result<CommandReply, WorkstationFailure>> {
+    const { limits } = this.#options;
     if (!this.state.commands.has(key)) {
       const known = await this.#defineAll(symbolsOf(command));
       if (!known.ok) return known;
+      if (command.kind === 'set-symbol-limit') {
+        const written = await limits.set(command.symbol, command.change, this.state.settings.risk);
+        if (!written.ok) return ok(refused(written.error));
+      }
     }
     const reply = this.#runner.command({ kind: 'command', key, origin, command, override });
-    if (reply === undefined) return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was done. Try again.' });
+    if (reply === undefined) {
+      // The file comes first: what it has by now must not wait for the next try.
+      if (command.kind === 'set-symbol-limit') this.#runner.put({ kind: 'limits', limits: limits.limits, why: '' });
+      return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was sent. Try again.' });
+    }
     return ok(await reply);
   }
 
@@ -197,11 +254,15 @@ export class Workstation implements WorkstationPort {
   }
 
   correlations(): CorrelationPicture | null {
-    return null;
+    return this.#correlations.picture();
   }
 
-  updateCorrelations(): Promise<Result<CorrelationUpdate, WorkstationFailure>> {
-    return Promise.resolve(err({ code: 'NOT_FOUND', reason: 'Correlations can not be computed yet.' }));
+  updateCorrelations(
+    symbols: readonly string[] | null,
+    lookback: number | null,
+    waitMs: number,
+  ): Promise<Result<CorrelationUpdate, WorkstationFailure>> {
+    return this.#correlations.pull({ symbols, lookback }, waitMs);
   }
 
   async quote(
@@ -280,6 +341,7 @@ export class Workstation implements WorkstationPort {
         if (this.#inquiries.size > 0) this.#wake(this.state.instruments.get(fact.conId)?.symbol);
         return;
       case 'instrument':
+        if (isMeantBySymbol(fact.instrument)) this.#options.limits.learn(fact.instrument);
         // Whoever asked may have written its symbol in another way.
         for (const { wake } of [...this.#inquiries]) wake();
         return;
@@ -328,11 +390,18 @@ export class Workstation implements WorkstationPort {
   /**
    * Makes sure that IBKR has defined `symbol` and that a bid, an ask and their kind are known, as far as that can be had
    * within `waitMs`. What is still missing then is the risk checks' to judge.
+   * @param needsQuote false: its definition is waited for, and no more.
+   * @param quotes false: nor are its quotes subscribed to.
    */
-  async #define(symbol: string, waitMs: number, needsQuote = true): Promise<Result<Instrument, WorkstationFailure>> {
+  async #define(
+    symbol: string,
+    waitMs: number,
+    needsQuote = true,
+    quotes = true,
+  ): Promise<Result<Instrument, WorkstationFailure>> {
     const inquiry: Inquiry = { symbol, needsQuote, isUnknown: false, wake: () => undefined };
     this.#inquiries.add(inquiry);
-    this.#runner.put({ kind: 'watch', symbol });
+    this.#runner.put({ kind: 'watch', symbol, quotes });
     const found = await this.#outcomeOf(inquiry, laterBy(this.now(), waitMs));
     this.#inquiries.delete(inquiry);
     return found;

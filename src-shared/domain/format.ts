@@ -52,6 +52,11 @@ export function formatQuantity(quantity: Quantity): string {
   return grouped(quantity);
 }
 
+/** A limit, in units or in the account's currency, which is not named: `10,000`. */
+export function formatLimit(limit: Quantity | Money): string {
+  return grouped(limit);
+}
+
 /** A position or a change of one, always with its sign: `+60`, `−5`, `0`. */
 export function formatSignedQuantity(quantity: SignedQuantity): string {
   return isZero(quantity) || isNegative(quantity) ? grouped(quantity) : `+${grouped(quantity)}`;

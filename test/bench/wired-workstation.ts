@@ -11,6 +11,7 @@ import { DEFAULT_SETTINGS, type Settings } from '#domain/settings';
 import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import type { BrokerFact } from '#ports/broker-port';
 import { Workstation } from '#runtime/workstation';
+import { MemoryRiskFiles } from '#test/builders/risk-files';
 
 const LOOK_EVERY_MS = 5;
 
@@ -81,6 +82,7 @@ export async function startWired(options: WiringOptions): Promise<WiredWorkstati
     clock,
     journal,
     broker,
+    ...new MemoryRiskFiles().open(clock),
     onPublished,
     onFault,
   });

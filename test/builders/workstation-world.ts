@@ -10,6 +10,7 @@ import { FRIDAY } from '#test/builders/domain-records';
 import { aLimitOrder } from '#test/builders/engine-harness';
 import { manualClock } from '#test/builders/manual-clock';
 import { ManualJournal } from '#test/builders/manual-journal';
+import { MemoryRiskFiles } from '#test/builders/risk-files';
 import { ScriptedBroker } from '#test/builders/scripted-broker';
 
 type Answer = Promise<Result<CommandReply, WorkstationFailure>>;
@@ -19,6 +20,7 @@ export class WorkstationWorld {
   readonly clock = manualClock(FRIDAY);
   readonly journal: ManualJournal;
   readonly broker = new ScriptedBroker();
+  readonly riskFiles = new MemoryRiskFiles();
   readonly published: JournaledEvent[] = [];
   readonly faults: unknown[] = [];
   readonly workstation: Workstation;
@@ -35,6 +37,7 @@ export class WorkstationWorld {
       clock: this.clock,
       journal: this.journal,
       broker: this.broker,
+      ...this.riskFiles.open(this.clock),
       onPublished: (entries) => {
         this.published.push(...entries);
         this.onPublished(entries);

@@ -20,6 +20,7 @@ import type { SimulatedOrder } from '#simulator/simulated-order';
 import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
 import { aBracketRequest, aLimitOrder } from '#test/builders/engine-harness';
 import { manualClock } from '#test/builders/manual-clock';
+import { MemoryRiskFiles } from '#test/builders/risk-files';
 import { aTrailingStop } from '#test/builders/trailing-desk';
 import { ManualJournal } from '#test/builders/manual-journal';
 import { MONDAY_OPENING } from '#test/wire/manual-clock';
@@ -84,6 +85,7 @@ export class FaultDesk {
       clock: this.#clock,
       journal,
       broker: this.#broker,
+      ...new MemoryRiskFiles().open(this.#clock),
       onPublished: (entries) => {
         for (const entry of entries) {
           apply(this.screen, entry);

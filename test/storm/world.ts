@@ -13,6 +13,7 @@ import { recover } from '#runtime/recovery';
 import { Workstation } from '#runtime/workstation';
 import { Exchange } from '#simulator/exchange';
 import type { ExchangeEvent, ExchangeOptions } from '#simulator/exchange-types';
+import { MemoryRiskFiles } from '#test/builders/risk-files';
 import { Dice } from '#test/storm/dice';
 import { FaultyLine, type LineWatcher } from '#test/storm/faulty-line';
 import { MemoryDisk, type MemoryJournal } from '#test/storm/memory-disk';
@@ -81,6 +82,7 @@ export interface Replica {
 export class World {
   readonly clock = new VirtualClock(STARTS_AT);
   readonly disk = new MemoryDisk();
+  readonly riskFiles = new MemoryRiskFiles();
   readonly exchange: Exchange;
   readonly options: WorldOptions;
   readonly dice: Dice;
@@ -140,6 +142,8 @@ export class World {
     });
     const isAlive = (): boolean => this.life?.clock === clock;
     const run = tampering.runIdOf?.(this.#lives) ?? `run${this.#lives}`;
+    const files = this.riskFiles.open(clock);
+    await files.limits.load();
     const workstation = new Workstation({
       durable: state,
       runId: runId(run),
@@ -147,6 +151,7 @@ export class World {
       clock,
       journal: this.#listening(tampering.journal?.(journal) ?? journal, isAlive),
       broker: this.#watched(tampering.broker?.(broker) ?? broker, isAlive),
+      ...files,
       onPublished: (entries) => {
         if (isAlive()) this.#watcher.onPublished(entries);
       },
