@@ -186,7 +186,12 @@ export const riskReasonSchema = z.discriminatedUnion('code', [
   /** IBKR asks for fewer than 20 messages about orders for each execution. */
   z.strictObject({ code: z.literal('ORDER_EFFICIENCY'), messages: z.int(), executions: z.int(), warnAt: z.int() }),
   z.strictObject({ code: z.literal('SELF_CROSS'), number: orderNumberSchema, price: priceSchema }),
-  z.strictObject({ code: z.literal('MARGIN'), needed: moneySchema, available: moneySchema }),
+  z.strictObject({
+    code: z.literal('MARGIN'),
+    needed: moneySchema,
+    available: moneySchema,
+    currency: z.string().max(3),
+  }),
   z.strictObject({ code: z.literal('MARGIN_UNKNOWN'), why: z.string() }),
   z.strictObject({ code: z.literal('POSITION_UNKNOWN'), symbol: z.string() }),
   z.strictObject({ code: z.literal('DUPLICATE'), of: orderNumberSchema, ageMs: z.int(), windowMs: z.int() }),

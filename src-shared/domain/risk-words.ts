@@ -148,7 +148,7 @@ export function describeReason(reason: RiskReason): string {
     case 'SELF_CROSS':
       return `It would meet our own order ${reason.number} at ${formatPrice(reason.price)}. Cancel that one first.`;
     case 'MARGIN':
-      return `Initial margin would be ${reason.needed}; equity with loan value ${reason.available}.`;
+      return `Initial margin would be ${formatMoney(reason.needed, reason.currency)}; equity with loan value would be ${formatMoney(reason.available, reason.currency)}.`;
     case 'MARGIN_UNKNOWN':
       return `IBKR has not said what margin it needs: ${reason.why}.`;
     case 'POSITION_UNKNOWN':

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { orderNumber } from '#domain/ids';
+import { laterBy, orderNumber } from '#domain/ids';
+import type { LimitFigure } from '#domain/limit-figure';
+import type { LossScope } from '#domain/loss-latch';
 import { money, price, quantity, ratio, signedQuantity } from '#domain/money';
 import { riskReasonSchema, type RiskReason } from '#domain/risk-decision';
 import {
@@ -10,7 +12,7 @@ import {
   describeSubject,
   describeVerdict,
 } from '#domain/risk-words';
-import { aDecision, aLeg, anOrder } from '#test/builders/domain-records';
+import { aDecision, aLeg, AMD, anOrder, FRIDAY } from '#test/builders/domain-records';
 
 const NOTIONAL: RiskReason = {
   code: 'ORDER_NOTIONAL',
@@ -30,6 +32,33 @@ const COLLAR: RiskReason = {
   warnAt: ratio('0.02'),
   denyAt: ratio('0.05'),
 };
+
+const POSITION: LimitFigure = {
+  unit: 'units',
+  limitName: 'position',
+  of: 'AMD',
+  source: 'symbol',
+  largest: quantity('50'),
+  before: quantity('100'),
+  after: quantity('160'),
+  limit: quantity('150'),
+};
+const MONEY = {
+  unit: 'money',
+  currency: 'USD',
+  before: money('8000'),
+  after: money('12000'),
+  limit: money('10000'),
+} as const;
+const GROSS: LimitFigure = { ...MONEY, limitName: 'gross-exposure', of: '', source: 'global', largest: quantity('7') };
+const SECTOR: LimitFigure = { ...GROSS, limitName: 'sector-exposure', of: 'Technology', source: 'sector' };
+const CLUSTER: LimitFigure = { ...GROSS, limitName: 'correlated-exposure', of: 'NVDA', source: 'default' };
+const LOSS: LimitFigure = { ...MONEY, limitName: 'daily-loss', of: 'AMD', source: 'symbol', largest: null };
+const ACCOUNT = { over: 'account' } as const satisfies LossScope;
+const MEMBERS = [
+  { symbol: 'MSFT', correlation: ratio('0.83'), amount: money('5000') },
+  { symbol: 'ZZZ', correlation: null, amount: money('1000') },
+];
 
 /** Every reason that a check can give, with its words. A code without words, or words without a code, fails. */
 const REASONS: readonly (readonly [RiskReason, string])[] = [
@@ -162,6 +191,124 @@ const REASONS: readonly (readonly [RiskReason, string])[] = [
     { code: 'SHORT_NOT_ALLOWED', position: signedQuantity('10'), projected: signedQuantity('-10') },
     'Position +10 could become −10. Selling short is off (risk.allowShort).',
   ],
+  [
+    { code: 'POSITION_LIMIT', symbol: 'AMD', figure: POSITION },
+    'Position AMD would be 160 (now 100). The limit is 150 (symbol). Largest that passes: 50.',
+  ],
+  [
+    { code: 'GROSS_EXPOSURE', figure: GROSS },
+    'Gross exposure would be $12,000 (now $8,000). The limit is $10,000 (global). Largest that passes: 7.',
+  ],
+  [
+    { code: 'SECTOR_EXPOSURE', sector: 'Technology', figure: SECTOR },
+    'Sector exposure Technology would be $12,000 (now $8,000). The limit is $10,000 (sector). Largest that passes: 7.',
+  ],
+  [
+    {
+      code: 'CORRELATED_EXPOSURE',
+      symbol: 'AMD',
+      figure: CLUSTER,
+      threshold: ratio('0.7'),
+      members: MEMBERS,
+      others: 0,
+    },
+    'Correlated exposure NVDA would be $12,000 (now $8,000). The limit is $10,000 (default). It counts MSFT $5,000 (0.83), ZZZ $1,000 (same sector). Largest that passes: 7.',
+  ],
+  [
+    {
+      code: 'CORRELATED_EXPOSURE',
+      symbol: 'AMD',
+      figure: { ...CLUSTER, largest: null },
+      threshold: ratio('0.7'),
+      members: MEMBERS.slice(0, 1),
+      others: 3,
+    },
+    'Correlated exposure NVDA would be $12,000 (now $8,000). The limit is $10,000 (default). It counts MSFT $5,000 (0.83) and 3 more.',
+  ],
+  [
+    { code: 'CORRELATIONS_STALE', ageMs: 2 * 86_400_000 },
+    'The correlations are 2d 00h old. Update them with update-correlations.',
+  ],
+  [
+    { code: 'CORRELATIONS_MISSING', symbols: ['AMD', 'ZZZ'], policy: 'sector' },
+    'No correlations are known of AMD, ZZZ: names of the same sector count as correlated, the others as not. Update them with update-correlations.',
+  ],
+  [
+    { code: 'CORRELATIONS_MISSING', symbols: ['AMD'], policy: 'deny' },
+    'No correlations are known of AMD: orders that add risk are denied. Update them with update-correlations.',
+  ],
+  [
+    { code: 'EXPOSURE_UNKNOWN', symbols: ['AMD', 'ZZZ'] },
+    'The value of AMD, ZZZ is not known: no price, or no exchange rate. Orders that add risk pass once it is.',
+  ],
+  [
+    { code: 'DAILY_LOSS', scope: ACCOUNT, figure: { ...LOSS, of: '', source: 'global' } },
+    'The loss of the day of the account is $8,000. The limit is $10,000 (global); there only reducing is allowed.',
+  ],
+  [
+    {
+      code: 'LOSS_LATCHED',
+      latch: {
+        scope: { over: 'symbol', conId: AMD.conId, symbol: 'AMD' },
+        at: FRIDAY,
+        loss: money('2100'),
+        limit: money('2000'),
+        source: 'symbol',
+        currency: 'USD',
+        until: laterBy(FRIDAY, 3_600_000),
+      },
+    },
+    'The loss of the day of AMD reached $2,100; its limit is $2,000 (symbol). Only reducing is allowed until the next session day, or until a person resets it.',
+  ],
+  [
+    { code: 'DAY_PNL_UNKNOWN', symbol: 'AMD', why: 'its price is not known' },
+    'The profit and loss of the day of AMD is not known: its price is not known.',
+  ],
+  [
+    { code: 'SYMBOL_NOT_ALLOWED', symbol: 'AMD', list: 'denied' },
+    'AMD is on the list of denied symbols (risk.deniedSymbols).',
+  ],
+  [
+    { code: 'SYMBOL_NOT_ALLOWED', symbol: 'AMD', list: 'allowed' },
+    'AMD is not on the list of allowed symbols (risk.allowedSymbols).',
+  ],
+  [
+    { code: 'MARKET_CLOSED', symbol: 'AMD', opensAt: null },
+    'The market of AMD is closed. Override with a reason, or set risk.orderManagementWhenClosed.',
+  ],
+  [
+    { code: 'MARKET_CLOSED', symbol: 'AMD', opensAt: FRIDAY },
+    'The market of AMD is closed; it opens 2026-11-20 15:30:00 UTC. Override with a reason, or set risk.orderManagementWhenClosed.',
+  ],
+  [
+    { code: 'HOURS_UNKNOWN', symbol: 'AMD' },
+    'IBKR has given no trading hours of AMD: only cancels are allowed. Override with a reason, or set risk.orderManagementWhenClosed.',
+  ],
+  [
+    { code: 'FLIP_NOT_ALLOWED', position: signedQuantity('100'), projected: signedQuantity('-50') },
+    'Position +100 would cross zero to −50. Close it first, or say that it may (--allow-flip).',
+  ],
+  [
+    { code: 'ORDERS_PER_SIDE', side: 'BUY', working: 20, limit: 20 },
+    '20 orders to BUY it work already. The limit is 20; IBKR takes 20 of one symbol and side.',
+  ],
+  [
+    { code: 'ORDER_RATE', inLastSecond: 10, limit: 10 },
+    '10 orders and changes were sent in the last second. The limit is 10 (risk.ordersPerSecondMax).',
+  ],
+  [
+    { code: 'ORDER_EFFICIENCY', messages: 45, executions: 2, warnAt: 15 },
+    '45 messages about orders for 2 executions today. IBKR asks for fewer than 20 for each; warned from 15.',
+  ],
+  [
+    { code: 'SELF_CROSS', number: orderNumber(1051), price: price('150') },
+    'It would meet our own order 1051 at 150.00. Cancel that one first.',
+  ],
+  [
+    { code: 'MARGIN', needed: money('12000'), available: money('10000'), currency: 'USD' },
+    'Initial margin would be $12,000; equity with loan value would be $10,000.',
+  ],
+  [{ code: 'MARGIN_UNKNOWN', why: 'no answer in time' }, 'IBKR has not said what margin it needs: no answer in time.'],
   [{ code: 'POSITION_UNKNOWN', symbol: 'AMD' }, 'The position in AMD is not known yet; IBKR has sent no snapshot.'],
   [
     { code: 'DUPLICATE', of: orderNumber(1051), ageMs: 1_200, windowMs: 2_000 },
@@ -211,6 +358,17 @@ describe('verdicts and decisions', () => {
       'Denied: BUY 50 AMD LMT 164.10. Order exposure would be $12,768. The limit is $10,000 (global). ' +
         'Largest that passes: 10. AMD is halted. Orders that add risk pass once it trades again.',
     );
+  });
+
+  test('what a person let pass is told as such, with what else warns', () => {
+    const passed = { check: 'notional', verdict: 'overridden', reason: NOTIONAL } as const;
+    const warns = { check: 'collar', verdict: 'warn', reason: COLLAR } as const;
+    const asked = 'Approved by override: BUY 50 AMD LMT 164.10.';
+    expect(describeDecision(aDecision([passed]))).toBe(`${asked} ${describeReason(NOTIONAL)}`);
+    expect(describeDecision(aDecision([warns, passed]))).toBe(
+      `${asked} ${describeReason(NOTIONAL)} ${describeReason(COLLAR)}`,
+    );
+    expect(describeVerdict(passed)).toBe(`Order exposure is overridden. ${describeReason(NOTIONAL)}`);
   });
 
   test('a bracket is told with its exits, a modification with before and after', () => {
