@@ -65,6 +65,11 @@ export const COMMANDS: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/flatten')).defineFlatten,
   },
   {
+    name: 'kill-switch',
+    summary: 'halt trading, allow only reducing, or trade again',
+    load: async () => (await import('./commands/kill-switch')).defineKillSwitch,
+  },
+  {
     name: 'rearm',
     summary: 'let a suspended trailing stop move again',
     load: async () => (await import('./commands/rearm')).defineRearm,
@@ -93,6 +98,16 @@ export const COMMANDS: readonly CatalogEntry[] = [
     name: 'positions',
     summary: 'list positions',
     load: async () => (await import('./commands/positions')).definePositions,
+  },
+  {
+    name: 'limits',
+    summary: 'the use of every limit, and where it comes from',
+    load: async () => (await import('./commands/limits')).defineLimits,
+  },
+  {
+    name: 'set-symbol-limit',
+    summary: 'set limits of one symbol, or take them away',
+    load: async () => (await import('./commands/set-symbol-limit')).defineSetSymbolLimit,
   },
   { name: 'fills', summary: 'list executions', load: async () => (await import('./commands/fills')).defineFills },
   {

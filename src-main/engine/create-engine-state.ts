@@ -6,7 +6,9 @@ import { DeadlineTable } from '#engine/deadline-table';
 import type { EngineState, ObservedState } from '#engine/engine-state';
 import { TrailWatch } from '#engine/managers/trail-watch';
 import { ForeignFills } from '#engine/orders/foreign-fills';
+import { ExposureBook } from '#engine/portfolio/exposure-book';
 import { OrderIdentity } from '#engine/orders/order-identity';
+import { DayBook } from '#engine/portfolio/day-book';
 import { indexBracket, indexStop } from '#engine/open-protection';
 
 /** How many of the latest orders are looked at for duplicates after a restart. */
@@ -27,6 +29,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     deadlines: new DeadlineTable(),
     quotes: new Map(),
     conIdBySymbol: new Map(),
+    unknownSymbols: new Set(),
     subscribed: new Set(),
     resolving: new Set(),
     definitionOnly: new Set(),
@@ -59,7 +62,10 @@ export function createEngineState(durable: WorkstationState): EngineState {
     correlations: null,
     sectors: new Map(),
     openOrdersPoll: null,
-    cancelledAsAdding: new Set(),
+    days: new DayBook(),
+    lossWarnings: new Set(),
+    exposures: new ExposureBook(),
+    sweptOrders: new Map(),
     snapshot: null,
     snapshotWanted: false,
   };

@@ -1,6 +1,7 @@
 import type { ClientId, ClientOrderId, ConId, EffectId, EpochMs, ExecId, GroupId, OrderNumber } from '#domain/ids';
 import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import type { Commission } from '#domain/fill';
+import type { LossKey } from '#domain/loss-latch';
 import type { Price, Quantity, Ratio, SignedQuantity } from '#domain/money';
 import type { OcaMembership, Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
@@ -11,6 +12,8 @@ import type { WorkstationState } from '#domain/workstation-state';
 import type { ForeignFills } from '#engine/orders/foreign-fills';
 import type { OrderIdentity } from '#engine/orders/order-identity';
 import type { TrailWatch } from '#engine/managers/trail-watch';
+import type { ExposureBook } from '#engine/portfolio/exposure-book';
+import type { DayBook } from '#engine/portfolio/day-book';
 import type { DeadlineTable } from '#engine/deadline-table';
 
 /** A snapshot under way: what IBKR has reported since it began. */
@@ -40,6 +43,7 @@ export type EffectInFlight =
   | { readonly kind: 'place'; readonly orders: readonly ClientOrderId[] }
   | { readonly kind: 'modify'; readonly order: ClientOrderId }
   | { readonly kind: 'cancel'; readonly order: ClientOrderId }
+  | { readonly kind: 'global-cancel'; readonly orders: readonly ClientOrderId[] }
   | { readonly kind: 'snapshot' }
   | { readonly kind: 'resolve'; readonly wanted: string }
   | { readonly kind: 'subscribe'; readonly conId: ConId };
@@ -88,6 +92,8 @@ export interface ObservedState {
   readonly deadlines: DeadlineTable<Deadline>;
   readonly quotes: Map<ConId, Quote>;
   readonly conIdBySymbol: Map<string, ConId>;
+  /** Symbols with limits of which IBKR said in this process life that it knows none such. */
+  readonly unknownSymbols: Set<string>;
   readonly subscribed: Set<ConId>;
   /** What was asked to be defined and is not answered, by `wantedText`. */
   readonly resolving: Set<string>;
@@ -145,8 +151,14 @@ export interface ObservedState {
   /** Sectors by symbol, from sectors.json: they come before IBKR's industries. */
   sectors: ReadonlyMap<string, string>;
   openOrdersPoll: OpenOrdersPoll | null;
-  /** Orders that were asked to be cancelled because they add while only reducing is allowed. */
-  readonly cancelledAsAdding: Set<ClientOrderId>;
+  /** Profit and loss of the running day. */
+  readonly days: DayBook;
+  /** Of which losses a person was warned, until they are small again. */
+  readonly lossWarnings: Set<LossKey>;
+  /** Running totals of what is held and worked at worst. */
+  readonly exposures: ExposureBook;
+  /** Orders that were asked to be cancelled because less is allowed: how often, and whether the last was not handed over. */
+  readonly sweptOrders: Map<ClientOrderId, { readonly tries: number; readonly isOwed: boolean }>;
   snapshot: SnapshotInProgress | null;
   /** A snapshot asked for while one runs starts when that one ends. */
   snapshotWanted: boolean;

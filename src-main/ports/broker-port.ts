@@ -228,6 +228,8 @@ export type Effect =
       readonly clientOrderId: ClientOrderId;
       readonly orderId: IbOrderId;
     }
+  /** IBKR's own: every live order of every client, those entered by hand in TWS too. */
+  | { readonly kind: 'global-cancel'; readonly id: EffectId; readonly validUntil: EpochMs }
   /** Open orders, then executions and completed orders, then positions; bracketed by begun/ended facts. */
   | { readonly kind: 'snapshot'; readonly id: EffectId; readonly validUntil: EpochMs }
   /** Contract details and market rule; answered by an `instrument` or `instrument-unknown` fact of the same query. */

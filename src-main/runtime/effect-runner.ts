@@ -55,6 +55,7 @@ export class EffectRunner {
 
   /** @param neverSent orders whose place was taken back by an earlier cancel of the same step. */
   #accept(effect: Effect, neverSent: Set<ClientOrderId>): void {
+    if (effect.kind === 'global-cancel') this.#giveUp(this.#pacer.withdrawAll(), 'cancelled before it was sent');
     if (effect.kind !== 'cancel') {
       this.#pacer.enqueue(effect);
       return;

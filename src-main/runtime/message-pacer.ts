@@ -15,6 +15,7 @@ const PRIORITIES: readonly EffectPriority[] = ['cancel', 'reduce', 'new', 'trail
 export function priorityOf(effect: Effect): EffectPriority {
   switch (effect.kind) {
     case 'cancel':
+    case 'global-cancel':
       return 'cancel';
     case 'place':
     case 'modify':
@@ -37,6 +38,7 @@ export function messagesOf(effect: Effect): number {
       return RESOLVE_MESSAGES;
     case 'modify':
     case 'cancel':
+    case 'global-cancel':
     case 'subscribe-quote':
       return 1;
   }
@@ -73,6 +75,11 @@ export class MessagePacer {
     const withdrawn = this.#waiting().filter((effect) => ordersChangedBy(effect).includes(order));
     const all = new Set(withdrawn.flatMap(ordersChangedBy));
     return this.#takeOut((effect) => ordersChangedBy(effect).some((id) => all.has(id)));
+  }
+
+  /** Takes out every place and modification that waits. */
+  withdrawAll(): readonly Effect[] {
+    return this.#takeOut((effect) => ordersChangedBy(effect).length > 0);
   }
 
   /** Takes out what may not be sent any more at `now`, and with an order that never was its modifications. */

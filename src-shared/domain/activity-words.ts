@@ -223,6 +223,9 @@ const FINDINGS_TOLD_MAX = 3;
 
 function tradingLine({ trading, origin }: EventOf<'trading-state-changed'>): ActivityLine {
   const tone = { ACTIVE: 'good', REDUCING: 'warn', HALTED: 'bad' } as const;
+  if (trading.kill?.globalCancel === 'sent') {
+    return line('risk', 'IBKR was asked to cancel the orders of every client', 'bad');
+  }
   return line(
     'risk',
     `Trading is ${describeTradingState(trading)}${by(origin)}`,

@@ -137,6 +137,12 @@ class TwsBroker implements IbBroker {
           1,
           this.#session.send((api) => api.cancelOrder(effect.orderId)),
         );
+      case 'global-cancel':
+        this.#childRetries.forgetSession();
+        return outcomeOf(
+          1,
+          this.#session.send((api) => api.reqGlobalCancel()),
+        );
       case 'snapshot':
         this.#snapshot.begin(effect.id);
         return { result: 'sent' };
@@ -152,7 +158,8 @@ class TwsBroker implements IbBroker {
     if (whyDown !== null) return whyDown;
     const now = this.#options.clock.now();
     if (now > effect.validUntil) return `too late: it was to be sent ${now - effect.validUntil} ms ago`;
-    if (effect.kind !== 'cancel' && this.#heldUntil !== null && now < this.#heldUntil) {
+    const isCancel = effect.kind === 'cancel' || effect.kind === 'global-cancel';
+    if (!isCancel && this.#heldUntil !== null && now < this.#heldUntil) {
       return `IBKR asked us to slow down (100): only cancels are sent for ${TOO_FAST_HOLD_MS} ms`;
     }
     return null;

@@ -97,6 +97,8 @@ export class SimulatedBroker implements BrokerPort {
         const cancel: LineRequest = { kind: 'cancel', key };
         return outcomeOf(1, this.#sendUpstream(cancel, () => exchange.cancel(key)) ? 1 : 0);
       }
+      case 'global-cancel':
+        return outcomeOf(1, this.#sendUpstream({ kind: 'global-cancel' }, () => exchange.cancelAll()) ? 1 : 0);
       case 'snapshot':
         this.#snapshot.begin(effect.id);
         return { result: 'sent' };

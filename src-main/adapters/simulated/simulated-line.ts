@@ -8,7 +8,7 @@ export type SimulatedQuestion = 'own-orders' | 'all-orders' | 'executions' | 'co
 
 /** A message of ours on its way to the simulated TWS. */
 export type LineRequest =
-  | { readonly kind: 'handshake' | 'heartbeat' | 'definition' | 'quotes' }
+  | { readonly kind: 'handshake' | 'heartbeat' | 'definition' | 'quotes' | 'global-cancel' }
   | { readonly kind: 'question'; readonly of: SimulatedQuestion }
   | { readonly kind: 'place' | 'modify'; readonly request: OrderRequest }
   | { readonly kind: 'cancel'; readonly key: OrderKey };

@@ -1,7 +1,7 @@
 import { present } from '#domain/assert';
 import type { Command, CommandReply } from '#domain/command';
 import { isReady } from '#domain/connection-state';
-import { laterBy } from '#domain/ids';
+import { laterBy, type EffectId } from '#domain/ids';
 import { isNegative, isPositive, ZERO_POSITION } from '#domain/money';
 import { isLive, isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
 import { isStopType } from '#domain/order-spec';
@@ -10,6 +10,7 @@ import { accepted, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { findByNumber } from '#engine/orders/modification';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
+import { reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';
 
 /** A cancel that could not be handed to the socket within this time is reported as not sent. */
@@ -77,7 +78,7 @@ export function cancelAgain(turn: Turn): void {
 export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, reason: string): void {
   const { orderId } = present(ownIdentityOf(turn.state, order), 'the identity of an order that may be cancelled');
   const effectId = turn.newEffectId();
-  turn.emit({ type: 'cancel-requested', id: order.id, effectId, origin, reason });
+  noteCancel(turn, order, origin, reason, effectId);
   turn.ask({
     kind: 'cancel',
     id: effectId,
@@ -86,6 +87,11 @@ export function requestCancel(turn: Turn, order: OrderRecord, origin: Origin, re
     orderId,
   });
   turn.state.observed.inFlight.set(effectId, { kind: 'cancel', order: order.id });
+}
+
+/** Writes down that `order` is to be cancelled by the effect `effectId`, and waits for the answer. */
+export function noteCancel(turn: Turn, order: OrderRecord, origin: Origin, reason: string, effectId: EffectId): void {
+  turn.emit({ type: 'cancel-requested', id: order.id, effectId, origin, reason: reasonText(reason) });
   turn.state.observed.failedCancels.delete(order.id);
   turn.state.observed.trails.noteCancel(order);
   expectAnswer(turn, order.id);

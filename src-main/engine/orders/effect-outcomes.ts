@@ -1,6 +1,8 @@
 import { assertNever } from '#domain/assert';
 import type { ClientOrderId, EffectId } from '#domain/ids';
 import { isLive } from '#domain/order-record';
+import { onGlobalCancelSent } from '#engine/managers/kill-switch';
+import { onSweepUnsent } from '#engine/managers/reducing';
 import { answerCame } from '#engine/orders/answers';
 import { answerUnlessMoreIsOwed, move, refuseCancel } from '#engine/orders/order-ledger';
 import { retryLater, wantSnapshot } from '#engine/orders/reconciliation';
@@ -16,7 +18,10 @@ export function onEffectOutcome(turn: Turn, id: EffectId, outcome: EffectOutcome
   const { result } = outcome;
   if (effect.kind === 'snapshot' && result === 'sent') return; // it ends with its own fact
   inFlight.delete(id);
-  if (result === 'sent') return;
+  if (result === 'sent') {
+    if (effect.kind === 'global-cancel') onGlobalCancelSent(turn);
+    return;
+  }
   switch (effect.kind) {
     case 'place':
       for (const order of effect.orders) onPlaceFailed(turn, order, outcome);
@@ -26,6 +31,9 @@ export function onEffectOutcome(turn: Turn, id: EffectId, outcome: EffectOutcome
       return;
     case 'cancel':
       onCancelFailed(turn, effect.order, outcome);
+      return;
+    case 'global-cancel':
+      for (const order of effect.orders) onCancelFailed(turn, order, outcome);
       return;
     case 'snapshot':
       retryLater(turn);
@@ -69,6 +77,7 @@ function onCancelFailed(turn: Turn, id: ClientOrderId, outcome: Failed): void {
   if (!isLive(order)) return;
   if (outcome.result === 'not-sent' && order.state.phase === 'cancelling') {
     refuseCancel(turn, order, { code: null, text: `Never sent: ${outcome.reason}` });
+    onSweepUnsent(turn, id);
   }
   wantSnapshot(turn);
 }

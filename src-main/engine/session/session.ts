@@ -4,6 +4,7 @@ import { isLive } from '#domain/order-record';
 import { isZero } from '#domain/money';
 import { err, ok, type Result } from '#domain/result';
 import { tendOpenBrackets } from '#engine/managers/bracket-manager';
+import { resumeGlobalCancel } from '#engine/managers/kill-switch';
 import { tendOpenOcos } from '#engine/managers/oco-order-manager';
 import { watchAllProtection } from '#engine/managers/protection-watchdog';
 import { tendOpenStops } from '#engine/managers/trailing-stop-life';
@@ -98,6 +99,7 @@ export function onUpstreamRestored(turn: Turn): void {
 /** After each change to ready: owed cancels again, and quotes for everything that is held or live. */
 export function onReady(turn: Turn): void {
   const { durable } = turn.state;
+  resumeGlobalCancel(turn);
   cancelAgain(turn);
   tendOpenBrackets(turn);
   tendOpenOcos(turn);
