@@ -129,6 +129,17 @@ export function moneyFromNumber(value: number | undefined): Money | undefined {
   return decimalTextOf(value) as Money | undefined;
 }
 
+/** The amount that so many whole cents are. */
+export function moneyOf(cents: number): Money {
+  const magnitude = Math.abs(cents);
+  const part = magnitude % 100;
+  const whole = String((magnitude - part) / 100);
+  const sign = cents < 0 ? '-' : '';
+  if (part === 0) return `${sign}${whole}` as Money;
+  const decimals = part % 10 === 0 ? String(part / 10) : String(part).padStart(2, '0');
+  return `${sign}${whole}.${decimals}` as Money;
+}
+
 /** `a + b` of one kind. */
 export function add<T extends Amount>(a: T, b: T): T {
   return canonical(new D(a).plus(b)) as T;
@@ -168,6 +179,12 @@ export function minOf<T extends Amount>(a: T, b: T): T {
 /** |a| of a position. */
 export function magnitudeOf(a: SignedQuantity): Quantity {
   return (isNegative(a) ? a.slice(1) : a) as unknown as Quantity;
+}
+
+/** −a of a position: what is short, counted as what is long. */
+export function negated(a: SignedQuantity): SignedQuantity {
+  if (isZero(a)) return a;
+  return (isNegative(a) ? a.slice(1) : `-${a}`) as unknown as SignedQuantity;
 }
 
 /** |a| of an amount of money. */

@@ -1,28 +1,10 @@
 import { assertNever, present } from '#domain/assert';
 import { entryReference, isEntered } from '#domain/bracket';
 import type { ModifyRequest, RiskyCommand } from '#domain/command';
-import type { ConId, EpochMs, GroupId } from '#domain/ids';
-import {
-  add,
-  isNegative,
-  isZero,
-  leavesOf,
-  maxOf,
-  minOf,
-  ZERO_POSITION,
-  ZERO_QUANTITY,
-  type Quantity,
-  type SignedQuantity,
-} from '#domain/money';
+import type { ConId, EpochMs } from '#domain/ids';
+import { isNegative, isZero, ZERO_POSITION, type SignedQuantity } from '#domain/money';
 import { isTerminal } from '#domain/order-lifecycle';
-import {
-  isHeldForEntry,
-  isLive,
-  isProtectiveExit,
-  leavesQuantityOf,
-  type OrderRecord,
-  type Origin,
-} from '#domain/order-record';
+import { isLive, isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
 import { oppositeOf, type OrderTerms } from '#domain/order-spec';
 import type { LimitSource } from '#domain/limit-source';
 import { err, ok, type Result } from '#domain/result';
@@ -32,10 +14,11 @@ import { quoteAgeMs } from '#domain/quote';
 import type { RecentApproval, RiskContext, RiskLeg, RiskSubject } from '#domain/risk-decision';
 import { hoursOf } from '#engine/market/market-hours';
 import { messagesOf } from '#engine/orders/message-budget';
-import { dayContextOf } from '#engine/portfolio/day-book';
-import { exposureContextOf } from '#engine/portfolio/exposure-book';
+import { dayContextOf } from '#engine/portfolio/day-losses';
+import { exposureContextOf } from '#engine/portfolio/exposure-context';
 import { restingOf, workingOf } from '#engine/risk/working-orders';
 import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { addingLeaves, worstLeaves } from '#engine/risk/worst-leaves';
 import type { EngineState } from '#engine/engine-state';
 import { isCoverInGroup } from '#engine/orders/cover-group';
 
@@ -72,7 +55,7 @@ export function riskContextOf(
   const isOfUnit = (it: OrderRecord): boolean =>
     it.id === except ||
     (changed !== null && it.group?.id === changed.id && (changed.role === 'cover' || !isBeside(it)));
-  return {
+  const context: RiskContext = {
     at,
     origin,
     subject,
@@ -82,9 +65,8 @@ export function riskContextOf(
     quote: quote ?? null,
     quoteAgeMs: quote === undefined ? null : quoteAgeMs(quote, observed.heartbeatAt, at),
     position: positionOf(state, conId),
-    // Protective exits are bounded by what they protect: they close, they do not add.
-    buyLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'BUY' && it.id !== except && !isProtectiveExit(it)),
-    sellLeaves: worstLeaves(state, conId, (it) => it.spec.side === 'SELL' && it.id !== except && !isProtectiveExit(it)),
+    buyLeaves: addingLeaves(state, conId, 'BUY', except),
+    sellLeaves: addingLeaves(state, conId, 'SELL', except),
     protectedLeaves: worstLeaves(state, conId, (it) => !isOfUnit(it) && protects(state, it)),
     recent: conId === undefined ? [] : recentOf(state, conId, at),
     settings: durable.settings.risk,
@@ -92,13 +74,14 @@ export function riskContextOf(
     exchangeRate: instrument === null ? null : exchangeRateOf(state, instrument.currency),
     limits: limitsOf(state, subject.symbol),
     day: conId === undefined ? null : dayContextOf(state, conId),
-    exposure: conId === undefined ? null : exposureContextOf(state, at, conId),
+    exposure: null,
     hours: conId === undefined ? null : hoursOf(state, at, conId),
     working: conId === undefined ? null : workingOf(state, conId, except),
     resting: conId === undefined ? null : restingOf(state, conId, except),
     messages: messagesOf(state, at),
     ...wish,
   };
+  return conId === undefined ? context : { ...context, exposure: exposureContextOf(state, conId, context) };
 }
 
 /** The limits in force for `symbol`. */
@@ -134,54 +117,6 @@ function protects({ durable }: EngineState, order: OrderRecord): boolean {
   if (isZero(position) || order.spec.side !== (isNegative(position) ? 'BUY' : 'SELL')) return false;
   const group = durable.groups.get(present(order.group, 'the group of a protective exit').id);
   return group === undefined || !isZero(present(durable.orders.get(group.parent), 'the entry of a group').filled);
-}
-
-/** Σ worst-case leaves of the live orders that `counts`, and of each OCA group at IBKR only its larger leg. */
-function worstLeaves(state: EngineState, conId: ConId | undefined, counts: (order: OrderRecord) => boolean): Quantity {
-  const { durable, observed } = state;
-  const live = conId === undefined ? undefined : observed.liveByInstrument.get(conId);
-  const largestOf = new Map<GroupId, Quantity>();
-  let sum = ZERO_QUANTITY;
-  for (const id of live ?? []) {
-    const order = present(durable.orders.get(id), 'an indexed live order');
-    if (!counts(order)) continue;
-    const leaves = minOf(worstLeavesOf(order), closableOf(state, order));
-    const group = sharedGroupOf(state, order);
-    if (group === null) sum = add(sum, leaves);
-    else largestOf.set(group, maxOf(largestOf.get(group) ?? ZERO_QUANTITY, leaves));
-  }
-  for (const leaves of largestOf.values()) sum = add(sum, leaves);
-  return sum;
-}
-
-/** The group of whose orders on one side only the largest can fill: exits of a bracket, OCO orders that IBKR holds. */
-function sharedGroupOf(state: EngineState, order: OrderRecord): GroupId | null {
-  const { group } = order;
-  if (group === null) return null;
-  if (standsIn(state, order)) return group.id;
-  if (group.role === 'take-profit' || group.role === 'stop-loss') return group.id;
-  return group.role === 'oco' && state.durable.ocoGroups.get(group.id)?.custody === 'native' ? group.id : null;
-}
-
-/** True for a cover that does not add to its bracket's exits: of their OCA group, or in the place of one that waits. */
-function standsIn(state: EngineState, order: OrderRecord): boolean {
-  const { orders, groups } = state.durable;
-  const bracket = order.group?.role === 'cover' ? groups.get(order.group.id) : undefined;
-  if (bracket === undefined) return false;
-  return isCoverInGroup(state, order) || isHeldForEntry(present(orders.get(bracket.stopLoss), 'the stop of a bracket'));
-}
-
-/** While its entry lives an exit has the size of the entry, and IBKR fills no more of it than the entry has filled. */
-function closableOf({ durable }: EngineState, order: OrderRecord): Quantity {
-  const bracket = order.group === null ? undefined : durable.groups.get(order.group.id);
-  const entry = bracket === undefined ? undefined : durable.orders.get(bracket.parent);
-  return entry === undefined || entry.id === order.id || !isLive(entry) ? worstLeavesOf(order) : entry.filled;
-}
-
-/** A modification in flight counts as the larger of old and new. */
-function worstLeavesOf(order: OrderRecord): Quantity {
-  const now = leavesQuantityOf(order);
-  return order.modification === null ? now : maxOf(now, leavesOf(order.modification.quantity, order.filled));
 }
 
 function recentOf({ durable, observed }: EngineState, conId: ConId, at: EpochMs): RecentApproval[] {

@@ -1,3 +1,67 @@
-import { pass, type RiskCheck } from '#engine/risk/risk-check';
+import type { Cluster, ExposureContext } from '#domain/exposure';
+import { assertNever } from '#domain/assert';
+import type { CheckVerdict, RiskContext, RiskReason } from '#domain/risk-decision';
+import { clusterTotal, partOf } from '#engine/risk/exposure-totals';
+import { knownExposureOf, unknownVerdict } from '#engine/risk/exposure-verdict';
+import { limitVerdict } from '#engine/risk/limit-verdict';
+import { figureOf, type OrderExposure } from '#engine/risk/order-exposure';
+import { addsRisk, deny, pass, warn, type RiskCheck } from '#engine/risk/risk-check';
 
-export const correlatedExposure: RiskCheck = { name: 'correlated-exposure', check: () => pass('correlated-exposure') };
+/** This check's own name, in the words of the plan: the correlation risk guard. */
+const NAME = 'correlated-exposure';
+
+/**
+ * The exposure of the order's symbol with all that is correlated to it, and of every other symbol that is correlated to it
+ * with all that is correlated to that one: what AAPL adds also counts against TSLA's limit (domain.md §5).
+ */
+export const correlatedExposure: RiskCheck = {
+  name: NAME,
+  check: (context) => {
+    const { exposure } = context;
+    if (exposure === null) return pass(NAME);
+    const order = knownExposureOf(context, exposure);
+    if (!order.ok) return unknownVerdict(NAME, context, order.error);
+    const verdicts = exposure.clusters.map((cluster) => clusterVerdict(context, order.value, cluster));
+    const figures = verdicts.flatMap(({ figures: own }) => own ?? []);
+    if (!addsRisk(context)) return pass(NAME, figures);
+    const denied = verdicts.find(({ verdict }) => verdict === 'deny');
+    if (denied?.verdict === 'deny') return { ...denied, figures };
+    const lacking = lackOf(context, exposure);
+    if (lacking?.code === 'CORRELATIONS_MISSING' && lacking.policy === 'deny') return deny(NAME, lacking, figures);
+    const near = verdicts.find(({ verdict }) => verdict === 'warn');
+    if (near?.verdict === 'warn') return { ...near, figures };
+    return lacking === null ? pass(NAME, figures) : warn(NAME, lacking, figures);
+  },
+};
+
+function clusterVerdict(context: RiskContext, order: OrderExposure, cluster: Cluster): CheckVerdict {
+  const { symbol, limit, source, members, others } = cluster;
+  const part = partOf(context, cluster);
+  const figure = figureOf(context, order, {
+    limitName: NAME,
+    of: symbol,
+    source,
+    limit,
+    rest: part.rest,
+    totalOf: (own) => clusterTotal(part, own),
+  });
+  const { threshold } = context.settings.correlation;
+  return limitVerdict(NAME, figure, { code: 'CORRELATED_EXPOSURE', symbol, figure, threshold, members, others });
+}
+
+/** What is to be said of how the correlations are known; null: all that matter are known, and new enough. */
+function lackOf({ settings }: RiskContext, { correlations }: ExposureContext): RiskReason | null {
+  switch (correlations.state) {
+    case 'fresh':
+      return null;
+    case 'stale':
+      return { code: 'CORRELATIONS_STALE', ageMs: correlations.ageMs };
+    case 'missing': {
+      const { symbols } = correlations;
+      const policy = settings.correlation.onMissing;
+      return symbols.length === 0 ? null : { code: 'CORRELATIONS_MISSING', symbols, policy };
+    }
+    default:
+      return assertNever(correlations);
+  }
+}
