@@ -21,6 +21,11 @@ export class DeadlineTable<Value> {
     else if (this.#next === null || at < this.#next) this.#next = at;
   }
 
+  /** When the deadline of `key` is; undefined without one. */
+  at(key: string): EpochMs | undefined {
+    return this.#entries.get(key)?.at;
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

@@ -13,6 +13,7 @@ import {
   type DecisionId,
   type EffectId,
   type EpochMs,
+  type ExecId,
   type GroupId,
   type IbOrderId,
 } from '#domain/ids';
@@ -43,6 +44,7 @@ export class Turn {
   readonly #touchedOrders = new Set<ClientOrderId>();
   readonly #movedPositions = new Set<ConId>();
   readonly #dirty = new Set<ConId>();
+  readonly #touchedFills = new Set<ExecId>();
   /** What the command of this step may let pass; null: nothing. */
   override: RiskOverride | null = null;
   #reply: CommandReply | null = null;
@@ -80,6 +82,12 @@ export class Turn {
       this.#movedPositions.add(conId);
       this.#dirty.add(conId);
     }
+    for (const execId of touched.fills ?? []) {
+      this.#touchedFills.add(execId);
+      const fill = durable.fills.get(execId);
+      if (fill !== undefined) this.#dirty.add(fill.conId);
+    }
+    if (event.type === 'settings-changed' || event.type === 'limits-changed') this.markAllDirty();
   }
 
   /** Asks for `effect` once this step is durable. */
@@ -102,6 +110,18 @@ export class Turn {
   /** What the portfolio counts of `conId` may be another now: its price or its exchange rate changed. */
   markDirty(conId: ConId): void {
     this.#dirty.add(conId);
+  }
+
+  /** What everything that was ever held counts may be another now: a limit or an exchange rate changed. */
+  markAllDirty(): void {
+    for (const conId of this.state.durable.positions.keys()) this.#dirty.add(conId);
+  }
+
+  /** The fills that came, were replaced, or have their commission since this was last asked, each once. */
+  takeTouchedFills(): readonly ExecId[] {
+    const touched = [...this.#touchedFills];
+    this.#touchedFills.clear();
+    return touched;
   }
 
   /** The instruments whose part of the portfolio may have changed since this was last asked, each once. */

@@ -150,10 +150,10 @@ export function subtract<T extends Price | SignedQuantity | Money | Ratio>(a: T,
   return canonical(new D(a).minus(b)) as T;
 }
 
-/** `a − b`, never below zero: what is left of a quantity. */
-export function leavesOf(a: Quantity, b: Quantity): Quantity {
+/** `a − b`, never below zero: what is left of a quantity, or of a limit. */
+export function leavesOf<T extends Quantity | Money>(a: T, b: T): T {
   const left = new D(a).minus(b);
-  return (left.isNegative() ? '0' : canonical(left)) as Quantity;
+  return (left.isNegative() ? '0' : canonical(left)) as T;
 }
 
 /** −1, 0 or 1 as `a` is below, at or above `b`. */
@@ -200,6 +200,11 @@ export function signedBy(side: 'BUY' | 'SELL', q: Quantity): SignedQuantity {
 /** price × quantity × multiplier, in the instrument's currency; 16 decimal places. */
 export function notionalOf(p: Price, q: Quantity | SignedQuantity, multiplier: Quantity): Money {
   return canonical(new D(p).times(q).times(multiplier).toDecimalPlaces(DECIMALS_MAX)) as Money;
+}
+
+/** An amount in points times what a point is worth; 16 decimal places. */
+export function worthOfPoints(points: Money, multiplier: Quantity): Money {
+  return canonical(new D(points).times(multiplier).toDecimalPlaces(DECIMALS_MAX)) as Money;
 }
 
 /** An amount times a ratio; 16 decimal places. */

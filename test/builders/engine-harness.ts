@@ -300,9 +300,9 @@ export class EngineHarness {
     return this.fact({ kind: 'instrument', query: { by: 'symbol', symbol: instrument.symbol }, instrument });
   }
 
-  /** A real-time tick of AAPL. */
+  /** A real-time tick of AAPL, which closed at 150 the day before. */
   ticks(bid = '149.99', ask = '150', last = ask): void {
-    const patch = { bid: price(bid), ask: price(ask), last: price(last) };
+    const patch = { bid: price(bid), ask: price(ask), last: price(last), close: price('150') };
     this.fact({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true, why: '' });
     this.fact({ kind: 'quote', conId: AAPL.conId, patch });
   }

@@ -14,16 +14,20 @@ const ONE: Ratio = ratioSchema.parse('1');
  * One figure of the account. Figures in other currencies than the account's own are not kept, but the rate by which
  * IBKR values them is. A rate that is no number above zero leaves the currency without one, and a value in it unknowable.
  */
-export function onAccountValue({ state }: Turn, fact: Extract<BrokerFact, { kind: 'account-value' }>): void {
-  const { observed } = state;
+export function onAccountValue(turn: Turn, fact: Extract<BrokerFact, { kind: 'account-value' }>): void {
+  const { observed } = turn.state;
   const { key, value, currency } = fact;
   if (key === RATE_KEY) {
     const rate = ratioSchema.safeParse(value);
     if (rate.success && isPositive(rate.data)) observed.exchangeRates.set(currency, rate.data);
     else observed.exchangeRates.delete(currency);
+    turn.markAllDirty();
     return;
   }
-  if (key === BASE_KEY && currency !== '' && currency !== BASE) observed.baseCurrency = currency;
+  if (key === BASE_KEY && currency !== '' && currency !== BASE && currency !== observed.baseCurrency) {
+    observed.baseCurrency = currency;
+    turn.markAllDirty();
+  }
   if (currency === BASE) observed.keysInBase.add(key);
   // What comes as the sum over all currencies also comes for each of them, the base currency among these: a part only.
   const isWholeInBaseCurrency = currency === observed.baseCurrency && !observed.keysInBase.has(key);
