@@ -28,7 +28,10 @@ interface Cause {
  */
 export function beginReducing(turn: Turn, origin: Origin = 'manager'): readonly OrderRecord[] {
   const { observed } = turn.state;
-  observed.sweptOrders.clear();
+  // What is being cancelled already keeps its count of tries.
+  for (const id of observed.sweptOrders.keys()) {
+    if (turn.order(id).state.phase !== 'cancelling') observed.sweptOrders.delete(id);
+  }
   const live = [...observed.liveByInstrument.values()].flatMap((ids) => [...ids]);
   return sweep(turn, live, origin);
 }

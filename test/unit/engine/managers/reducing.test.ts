@@ -130,11 +130,17 @@ describe('when only reducing is allowed', () => {
   test('a stop that protects the position stands beside the order that closes it', () => {
     const trader = holding({ risk: { allowShort: true } });
     const target = trader.places(sellAt('170', '80'));
-    const stop = trader.places({ side: 'SELL', quantity: quantity('80'), terms: { type: 'STP', stop: price('140') } });
+    const stop = trader.places({
+      side: 'SELL',
+      quantity: quantity('80'),
+      terms: { type: 'STP', stop: price('140') },
+      allowFlip: true,
+    });
     const second = trader.places({
       side: 'SELL',
       quantity: quantity('80'),
       terms: { type: 'STP', stop: price('139') },
+      allowFlip: true,
     });
     for (const number of [target, stop, second]) trader.works(number);
     becomesReducing(trader);
