@@ -30,6 +30,7 @@ export default defineConfig({
         input: {
           main: resolve(root, 'src-main/hosts/electron/main.ts'),
           cli: resolve(root, 'src-main/cli/main.ts'),
+          'correlation-thread': resolve(root, 'src-main/adapters/system/correlation-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

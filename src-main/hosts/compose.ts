@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { exportJournal } from '#adapters/journal/export-journal';
@@ -117,7 +117,7 @@ async function wire(
   opened.add(() => journal.close());
   const checkpointFile = join(home, 'checkpoint.json');
   const checkpoints = await openCheckpoints(checkpointFile);
-  const recovered = await recover(mode, history, await readCache(checkpointFile, checkpoints, NO_CHECKPOINT));
+  const recovered = await recover(mode, history, await readCheckpoint(checkpointFile, checkpoints));
   if (!recovered.ok) return err({ reason: recovered.error });
   const { state, replayed } = recovered.value;
   const { tornBytesCut } = history.recovered;
@@ -158,7 +158,12 @@ async function wire(
     correlations: {
       worker: correlationWorker(PROGRAM_FILES.correlationThread),
       store: correlations,
-      initial: await readCache(correlationsFile, correlations, null),
+      initial: await readCache(
+        'the correlations are not used, and computed again',
+        correlationsFile,
+        correlations,
+        null,
+      ),
     },
     onPublished,
     onFault: fault,
@@ -214,16 +219,20 @@ function openCheckpoints(file: string): Promise<StorePort<Checkpoint>> {
   });
 }
 
+function readCheckpoint(file: string, checkpoints: StorePort<Checkpoint>): Promise<Checkpoint> {
+  return readCache('the checkpoint is not used, the whole journal is replayed', file, checkpoints, NO_CHECKPOINT);
+}
+
 /**
  * What a cache holds: one that can not be read is not used, and made again from what it was made of. It is taken away, for
  * the store never overwrites what it can not read.
  */
-async function readCache<T>(file: string, store: StorePort<T>, nothing: T): Promise<T> {
+async function readCache<T>(words: string, file: string, store: StorePort<T>, nothing: T): Promise<T> {
   try {
     return await store.read();
   } catch (error) {
     if (!(error instanceof StoreRefusal)) throw error;
-    say(`${basename(file)} is not used, and made again: ${error.problem}`);
+    say(`${words}: ${error.problem}`);
     await rm(file);
     return nothing;
   }

@@ -24,4 +24,6 @@ export const PROGRAM_FILES = {
   preload: join(root, 'out', 'preload', 'preload.cjs'),
   /** The built command line. */
   cli: join(root, 'out', 'main', 'cli.js'),
+  /** The built thread that computes correlations. */
+  correlationThread: join(root, 'out', 'main', 'correlation-thread.js'),
 } as const;

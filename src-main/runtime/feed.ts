@@ -14,6 +14,8 @@ export interface FeedSources {
   readonly clock: Clock;
   readonly quotes: () => ReadonlyMap<ConId, Quote>;
   readonly meters: () => HostMeters;
+  /** A computation of correlations under way; null: none. */
+  readonly correlating: () => NonNullable<Conflated['correlating']> | null;
 }
 
 interface Waiter {
@@ -65,8 +67,9 @@ export class Feed {
 
   /** All latest values. */
   conflated(after: number): Conflated {
-    const { clock, meters, quotes } = this.#sources;
+    const { clock, correlating, meters, quotes } = this.#sources;
     const all = quotes();
+    const progress = correlating();
     const changed: Quote[] = [];
     if (after === 0) changed.push(...all.values());
     else {
@@ -75,7 +78,8 @@ export class Feed {
         if (quote !== undefined) changed.push(quote);
       }
     }
-    return { version: this.#version, now: clock.now(), quotes: changed, meters: meters() };
+    const latest = { version: this.#version, now: clock.now(), quotes: changed, meters: meters() };
+    return progress === null ? latest : { ...latest, correlating: progress };
   }
 
   /** Answers when something newer than both positions exists, or empty-handed after `waitMs`. */

@@ -1,6 +1,7 @@
 import { present } from '#domain/assert';
-import { COMMON_RETURNS_MIN } from '#domain/correlation';
 
+/** A correlation wants at least this many common returns; with fewer it is unknown. */
+export const COMMON_RETURNS_MIN = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Returns that lie this close to their mean do not vary: what is left is the rounding of a close and of its logarithm,
@@ -25,7 +26,7 @@ export interface PriceHistory {
 /** What the closes of several symbols say of one another. */
 export interface Correlations {
   /** The upper triangle without the diagonal, row by row (see `pairIndex`); NaN is unknown. */
-  readonly values: Float64Array;
+  readonly values: Float64Array<ArrayBuffer>;
   readonly unknownPairs: number;
   /** The last day that counts, in days since 1970; null: there is none. */
   readonly asOf: number | null;
@@ -47,7 +48,7 @@ export function pairIndex(n: number, i: number, j: number): number {
 }
 
 /**
- * Pearson correlations of daily log returns, by pairs (domain.md §5): the calendar is the sorted union of all dates, its
+ * Pearson correlations of daily log returns, by pairs: the calendar is the sorted union of all dates, its
  * last `lookback` + 1; a return exists iff both adjacent closes of the calendar do; a pair counts the returns that both
  * have, with means over those. Unknown below COMMON_RETURNS_MIN of them or without variance; clamped to ±1.
  */
@@ -134,7 +135,7 @@ function scaled(returns: Float64Array, missing: readonly number[], unit: Float64
 }
 
 /** The scalar products of all pairs of unit rows, four at a time: most of the work, and all of it where nothing is missing. */
-function productsOf({ n, length, units }: ReturnTable): Float64Array {
+function productsOf({ n, length, units }: ReturnTable): Float64Array<ArrayBuffer> {
   const products = new Float64Array((n * (n - 1)) / 2);
   const put = (i: number, j: number, value: number): void => {
     if (i < j && j < n) products[pairIndex(n, i, j)] = value;

@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { sessionDateSchema } from '#domain/bar';
 import { epochMsSchema } from '#domain/ids';
 
-/** Pearson correlations of daily returns need at least this many common ones; fewer are unknown (domain.md §5). */
-export const COMMON_RETURNS_MIN = 20;
 /** How long a stale matrix is still used, with a warning. */
 export const MATRIX_STALE_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 /** The most symbols of one matrix. */

@@ -1,9 +1,12 @@
+import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import { NO_LIMITS_FILE, type LimitsFile, type SectorsFile, type SymbolIds } from '#domain/symbol-limits-file';
 import type { Clock } from '#ports/clock';
 import type { FileWatch } from '#ports/file-watch';
 import type { StorePort } from '#ports/store-port';
 import { SectorsDocument } from '#runtime/sectors-document';
 import { SymbolLimitRegistry } from '#runtime/symbol-limit-registry';
+import type { WorkstationOptions } from '#runtime/workstation';
+import { inProcessCorrelations } from '#test/builders/correlations';
 
 /** A document in memory, that can fail as a file can. */
 export class MemoryStore<T> implements StorePort<T> {
@@ -53,14 +56,20 @@ export class MemoryRiskFiles {
   readonly limitsFile = new MemoryStore<LimitsFile>(NO_LIMITS_FILE);
   readonly idsFile = new MemoryStore<SymbolIds>({});
   readonly sectorsFile = new MemoryStore<SectorsFile>({});
+  readonly correlationsFile = new MemoryStore<CorrelationMatrix | null>(null);
   readonly watch = new ManualWatch();
 
   /** What a workstation takes of them, not loaded yet: as if there were none. */
-  open(clock: Clock): { readonly limits: SymbolLimitRegistry; readonly sectors: SectorsDocument } {
-    const { limitsFile, idsFile, sectorsFile, watch: files } = this;
+  open(clock: Clock): Pick<WorkstationOptions, 'limits' | 'sectors' | 'correlations'> {
+    const { correlationsFile, limitsFile, idsFile, sectorsFile, watch: files } = this;
     return {
       limits: new SymbolLimitRegistry({ limits: limitsFile, ids: idsFile, files, clock }),
       sectors: new SectorsDocument({ store: sectorsFile, files, clock }),
+      correlations: {
+        worker: inProcessCorrelations,
+        store: correlationsFile,
+        initial: correlationsFile.value,
+      },
     };
   }
 }

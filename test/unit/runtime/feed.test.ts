@@ -35,7 +35,7 @@ function entries(from: number, to: number): JournaledEvent[] {
 function world() {
   const clock = manualClock(FRIDAY);
   const quotes = new Map<ConId, Quote>();
-  const feed = new Feed({ clock, quotes: () => quotes, meters: () => METERS });
+  const feed = new Feed({ clock, quotes: () => quotes, meters: () => METERS, correlating: () => null });
   const show = (quote: Quote): void => {
     quotes.set(quote.conId, quote);
     feed.touchQuote(quote.conId);

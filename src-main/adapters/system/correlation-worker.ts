@@ -1,0 +1,27 @@
+import { Worker } from 'node:worker_threads';
+import type { ComputedCorrelations, CorrelationPort } from '#ports/correlation-port';
+import type { CorrelationWork } from './correlation-thread';
+
+const HEAP_MB_MAX = 512;
+
+/**
+ * Computes each time in a thread of its own, which ends with its answer: it happens a few times a day.
+ * @param script the program of the thread, built from correlation-thread.ts.
+ * @param execArgv what Node wants in front of it, where it is not built.
+ */
+export function correlationWorker(script: string, execArgv: readonly string[] = []): CorrelationPort {
+  return {
+    compute: (histories, lookback) =>
+      new Promise((resolve, reject) => {
+        const workerData: CorrelationWork = { histories, lookback };
+        const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB_MAX };
+        const worker = new Worker(script, { workerData, execArgv: [...execArgv], resourceLimits });
+        worker.once('message', (computed: ComputedCorrelations) => resolve(computed));
+        worker.once('error', reject);
+        // After its answer this changes nothing any more.
+        worker.once('exit', (code) => {
+          reject(new Error(`the thread of the correlations ended with ${String(code)} and no answer`));
+        });
+      }),
+  };
+}
