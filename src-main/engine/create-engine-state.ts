@@ -18,6 +18,7 @@ const RECENT_SEED_MAX = 200;
 export function createEngineState(durable: WorkstationState): EngineState {
   const observed: ObservedState = {
     idCounter: 0,
+    beganAt: null,
     clientId: null,
     highestOrderId: 0,
     heartbeatAt: null,

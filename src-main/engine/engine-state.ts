@@ -77,6 +77,8 @@ export interface RecentOrder {
 export interface ObservedState {
   /** Ids of this run are counted from here. */
   idCounter: number;
+  /** When this process began; null before it has. */
+  beganAt: EpochMs | null;
   clientId: ClientId | null;
   /** max(nextValidId, persisted, seen): the next order id is one more. IBKR reissues ids after a restart. */
   highestOrderId: number;

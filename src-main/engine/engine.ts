@@ -208,6 +208,7 @@ function take(turn: Turn, input: EngineInput): void {
 /** A new process life: nothing is connected, and what was in flight when the last one ended is unknown. */
 function onStart(turn: Turn, input: Extract<EngineInput, { kind: 'start' }>): void {
   const { mode } = turn.state.durable;
+  turn.state.observed.beganAt = turn.at;
   turn.emit({ type: 'run-started', runId: input.runId, mode, version: input.version });
   const since = turn.at;
   turn.emit({

@@ -24,6 +24,8 @@ export class OrderStore {
   readonly #ocaGroups = new Map<string, Set<SimulatedOrder>>();
   readonly #highestId = new Map<number, number>();
   readonly #retriable = new Set<string>();
+  /** Ids that stay used though they were rolled back: their orders were live. */
+  readonly #remembered = new Set<string>();
   readonly #executions: SimulatedExecution[] = [];
   readonly #executionsBySymbol = new Map<string, number>();
   readonly #ordersMax: number;
@@ -122,16 +124,20 @@ export class OrderStore {
 
   /** True when a new order of the client may have this id. */
   isFree(key: OrderKey): boolean {
-    return key.orderId > this.#highestIdOf(key.clientId) || this.#retriable.has(textOfKey(key));
+    const text = textOfKey(key);
+    if (this.#remembered.has(text)) return false;
+    return key.orderId > this.#highestIdOf(key.clientId) || this.#retriable.has(text);
   }
 
   #highestIdOf(clientId: number): number {
     return this.#highestId.get(clientId) ?? 0;
   }
 
-  /** Forgets which ids were used, as a TWS may when it restarts: the next one is 1 again. */
+  /** Forgets which ids were used, but for those of its live orders, as a TWS may when it restarts: the next one is 1 again. */
   rollBackIds(): void {
     this.#highestId.clear();
+    this.#remembered.clear();
+    for (const order of this.#orders) if (!isFinal(order)) this.#remembered.add(textOfKey(order));
   }
 
   /** The first id above every one that was used. */

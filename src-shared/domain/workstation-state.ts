@@ -44,6 +44,7 @@ import { emptyRiskTables, foldRiskTables, type RiskTables } from '#domain/risk-f
 import type { RiskDecision } from '#domain/risk-decision';
 import { DEFAULT_SETTINGS, type Settings, type TradingMode } from '#domain/settings';
 import type { TradingState } from '#domain/trading-state';
+import { setClockBack } from '#domain/set-clock-back';
 import { STOP_MOVES_MAX, type ProtectiveStop, type ProtectiveStopState, type StopMove } from '#domain/trailing-stop';
 
 /** How long the answer to a command is remembered. */
@@ -156,7 +157,7 @@ export interface Touched {
 /** Folds one journaled event into `state`. The only way the durable state changes. */
 export function apply(state: WorkstationState, entry: JournaledEvent): Touched {
   // A new run after a crash: the last thing the old one wrote down is the last that it is known to have watched.
-  if (entry.event.type === 'run-started') leaveReady(state, state.at);
+  if (entry.event.type === 'run-started') leaveReady(state, epochMs(Math.min(state.at, entry.at)));
   state.sequence = entry.sequence;
   state.at = entry.at;
   return fold(state, entry.event, entry.at);
@@ -168,7 +169,7 @@ function fold(state: WorkstationState, event: EngineEvent, at: EpochMs): Touched
       state.runId = event.runId;
       state.mode = event.mode;
       state.version = event.version;
-      return { session: true };
+      return { orders: setClockBack(state.orders, at), session: true };
     case 'account-bound':
       state.account = event.account;
       return { session: true };

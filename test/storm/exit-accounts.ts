@@ -63,10 +63,15 @@ function activeLeavesOf(ledger: ShadowLedger, bracket: ShadowBracket, id: string
   if (exit === undefined) return 0;
   const isHeld = exit.hold === 'parent' || exit.phase === 'submitting' || entry.filled === 0;
   if (ledger.isLive(entry) && isHeld) return 0;
+  // One that has never worked goes with an entry that ended without a fill, whatever was heard of it.
+  if (entry.filled === 0 && !hasWorked(exit)) return 0;
   // While the entry lives its exits have its size, and IBKR fills them up to what it has filled and they have not closed.
   const leaves = ledger.leavesOf(id);
   return ledger.isLive(entry) ? Math.min(leaves, ledger.openOf(bracket)) : leaves;
 }
+
+const hasWorked = ({ phase, hold }: ShadowOrder): boolean =>
+  phase === 'working' || phase === 'partially-filled' || hold === 'trigger';
 
 function isClosingFor(entry: ShadowOrder, position: number): boolean {
   return position === 0 || entry.sign === Math.sign(position);

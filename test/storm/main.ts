@@ -76,6 +76,9 @@ async function manage(): Promise<void> {
     Array.from({ length: jobs }, (_, job) =>
       runWorker(from + job * share, Math.min(share, seeds - job * share), (tally) => {
         total = sumOf(total, tally);
+        for (const { seed, violation } of tally.failures) {
+          say(`seed ${seed} breaks invariant ${violation.invariant}: ${violation.what}`);
+        }
       }),
     ),
   );

@@ -39,6 +39,7 @@ export interface ShadowBracket {
   readonly takeProfit: string | null;
   readonly stopLoss: string;
   covers: readonly string[];
+  readonly opened: number;
   isClosed: boolean;
 }
 
@@ -57,6 +58,7 @@ export interface ShadowStop {
   readonly id: string;
   readonly conId: number;
   readonly kind: string;
+  readonly opened: number;
   order: string | null;
   phase: string;
 }
@@ -66,6 +68,17 @@ export interface ShadowAlarm {
   readonly at: number;
   readonly text: string;
   readonly orderId: string | null;
+}
+
+/** What stands for a part of a position. */
+interface Claim {
+  /** null for a stop that stands by itself. */
+  readonly bracket: ShadowBracket | null;
+  /** The side of the position. */
+  readonly sign: 1 | -1;
+  readonly claim: number;
+  readonly isStopped: boolean;
+  readonly opened: number;
 }
 
 const TERMINAL: ReadonlySet<string> = new Set(['denied', 'filled', 'cancelled', 'rejected']);
@@ -94,9 +107,12 @@ export class ShadowLedger {
   /** Where each effect was written down, and as what. */
   readonly intents = new Map<string, { readonly sequence: number; readonly type: EngineEvent['type'] }>();
   readonly approvals = new Map<string, { readonly sequence: number; readonly outcome: string }>();
-  readonly #shares = new Map<string, { readonly open: number; readonly share: number }>();
-  /** Instruments whose position the entry in hand moves. */
-  readonly #moved = new Set<number>();
+  /** What the position bears of what each bracket has open. */
+  readonly #shares = new Map<string, number>();
+  /** What something else has closed of each bracket, for good. */
+  readonly #gone = new Map<string, number>();
+  /** Instruments that the entry in hand touches. */
+  readonly #unsettled = new Set<number>();
   /** Instruments that an entry touched since they were last taken. */
   readonly #touched = new Set<number>();
 
@@ -129,8 +145,10 @@ export class ShadowLedger {
 
   take(entry: JournaledEvent): void {
     this.#fold(entry);
-    for (const conId of this.#moved) this.#settle(conId);
-    this.#moved.clear();
+    // While a session reconciles, what it hears comes in any order.
+    if (this.connection === 'reconciling') return;
+    for (const conId of this.#unsettled) this.#settle(conId);
+    this.#unsettled.clear();
   }
 
   /** What the entry has filled and the exits have not closed; never below zero. */
@@ -139,25 +157,59 @@ export class ShadowLedger {
     return Math.max(0, this.filledOf(parent) - closed);
   }
 
-  /** What of its open quantity a bracket has to protect: what something else has closed is gone for good. */
+  /** What of its open quantity a bracket has to protect: what the position does not bear, the newest give up first. */
   shareOf({ id }: ShadowBracket): number {
-    return this.#shares.get(id)?.share ?? 0;
+    return this.#shares.get(id) ?? 0;
   }
 
-  /** Fills of its own move a bracket's share; what the position does not bear, the newest give up first. */
+  /** The position is shared out among what protects it, the oldest first; what has no live stop comes after what has one. */
   #settle(conId: number): void {
     const position = this.positions.get(conId) ?? 0;
     let left = Math.abs(position);
-    for (const bracket of this.brackets.values()) {
-      const entry = present(this.orders.get(bracket.parent), 'an entry');
-      if (entry.conId !== conId) continue;
-      const open = this.openOf(bracket);
-      const before = this.#shares.get(bracket.id) ?? { open: 0, share: 0 };
-      const borne = entry.sign === Math.sign(position) ? left : 0;
-      const share = Math.max(0, Math.min(before.share + open - before.open, open, borne));
+    for (const { bracket, sign, claim } of this.#claimsOn(conId)) {
+      const share = sign === Math.sign(position) ? Math.min(claim, left) : 0;
       left -= share;
-      this.#shares.set(bracket.id, { open, share });
+      if (bracket === null) continue;
+      this.#shares.set(bracket.id, share);
+      if (share < claim && this.#givesUp(bracket, share)) {
+        this.#gone.set(bracket.id, (this.#gone.get(bracket.id) ?? 0) + claim - share);
+      }
     }
+  }
+
+  #claimsOn(conId: number): readonly Claim[] {
+    const brackets = [...this.brackets.values()].flatMap((bracket): Claim[] => {
+      const entry = present(this.orders.get(bracket.parent), 'an entry');
+      if (entry.conId !== conId || bracket.isClosed) return [];
+      const claim = Math.max(0, this.openOf(bracket) - (this.#gone.get(bracket.id) ?? 0));
+      const isStopped = [bracket.stopLoss, ...bracket.covers].some((id) => this.#isLiveId(id));
+      return [{ bracket, sign: entry.sign, claim, isStopped, opened: bracket.opened }];
+    });
+    const stops = [...this.stops.values()].flatMap(({ phase, order: id, opened }): Claim[] => {
+      const order = id === null ? undefined : this.orders.get(id);
+      if (order?.conId !== conId || phase === 'ended') return [];
+      // What a stop was asked to give up it protects no more.
+      const claim = order.phase === 'cancelling' || order.phase === 'filled' ? 0 : askedLeavesOf(order);
+      return [{ bracket: null, sign: order.sign > 0 ? -1 : 1, claim, isStopped: this.isLive(order), opened }];
+    });
+    const byAge = [...brackets, ...stops].sort((a, b) => a.opened - b.opened);
+    return [...byAge.filter(({ isStopped }) => isStopped), ...byAge.filter(({ isStopped }) => !isStopped)];
+  }
+
+  /** What a bracket can not bear is gone for good once one of its exits is asked to shrink to the rest, or all are to go. */
+  #givesUp({ parent, takeProfit, stopLoss, covers }: ShadowBracket, share: number): boolean {
+    if (this.#isLiveId(parent)) return false;
+    const live = [takeProfit, stopLoss, ...covers]
+      .map((id) => (id === null ? undefined : this.orders.get(id)))
+      .filter((order) => order !== undefined && this.isLive(order));
+    const staying = live.filter((order) => order?.phase !== 'cancelling');
+    if (live.length === 0) return false;
+    return staying.length === 0 || staying.some((order) => order !== undefined && askedLeavesOf(order) <= share);
+  }
+
+  #isLiveId(id: string): boolean {
+    const order = this.orders.get(id);
+    return order !== undefined && this.isLive(order);
   }
 
   #fold({ sequence, at, event }: JournaledEvent): void {
@@ -254,13 +306,13 @@ export class ShadowLedger {
         return;
       case 'stop-activated':
       case 'stop-rearmed':
-        present(this.stops.get(event.groupId), 'the stop').phase = 'guarding';
+        this.#enterPhase(event.groupId, 'guarding');
         return;
       case 'stop-suspended':
-        present(this.stops.get(event.groupId), 'the stop').phase = 'suspended';
+        this.#enterPhase(event.groupId, 'suspended');
         return;
       case 'stop-ended':
-        present(this.stops.get(event.groupId), 'the stop').phase = 'ended';
+        this.#enterPhase(event.groupId, 'ended');
         return;
       case 'alarm-raised': {
         const { id, text, orderId } = event.alarm;
@@ -293,14 +345,14 @@ export class ShadowLedger {
       filled: Number(order.filled),
       changingTo: null,
     });
-    this.#touched.add(spec.conId);
+    this.#touch(spec.conId);
   }
 
   #intend({ orders, group, oco, stop }: Extract<EngineEvent, { type: 'orders-intended' }>): void {
     for (const order of orders) this.#insert(order);
     if (group !== null) {
-      const { id, parent, takeProfit, stopLoss, covers, closed } = group;
-      this.brackets.set(id, { id, parent, takeProfit, stopLoss, covers, isClosed: closed !== null });
+      const { id, parent, takeProfit, stopLoss, covers, opened, closed } = group;
+      this.brackets.set(id, { id, parent, takeProfit, stopLoss, covers, opened, isClosed: closed !== null });
     }
     if (oco !== undefined) {
       const legs = oco.legs.map(({ order, quantity }) => ({ order, quantity: Number(quantity) }));
@@ -319,15 +371,21 @@ export class ShadowLedger {
     if (stop !== undefined) this.#keepStop(stop);
   }
 
-  #keepStop({ id, conId, plan, order, state }: Extract<EngineEvent, { type: 'stop-awaited' }>['stop']): void {
-    this.stops.set(id, { id, conId, kind: plan.kind, order, phase: state.phase });
-    this.#touched.add(conId);
+  #keepStop({ id, conId, plan, opened, order, state }: Extract<EngineEvent, { type: 'stop-awaited' }>['stop']): void {
+    this.stops.set(id, { id, conId, kind: plan.kind, opened, order, phase: state.phase });
+    this.#touch(conId);
+  }
+
+  #enterPhase(id: string, phase: string): void {
+    const stop = present(this.stops.get(id), 'the stop');
+    stop.phase = phase;
+    this.#touch(stop.conId);
   }
 
   #change(id: string, change: (order: ShadowOrder) => void): void {
     const order = present(this.orders.get(id), `the order ${id}`);
     change(order);
-    this.#touched.add(order.conId);
+    this.#touch(order.conId);
   }
 
   #fill(fill: Extract<EngineEvent, { type: 'fill-recorded' }>['fill']): void {
@@ -357,9 +415,18 @@ export class ShadowLedger {
 
   #place(conId: number, shares: number): void {
     this.positions.set(conId, shares);
-    this.#moved.add(conId);
+    this.#touch(conId);
+  }
+
+  #touch(conId: number): void {
+    this.#unsettled.add(conId);
     this.#touched.add(conId);
   }
+}
+
+/** What is left of an order once IBKR has done what it was asked. */
+function askedLeavesOf({ quantity, changingTo, filled }: ShadowOrder): number {
+  return Math.max(0, Math.min(quantity, changingTo?.quantity ?? quantity) - filled);
 }
 
 /** What all versions of an execution's id have in common: all but the last part. */

@@ -99,10 +99,15 @@ function followFills(turn: Turn, group: OcoGroup, isDue: boolean): void {
   }
 }
 
-/** Until when IBKR may do it by itself: from the first fill that it should have followed. */
+/**
+ * Until when IBKR may do it by itself: from the first fill that it should have followed. A time further away than that is of
+ * an earlier process, whose machine's clock was ahead of this one's.
+ */
 function graceEnd(turn: Turn, { id, siblingsDueBy }: OcoGroup): EpochMs {
-  const dueBy = siblingsDueBy ?? laterBy(turn.at, SIBLING_GRACE_MS);
-  if (siblingsDueBy === null) turn.emit({ type: 'oco-siblings-due', groupId: id, dueBy });
+  const latest = laterBy(turn.at, SIBLING_GRACE_MS);
+  const isKnown = siblingsDueBy !== null && siblingsDueBy <= latest;
+  const dueBy = isKnown ? siblingsDueBy : latest;
+  if (!isKnown) turn.emit({ type: 'oco-siblings-due', groupId: id, dueBy });
   if (turn.at < dueBy) setSiblingsDue(turn, id, dueBy);
   return dueBy;
 }

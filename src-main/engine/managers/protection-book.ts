@@ -73,13 +73,18 @@ export function confirmedOf(unit: ProtectionUnit): Quantity {
  */
 export function exitLeavesOf({ observed }: EngineState, unit: ProtectionUnit): Quantity {
   if (unit.kind === 'stop') return leavesQuantityOf(unit.stop);
-  const { parent, target, stop, covers, open } = unit;
-  const active = (target === null ? [stop] : [target, stop])
-    .filter((exit) => !isLive(parent) || !(isHeldForEntry(exit) || exit.state.phase === 'submitting'))
-    .map((exit) => (isLive(parent) ? minOf(leavesQuantityOf(exit), open) : leavesQuantityOf(exit)));
+  const { target, stop, covers } = unit;
+  const active = (target === null ? [stop] : [target, stop]).map((exit) => activeLeavesOf(unit, exit));
   const joined = covers.filter(({ id }) => observed.ocaReported.has(id)).map(leavesQuantityOf);
   const beside = covers.filter(({ id }) => !observed.ocaReported.has(id));
   return add([...active, ...joined].reduce(maxOf, ZERO_QUANTITY), sumOf(beside, leavesQuantityOf));
+}
+
+/** What an exit that IBKR holds may close now. */
+export function activeLeavesOf({ parent, open }: ProtectedBracket, exit: OrderRecord): Quantity {
+  const leaves = leavesQuantityOf(exit);
+  if (!isLive(parent)) return leaves;
+  return isHeldForEntry(exit) || exit.state.phase === 'submitting' ? ZERO_QUANTITY : minOf(leaves, open);
 }
 
 /** Every stop of a unit: of a bracket its own, and ours in its place. */
@@ -157,10 +162,13 @@ function unitsOf(state: EngineState, conId: ConId): readonly ProtectionUnit[] {
   return [...units.filter(hasLiveStop), ...units.filter((unit) => !hasLiveStop(unit))];
 }
 
+/** What a stop was asked to give up it protects no more, so that what fills meanwhile keeps its own exits. */
 function byStop(record: ProtectiveStop, stop: OrderRecord): ProtectedByStop {
+  const { state, spec, modification, filled } = stop;
+  const isGoing = state.phase === 'filled' || state.phase === 'cancelling';
   // A stop that IBKR took away has its quantity left to protect: a person is told of it.
-  const open = stop.state.phase === 'filled' ? ZERO_QUANTITY : leavesOf(stop.spec.quantity, stop.filled);
-  return { kind: 'stop', record, stop, open, share: ZERO_QUANTITY };
+  const left = modification === null ? spec.quantity : minOf(spec.quantity, modification.quantity);
+  return { kind: 'stop', record, stop, open: isGoing ? ZERO_QUANTITY : leavesOf(left, filled), share: ZERO_QUANTITY };
 }
 
 function byAge(a: ProtectionUnit, b: ProtectionUnit): number {

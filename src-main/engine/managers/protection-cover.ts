@@ -9,6 +9,7 @@ import { denialsOf } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import {
+  activeLeavesOf,
   exitLeavesOf,
   surelyOpenOf,
   wasRefused,
@@ -62,13 +63,15 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket, book: readonly 
     noteAttempt(turn, key, group.conId, wanted, '');
     return;
   }
-  const [cover] = live;
-  if (cover !== undefined && whyNotChangeable(turn, cover) !== null) return;
+  const shortfall = shortfallOf(bracket);
+  const grown = isZero(shortfall) ? live[0] : stop;
+  if (grown !== undefined && whyNotChangeable(turn, grown) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
-  if (cover === undefined && makesRoom(turn, bracket)) return;
-  const more = minOf(left, leavesOf(roomOf(turn, bracket, book), leavesOf(wanted, left)));
+  if (grown === undefined && makesRoom(turn, bracket)) return;
+  const room = isZero(shortfall) ? leavesOf(roomOf(turn, bracket, book), covered) : shortfall;
+  const more = minOf(left, room);
   if (isZero(more)) return; // the exits of others shrink first, and it comes here again when they have
-  const why = cover === undefined ? place(turn, bracket, more) : resize(turn, cover, add(cover.spec.quantity, more));
+  const why = grown === undefined ? place(turn, bracket, more) : resize(turn, grown, add(grown.spec.quantity, more));
   noteAttempt(turn, key, group.conId, add(covered, more), why);
 }
 
@@ -85,17 +88,26 @@ function wantedOf(bracket: ProtectedBracket): Quantity {
 }
 
 /**
- * What the position leaves for the covers of a bracket beside its own stop and the live exits of all others: those may still
- * have the size of a larger position, and both together would close more than is held.
+ * What the position leaves for the covers of a bracket beside its own exits and those of all others: they may still have the
+ * size of a larger position, and both together would close more than is held.
  */
-function roomOf({ state }: Turn, { group, stop }: ProtectedBracket, book: readonly ProtectionUnit[]): Quantity {
+function roomOf({ state }: Turn, bracket: ProtectedBracket, book: readonly ProtectionUnit[]): Quantity {
+  const { group, stop } = bracket;
   const closing = book.filter((unit) => unit.stop.spec.side === stop.spec.side);
   const others = closing.filter((unit) => unit.kind === 'stop' || unit.group.id !== group.id);
-  const taken = others.reduce(
-    (sum, unit) => add(sum, exitLeavesOf(state, unit)),
-    isConfirmedStop(stop) ? leavesQuantityOf(stop) : ZERO_QUANTITY,
-  );
+  const own = isConfirmedStop(stop) ? add(leavesQuantityOf(stop), shortfallOf(bracket)) : ZERO_QUANTITY;
+  const taken = others.reduce((sum, unit) => add(sum, exitLeavesOf(state, unit)), own);
   return leavesOf(magnitudeOf(quantityOf(state.durable, group.conId)), taken);
+}
+
+/**
+ * By how much the bracket's own stop, which works, is smaller than its target: a correction has taken back what it was
+ * reduced for, or only it was made smaller. It grows itself, in their OCA group: a cover would close more than is open.
+ */
+function shortfallOf(bracket: ProtectedBracket): Quantity {
+  const { target, stop } = bracket;
+  if (target === null || !isConfirmedStop(stop)) return ZERO_QUANTITY;
+  return leavesOf(activeLeavesOf(bracket, target), leavesQuantityOf(stop));
 }
 
 /** IBKR has not said what the stop is, or our cancel of it is under way: it may still act. */

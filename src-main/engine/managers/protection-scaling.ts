@@ -1,5 +1,5 @@
 import { alarmId, type AlarmId, type ClientOrderId } from '#domain/ids';
-import { add, compare, isZero, leavesOf, maxOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { add, compare, isZero, leavesOf, minOf, type Quantity } from '#domain/money';
 import { isLive, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import { EXIT_GRACE_MS } from '#engine/managers/bracket-manager';
 import { exitsOf, type ProtectedBracket, type ProtectionUnit } from '#engine/managers/protection-book';
@@ -29,8 +29,8 @@ export function scaleProtection(turn: Turn, unit: ProtectionUnit): void {
 }
 
 /**
- * What something else has closed is given up for good as soon as the exits are asked to shrink to the rest: when another bracket
- * makes the position larger, that is the other's to protect. Orders whose cancel was sent are counted on no more.
+ * What something else has closed is given up for good as soon as one of the exits is asked to shrink to the rest: when another
+ * bracket makes the position larger, that is the other's to protect. Orders whose cancel was sent are counted on no more.
  */
 export function giveUpClosed(turn: Turn, bracket: ProtectedBracket): void {
   const { group, parent, open, share } = bracket;
@@ -38,10 +38,9 @@ export function giveUpClosed(turn: Turn, bracket: ProtectedBracket): void {
     .map(({ id }) => turn.order(id)) // as they are after what was just asked
     .filter(isLive);
   if (isLive(parent) || exits.length === 0 || compare(share, open) >= 0) return;
-  const leaves = exits
-    .filter(({ state: { phase } }) => phase !== 'cancelling')
-    .reduce((largest, exit) => maxOf(largest, leavesAskedOf(exit)), ZERO_QUANTITY);
-  if (compare(leaves, share) > 0) return;
+  const staying = exits.filter(({ state: { phase } }) => phase !== 'cancelling');
+  const hasGivenUp = staying.length === 0 || staying.some((exit) => compare(leavesAskedOf(exit), share) <= 0);
+  if (!hasGivenUp) return;
   turn.emit({ type: 'bracket-share-given-up', groupId: group.id, quantity: leavesOf(open, share) });
 }
 

@@ -26,11 +26,13 @@ export function compareWithLedger(turn: Turn, conId: ConId, brokers: SignedQuant
 
 /**
  * IBKR's positions may lag behind this execution. Its clock and ours may differ: what comes by itself has just happened,
- * and nothing has happened later than now.
+ * nothing has happened later than now, and what an earlier process has written down not after this one began.
  */
 export function noteExecution({ at, state: { durable, observed } }: Turn, execution: BrokerExecution): void {
-  const isNews = observed.snapshot === null && !durable.fills.has(execution.execId);
-  const happened = isNews ? at : epochMs(Math.min(execution.at, at));
+  const isKnown = durable.fills.has(execution.execId);
+  const isNews = observed.snapshot === null && !isKnown;
+  const latest = isKnown ? (observed.beganAt ?? at) : at;
+  const happened = isNews ? at : epochMs(Math.min(execution.at, latest));
   if (happened > (observed.executedAt.get(execution.conId) ?? 0)) observed.executedAt.set(execution.conId, happened);
 }
 

@@ -66,10 +66,6 @@ const orderAfter = (...events: readonly EngineEvent[]) => stateAfter(placed, ...
 
 describe('what an event does to the session', () => {
   test.each<readonly [EngineEvent, object]>([
-    [
-      { type: 'run-started', runId: runId('r1'), mode: 'live', version: '0.1.0' },
-      { runId: 'r1', mode: 'live', version: '0.1.0' },
-    ],
     [{ type: 'account-bound', account: ACCOUNT }, { account: 'DU1234567' }],
     [
       { type: 'settings-changed', settings: { ...DEFAULT_SETTINGS, allowLive: true } },
@@ -110,6 +106,56 @@ describe('what an event does to the session', () => {
     journal.tell(ready, laterBy(FRIDAY, 10));
     journal.tell({ type: 'run-started', runId: runId('r2'), mode: 'paper', version: '0.1.0' }, laterBy(FRIDAY, 99));
     expect(journal.state).toMatchObject({ readyUntil: FRIDAY + 10, connection: { phase: 'disconnected' } });
+  });
+
+  test('a process begins', () => {
+    const journal = aJournal();
+    const started = { type: 'run-started', runId: runId('r1'), mode: 'live', version: '0.1.0' } as const;
+    expect(journal.tell(started)).toEqual({ orders: [], session: true });
+    expect(journal.state).toMatchObject({ runId: 'r1', mode: 'live', version: '0.1.0' });
+  });
+
+  test('a process begins on a clock that was set back: what was asked for before was asked for by now', () => {
+    const journal = aJournal();
+    const later = laterBy(FRIDAY, 30_000);
+    const modification = { effectId: effectId('e-2'), requestedAt: later, ...terms };
+    const resting = anOrder({ id: clientOrderId('o-2'), number: orderNumber(1072), modification });
+    const done = anOrder({
+      id: clientOrderId('o-3'),
+      number: orderNumber(1073),
+      state: { phase: 'filled', at: later },
+    });
+    journal.tell({ ...placed, orders: [resting, done] });
+    journal.tell({ type: 'order-state-changed', id: resting.id, state: { phase: 'working', since: later } }, later);
+    journal.tell(
+      { type: 'connection-changed', connection: { phase: 'ready', since: later, serverVersion: 193 } },
+      later,
+    );
+    const begins = { type: 'run-started', runId: runId('r2'), mode: 'paper', version: '0.1.0' } as const;
+    expect(journal.tell(begins, laterBy(FRIDAY, 1))).toEqual({ orders: [resting.id], session: true });
+    expect(journal.state.readyUntil).toBe(FRIDAY + 1);
+    expect(journal.state.orders.get(resting.id)).toMatchObject({
+      state: { phase: 'working', since: FRIDAY + 1 },
+      modification: { requestedAt: FRIDAY + 1 },
+    });
+    expect(journal.state.orders.get(done.id)?.state).toEqual({ phase: 'filled', at: later });
+    expect(journal.tell(begins, laterBy(FRIDAY, 2))).toEqual({ orders: [], session: true });
+  });
+
+  test('and only what stands in the future is moved', () => {
+    const journal = aJournal();
+    const modification = { effectId: effectId('e-2'), requestedAt: laterBy(FRIDAY, 20), ...terms };
+    const changing = anOrder({ state: { phase: 'working', since: FRIDAY }, modification });
+    const unknown = { phase: 'unknown', since: laterBy(FRIDAY, 20), why: '' } as const;
+    const lost = anOrder({ id: clientOrderId('o-2'), number: orderNumber(1072), state: unknown });
+    journal.tell({ ...placed, orders: [changing, lost] });
+    const begins = { type: 'run-started', runId: runId('r2'), mode: 'paper', version: '0.1.0' } as const;
+    journal.tell(begins, laterBy(FRIDAY, 10));
+    expect(journal.state.orders.get(changing.id)).toMatchObject({
+      state: { since: FRIDAY },
+      modification: { requestedAt: FRIDAY + 10 },
+    });
+    expect(journal.state.orders.get(lost.id)).toMatchObject({ state: { since: FRIDAY + 10 }, modification: null });
   });
 
   test('a position that differed without a reason stands until it is acknowledged', () => {

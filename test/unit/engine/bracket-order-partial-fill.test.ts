@@ -370,13 +370,18 @@ describe('an exit fills in part', () => {
     ]);
   });
 
-  test('its fill is taken back: what the stop has lost meanwhile is covered', () => {
+  test('its fill is taken back: the stop grows again by what it has lost meanwhile, in the group of the target', () => {
     const trader = filled();
     const execId = trader.fills(TARGET, '4', '160');
     isShownAs(trader, STOP, '6');
     trader.fills(TARGET, '1', '160', { execId: correctionOf(execId) });
     trader.passes(COVER_GRACE_MS);
-    expect(trader.order(COVER).spec.quantity).toBe('3');
+    expect(ordersOf(trader)).toHaveLength(3);
+    expect(resized(trader)).toEqual([[STOP, '9']]);
+    confirms(trader);
+    trader.passes(60_000);
+    expect(resized(trader)).toHaveLength(1);
+    expect(alarms(trader)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { orderCustodyOf } from '#domain/custody';
+import { laterBy } from '#domain/ids';
 import { quantity } from '#domain/money';
 import { SIBLING_GRACE_MS } from '#engine/managers/oco-order-manager';
 import { EngineHarness } from '#test/builders/engine-harness';
@@ -104,6 +105,17 @@ describe('after a crash', () => {
     const dueBy = ocoOf(trader).siblingsDueBy;
     trader.crashes();
     expect(ocoOf(trader).siblingsDueBy).toBe(dueBy);
+    returns(trader, STOP);
+    expect(cancelled(trader)).toEqual([]);
+    trader.passes(SIBLING_GRACE_MS);
+    expect(cancelled(trader)).toEqual([STOP]);
+  });
+
+  test('also on a clock that was set back: the moment does not become longer', () => {
+    const trader = native();
+    trader.fills(TARGET, '10', '160');
+    trader.now = laterBy(trader.now, -60_000);
+    trader.crashes();
     returns(trader, STOP);
     expect(cancelled(trader)).toEqual([]);
     trader.passes(SIBLING_GRACE_MS);

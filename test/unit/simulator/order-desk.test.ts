@@ -118,6 +118,19 @@ describe('order numbers that roll back', () => {
     expect(floor.exchange.orders()).toHaveLength(3);
     expect(floor.exchange.orders()).toContain(before);
   });
+
+  test('are not given again where their order was live: a change that comes after its fill is no new order', () => {
+    const floor = new TradingFloor();
+    floor.buy(1, 100, resting);
+    floor.exchange.rollBackIds();
+    floor.exchange.fill(floor.order(1), { shares: 100, price: '99' });
+    floor.buy(1, 80, resting);
+    expect(floor.standing(1)).toBe('Filled 100/100');
+    expect(floor.exchange.orders()).toHaveLength(1);
+    floor.exchange.rollBackIds();
+    floor.buy(1, 80, resting);
+    expect(floor.standing(1)).toBe('Submitted 0/80');
+  });
 });
 
 describe('what TWS reports of the day', () => {

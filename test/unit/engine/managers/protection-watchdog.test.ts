@@ -382,6 +382,26 @@ describe('the position becomes smaller by something else', () => {
     expect(trader.durable.groups.get(trader.order(STOP).group?.id ?? groupId('none'))?.givenUp).toBe('6');
   });
 
+  test('it stays closed too where IBKR will not make one of the exits smaller: that one shrinks later', () => {
+    const trader = protectedPosition();
+    const close = trader.places({ side: 'SELL', quantity: quantity('6'), terms: { type: 'MKT' } });
+    trader.modifies(TARGET, { limit: price('161') });
+    trader.fills(close, '6');
+    expect(resized(trader)).toEqual([
+      [TARGET, '10'],
+      [STOP, '4'],
+    ]);
+    expect(trader.allOf('bracket-share-given-up')).toMatchObject([{ quantity: '6' }]);
+    trader.reports(STOP, { kind: 'working' }, { spec: { ...trader.order(STOP).spec, quantity: quantity('4') } });
+    protectedPosition({ quantity: quantity('6') }, trader, '6');
+    trader.errs(TARGET, 201, 'refused-change', 'no');
+    const orders = trader.durable.orders.size;
+    trader.passes(60_000);
+    expect(resized(trader)).toContainEqual([TARGET, '4']);
+    expect(resized(trader)).not.toContainEqual([STOP, '10']);
+    expect(trader.durable.orders.size).toBe(orders);
+  });
+
   test('closed whole: the newest goes, then the older shrinks', () => {
     const trader = holdingTwo();
     sells(trader, '15');
@@ -592,6 +612,21 @@ describe('a stop that stands by itself', () => {
     trader.passes(60_000);
     expect(trader.effectsOf('modify')).toEqual([]);
     expect(trader.effectsOf('cancel')).toEqual([]);
+  });
+
+  test.each([
+    ['is asked to shrink', '4', '6'],
+    ['is asked to go', '10', null],
+  ])('%s: what fills before IBKR has answered keeps its own exits', (_, sold, left) => {
+    const trader = guarded();
+    sells(trader, sold);
+    expect(trader.order(STANDING).modification?.quantity ?? null).toBe(left);
+    const { stop } = trader.placesBracket({ takeProfit: null });
+    trader.fills(stop - 1, '10');
+    trader.acknowledges(stop, 'trigger');
+    expect(trader.effectsOf('modify').map(({ order }) => order.value.orderId)).not.toContain(stop);
+    expect(trader.allOf('bracket-exits-due')).toEqual([]);
+    expect(trader.allOf('bracket-share-given-up')).toEqual([]);
   });
 
   test('and a bracket beside it protect no more than is held: the newer shrinks', () => {

@@ -291,6 +291,24 @@ describe('positions', () => {
     expect(trader.position()).toBe('17');
   });
 
+  test('are waited for once for an execution that IBKR dates into the future, not in every snapshot after a restart', () => {
+    const trader = EngineHarness.ready();
+    const number = trader.places();
+    const execution = { ...trader.anExecution(number, '10'), at: epochMs(trader.now + 3_600_000) };
+    trader.fact({ kind: 'execution', execution });
+    trader.crashes();
+    const shows = (held: string) => () => {
+      trader.fact({ kind: 'execution', execution });
+      trader.reportsPosition(held);
+    };
+    trader.connects(shows('10'));
+    trader.passes(POSITION_LAG_MS);
+    trader.reportsPosition('17');
+    trader.passes(POSITION_LAG_MS);
+    trader.answersSnapshot(shows('17'));
+    expect(trader.position()).toBe('17');
+  });
+
   test('may lag behind an execution that has just come, though IBKR dates it into the past', () => {
     const trader = EngineHarness.ready();
     trader.linkDown();
