@@ -85,7 +85,7 @@ export class ScriptedBroker implements BrokerPort {
   }
 
   /** A real-time tick of AAPL. */
-  tick(patch: QuotePatch = { bid: price('149.99'), ask: price('150'), last: price('150') }): void {
+  tick(patch: QuotePatch = { bid: price('149.99'), ask: price('150'), last: price('150'), close: price('150') }): void {
     this.tell({ kind: 'market-data', conId: AAPL.conId, dataKind: 'real-time', live: true, why: '' });
     this.tell({ kind: 'quote', conId: AAPL.conId, patch });
   }

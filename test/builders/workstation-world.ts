@@ -2,7 +2,7 @@ import type { Command, CommandReply } from '#domain/command';
 import type { JournaledEvent } from '#domain/engine-event';
 import { commandKey, orderNumber, runId } from '#domain/ids';
 import type { Result } from '#domain/result';
-import { DEFAULT_SETTINGS } from '#domain/settings';
+import { DEFAULT_SETTINGS, type RiskSettings } from '#domain/settings';
 import { emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import type { WorkstationFailure } from '#ports/workstation-port';
 import { Workstation } from '#runtime/workstation';
@@ -47,10 +47,10 @@ export class WorkstationWorld {
   }
 
   /** Started and connected, AAPL defined and quoted at 149.99 to 150.00; the disk is prompt until the test says otherwise. */
-  static ready(): WorkstationWorld {
+  static ready(risk: Partial<RiskSettings> = {}): WorkstationWorld {
     const world = new WorkstationWorld();
     world.journal.isPrompt = true;
-    world.workstation.start(DEFAULT_SETTINGS);
+    world.workstation.start({ ...DEFAULT_SETTINGS, risk: { ...DEFAULT_SETTINGS.risk, ...risk } });
     world.broker.linkUp();
     world.broker.answerSnapshot();
     world.broker.defineAapl();

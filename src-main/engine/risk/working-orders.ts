@@ -24,14 +24,15 @@ export function workingOf(
 
 /**
  * Our own limit orders that a new one would meet first, `except` apart: the lowest to sell and the highest to buy. What
- * waits for its entry is in no book, and of an order that IBKR has not answered yet it is assumed that it is in one.
+ * waits for its entry is in no book, and of an order that IBKR has not answered yet it is assumed that it is in one. What is
+ * being cancelled does not count: whoever wants out cancels first, and must not wait for the answer.
  */
 export function restingOf(state: EngineState, conId: ConId, except: ClientOrderId | null): Resting {
   let sell: Resting['sell'] = null;
   let buy: Resting['buy'] = null;
   for (const order of liveOf(state, conId, except)) {
     const { number, spec } = order;
-    if (spec.terms.type !== 'LMT' || isHeldForEntry(order) || waitsForEntry(state, order)) continue;
+    if (spec.terms.type !== 'LMT' || order.state.phase === 'cancelling' || waitsForEntry(state, order)) continue;
     const resting = { number, price: spec.terms.limit };
     if (spec.side === 'SELL') sell = sell === null || compare(resting.price, sell.price) < 0 ? resting : sell;
     else buy = buy === null || compare(resting.price, buy.price) > 0 ? resting : buy;
@@ -39,8 +40,10 @@ export function restingOf(state: EngineState, conId: ConId, except: ClientOrderI
   return { sell, buy };
 }
 
-/** True for an exit whose entry has no fill: also before IBKR has said that it holds it back. */
-function waitsForEntry({ durable }: EngineState, { group, id }: OrderRecord): boolean {
+/** True for an exit that IBKR holds back, or will: its entry has no fill. */
+function waitsForEntry({ durable }: EngineState, order: OrderRecord): boolean {
+  const { group, id } = order;
+  if (isHeldForEntry(order)) return true;
   const bracket = group === null ? undefined : durable.groups.get(group.id);
   if (bracket === undefined || bracket.parent === id) return false;
   return isZero(present(durable.orders.get(bracket.parent), 'the entry of a group').filled);

@@ -135,7 +135,7 @@ describe('recent orders', () => {
 
   test('are 50 at most', () => {
     const trader = EngineHarness.ready();
-    for (let n = 1; n <= 60; n += 1) trader.places({ quantity: quantity(String(n)) });
+    for (let n = 1; n <= 60; n += 1) trader.cancelled(trader.places({ quantity: quantity(String(n)) }));
     const { recent } = contextOf(trader);
     expect(recent).toHaveLength(50);
     expect(recent[0]?.number).toBe(60);
