@@ -65,6 +65,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     openOrdersPoll: null,
     days: new DayBook(),
     lossWarnings: new Set(),
+    brokerPnl: new Map(),
     exposures: new ExposureBook(),
     sweptOrders: new Map(),
     snapshot: null,

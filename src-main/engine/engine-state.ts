@@ -4,6 +4,7 @@ import type { Commission } from '#domain/fill';
 import type { LossKey } from '#domain/loss-latch';
 import type { Price, Quantity, Ratio, SignedQuantity } from '#domain/money';
 import type { OcaMembership, Origin } from '#domain/order-record';
+import type { PnlFigures } from '#domain/pnl';
 import type { PositionRecord } from '#domain/position';
 import type { ProofFinding } from '#domain/reconciliation-proof';
 import type { DataFarm, FarmState, Quote } from '#domain/quote';
@@ -157,6 +158,8 @@ export interface ObservedState {
   readonly days: DayBook;
   /** Of which losses a person was warned, until they are small again. */
   readonly lossWarnings: Set<LossKey>;
+  /** IBKR's own profit and loss, as told in this session; 0: of the account. */
+  readonly brokerPnl: Map<ConId | 0, PnlFigures>;
   /** Running totals of what is held and worked at worst. */
   readonly exposures: ExposureBook;
   /** Orders that were asked to be cancelled because less is allowed: how often, and whether the last was not handed over. */

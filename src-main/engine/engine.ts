@@ -47,6 +47,7 @@ import {
 } from '#engine/orders/reconciliation';
 import { protectingSubject, protectPosition } from '#engine/orders/protecting';
 import { acknowledgeDifferences, takeUpDifferences } from '#engine/orders/position-differences';
+import { onBrokerPnl } from '#engine/portfolio/pnl-rows';
 import { tendPortfolio } from '#engine/portfolio/portfolio';
 import { onAccountValue } from '#engine/portfolio/account-values';
 import { refused } from '#engine/reply';
@@ -346,6 +347,10 @@ function onFact(turn: Turn, fact: BrokerFact): void {
       return;
     case 'account-value':
       onAccountValue(turn, fact);
+      return;
+    case 'account-pnl':
+    case 'position-pnl':
+      onBrokerPnl(turn.state, fact);
       return;
     case 'instrument':
       onInstrument(turn, fact);

@@ -15,6 +15,7 @@ import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import type { Price, Quantity, SignedQuantity } from '#domain/money';
 import type { Hold, LegRole, OcaMembership } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
+import type { PnlFigures } from '#domain/pnl';
 import type { DataFarm, FarmState, MarketDataKind, QuotePatch } from '#domain/quote';
 import type { Result } from '#domain/result';
 import type { RiskApproved } from '#domain/risk-decision';
@@ -154,6 +155,9 @@ export type BrokerFact =
       readonly averageCost: Price | null;
     }
   | { readonly kind: 'account-value'; readonly key: string; readonly value: string; readonly currency: string }
+  /** IBKR's own profit and loss of the account, and of one position; null where it says that it has none. */
+  | { readonly kind: 'account-pnl'; readonly pnl: PnlFigures }
+  | { readonly kind: 'position-pnl'; readonly conId: ConId; readonly pnl: PnlFigures }
   | { readonly kind: 'instrument'; readonly query: InstrumentQuery; readonly instrument: Instrument }
   | { readonly kind: 'instrument-unknown'; readonly query: InstrumentQuery; readonly text: string }
   | { readonly kind: 'quote'; readonly conId: ConId; readonly patch: QuotePatch }

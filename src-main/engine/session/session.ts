@@ -66,6 +66,7 @@ export function onLinkDown(turn: Turn, fact: FactOf<'link-down'>): void {
   forgetSnapshots(turn);
   observed.positionsKnown = false;
   observed.brokerPositions.clear();
+  observed.brokerPnl.clear();
   observed.disagreesSince.clear();
   observed.openOrdersPoll = null;
   observed.farms.clear();
