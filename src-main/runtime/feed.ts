@@ -1,6 +1,7 @@
 import type { JournaledEvent } from '#domain/engine-event';
 import { FEED_EVENTS_MAX, type Conflated, type FeedAnswer, type HostMeters } from '#domain/feed';
 import { laterBy, type ConId, type EpochMs, type Sequence } from '#domain/ids';
+import type { RiskPicture } from '#domain/pnl';
 import type { Quote } from '#domain/quote';
 import type { Clock } from '#ports/clock';
 
@@ -8,12 +9,15 @@ import type { Clock } from '#ports/clock';
 export const FEED_RING_LENGTH = 50_000;
 /** Conflated values go out at most this often: 20 frames a second. */
 export const CONFLATION_MS = 50;
+/** The risk of the portfolio is looked at anew at most this often: twice a second. */
+export const RISK_MS = 500;
 
 /** What the feed reads of the running host. */
 export interface FeedSources {
   readonly clock: Clock;
   readonly quotes: () => ReadonlyMap<ConId, Quote>;
   readonly meters: () => HostMeters;
+  readonly risk: () => RiskPicture;
   /** A computation of correlations under way; null: none. */
   readonly correlating: () => NonNullable<Conflated['correlating']> | null;
 }
@@ -34,6 +38,10 @@ export class Feed {
   readonly #ring: JournaledEvent[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #quoteVersions = new Map<ConId, number>();
+  /** The latest picture of risk and the version it goes out with; `text` is what it says, its time apart. */
+  #risk: { readonly picture: RiskPicture; readonly text: string; readonly version: number } | null = null;
+  #isRiskOld = false;
+  #cancelRisk: (() => void) | null = null;
   #version = 1;
   #conflationArmed = false;
   #cancelConflation: (() => void) | null = null;
@@ -65,7 +73,13 @@ export class Feed {
     this.#armConflation();
   }
 
-  /** All latest values. */
+  /** What risk follows from may have changed; where that shows, it goes out within half a second. */
+  touchRisk(): void {
+    this.#isRiskOld = true;
+    if (this.#waiters.size > 0) this.#armRisk();
+  }
+
+  /** All latest values; of those that are known at `after` what changed since. */
   conflated(after: number): Conflated {
     const { clock, correlating, meters, quotes } = this.#sources;
     const all = quotes();
@@ -78,8 +92,16 @@ export class Feed {
         if (quote !== undefined) changed.push(quote);
       }
     }
-    const latest = { version: this.#version, now: clock.now(), quotes: changed, meters: meters() };
-    return progress === null ? latest : { ...latest, correlating: progress };
+    if (after === 0) this.#lookAtRisk();
+    const risk = this.#risk;
+    return {
+      version: this.#version,
+      now: clock.now(),
+      quotes: changed,
+      meters: meters(),
+      ...(risk !== null && (after === 0 || risk.version > after) ? { risk: risk.picture } : {}),
+      ...(progress === null ? {} : { correlating: progress }),
+    };
   }
 
   /** Answers when something newer than both positions exists, or empty-handed after `waitMs`. */
@@ -101,6 +123,7 @@ export class Feed {
         }),
       };
       this.#waiters.add(waiter);
+      if (this.#isRiskOld) this.#armRisk();
     });
   }
 
@@ -113,6 +136,7 @@ export class Feed {
   /** Ends every waiting pull. */
   stop(): void {
     this.#cancelConflation?.();
+    this.#cancelRisk?.();
     for (const waiter of [...this.#waiters]) waiter.settle({ kind: 'changes', entries: [], conflated: null });
   }
 
@@ -145,6 +169,24 @@ export class Feed {
       const answer = this.#answer(waiter.after, waiter.conflatedAfter);
       if (answer !== null) waiter.settle(answer);
     }
+  }
+
+  #armRisk(): void {
+    if (this.#cancelRisk !== null) return;
+    const { clock } = this.#sources;
+    this.#cancelRisk = clock.wakeAt(laterBy(clock.now(), RISK_MS), () => {
+      this.#cancelRisk = null;
+      this.#lookAtRisk();
+    });
+  }
+
+  #lookAtRisk(): void {
+    this.#isRiskOld = false;
+    const picture = this.#sources.risk();
+    const text = JSON.stringify({ ...picture, at: null });
+    if (text === this.#risk?.text) return;
+    this.#risk = { picture, text, version: this.#version + 1 };
+    this.#armConflation();
   }
 
   #armConflation(): void {

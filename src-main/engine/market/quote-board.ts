@@ -65,6 +65,11 @@ export function onInstrument(turn: Turn, { query, instrument }: Extract<BrokerFa
     observed.deadlines.set('definitions', laterBy(turn.at, DEFINITION_AGE_MAX_MS), { kind: 'definitions' });
   }
   const known = durable.instruments.get(instrument.conId);
+  observed.unknownSymbols.delete(instrument.symbol);
+  // The former name means nothing any more: an order under it would pass by the limits of the new one.
+  const isRenamed = known !== undefined && known.symbol !== instrument.symbol;
+  if (isRenamed && observed.conIdBySymbol.get(known.symbol) === known.conId)
+    observed.conIdBySymbol.delete(known.symbol);
   if (known === undefined || JSON.stringify(known) !== JSON.stringify(instrument)) {
     turn.emit({ type: 'instrument-defined', instrument });
   }
@@ -73,7 +78,10 @@ export function onInstrument(turn: Turn, { query, instrument }: Extract<BrokerFa
 }
 
 export function onInstrumentUnknown(turn: Turn, fact: Extract<BrokerFact, { kind: 'instrument-unknown' }>): void {
-  turn.state.observed.resolving.delete(wantedText(fact.query));
+  const { durable, observed } = turn.state;
+  const { query } = fact;
+  observed.resolving.delete(wantedText(query));
+  if (query.by === 'symbol' && durable.symbolLimits.has(query.symbol)) observed.unknownSymbols.add(query.symbol);
 }
 
 /** Hours and ticks change from day to day: what is watched and was defined long ago is asked for again. */

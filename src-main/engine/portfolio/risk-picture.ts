@@ -1,19 +1,28 @@
 import type { EpochMs } from '#domain/ids';
-import { ZERO_MONEY } from '#domain/money';
+import { moneyOf } from '#domain/money';
 import type { RiskPicture } from '#domain/pnl';
 import type { EngineState } from '#engine/engine-state';
+import { lossOf } from '#engine/portfolio/day-losses';
+import { limitUse, lossUse, symbolLimitUses } from '#engine/portfolio/limit-use';
+import { pnlRowsOf, totalPnlOf } from '#engine/portfolio/pnl-rows';
 
 /** The risk of the portfolio as it stands. */
-export function riskPictureOf({ durable }: EngineState, at: EpochMs): RiskPicture {
+export function riskPictureOf(state: EngineState, at: EpochMs): RiskPicture {
+  const { durable, observed } = state;
   const { maxDailyLoss, maxGrossExposure } = durable.settings.risk;
+  const { days, exposures, positionsKnown } = observed;
+  const isValued = positionsKnown && exposures.unknown.size === 0;
   return {
     at,
-    pnl: [],
-    total: { daily: null, unrealised: null, realised: null, broker: null, differs: false, why: '' },
-    symbols: [],
+    pnl: pnlRowsOf(state),
+    total: totalPnlOf(state),
+    symbols: symbolLimitUses(state),
     account: {
-      dailyLoss: { used: null, limit: maxDailyLoss, source: 'global', state: 'unknown' },
-      grossExposure: { used: ZERO_MONEY, limit: maxGrossExposure, source: 'global', state: 'ok' },
+      dailyLoss: lossUse(lossOf(days.total('daily')), { value: maxDailyLoss, source: 'global' }),
+      grossExposure: limitUse(isValued ? moneyOf(exposures.gross) : null, {
+        value: maxGrossExposure,
+        source: 'global',
+      }),
       latch: durable.lossLatches.get(0) ?? null,
     },
     sectors: [],

@@ -9,7 +9,7 @@ import {
   type Quantity,
   type Ratio,
 } from '#domain/money';
-import { limitOf, stopOf } from '#domain/order-spec';
+import { limitOf, stopOf, type ObservedTerms, type Side } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import type { RiskContext, RiskLeg, RiskReason } from '#domain/risk-decision';
 
@@ -35,7 +35,10 @@ export function valuationOf(context: RiskContext, leg: RiskLeg): Result<(units: 
  * What one unit of `leg` may cost, in the instrument's currency (domain.md §5). BUY: LMT its limit, MKT ask × 1.05, STP
  * max(stop, ask) × 1.05. SELL: max(ask, limit or stop). null when that needs an ask that is not known.
  */
-export function unitPriceOf({ quote }: RiskContext, { side, terms }: RiskLeg): Price | null {
+export function unitPriceOf(
+  { quote }: Pick<RiskContext, 'quote'>,
+  { side, terms }: { readonly side: Side; readonly terms: ObservedTerms },
+): Price | null {
   const limit = limitOf(terms);
   if (side === 'BUY' && limit !== null) return limit;
   const ask = quote?.ask ?? null;

@@ -2,8 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { JournaledEvent } from '#domain/engine-event';
 import { FEED_EVENTS_MAX, type FeedAnswer, type HostMeters } from '#domain/feed';
 import { sequence, type ConId } from '#domain/ids';
+import { money } from '#domain/money';
+import type { RiskPicture } from '#domain/pnl';
 import type { Quote } from '#domain/quote';
-import { CONFLATION_MS, Feed, FEED_RING_LENGTH } from '#runtime/feed';
+import { emptyWorkstationState } from '#domain/workstation-state';
+import { createEngineState } from '#engine/create-engine-state';
+import { riskPictureOf } from '#engine/portfolio/risk-picture';
+import { CONFLATION_MS, Feed, FEED_RING_LENGTH, RISK_MS } from '#runtime/feed';
 import { AMD_ID, aQuote, FRIDAY } from '#test/builders/domain-records';
 import { AAPL } from '#test/builders/engine-harness';
 import { anAlarm } from '#test/builders/fake-workstation';
@@ -32,10 +37,27 @@ function entries(from: number, to: number): JournaledEvent[] {
   }));
 }
 
+/** The risk of an account with nothing but that much gross exposure. */
+function aPicture(gross: string): RiskPicture {
+  const picture = riskPictureOf(createEngineState(emptyWorkstationState('paper')), FRIDAY);
+  const { grossExposure } = picture.account;
+  return { ...picture, account: { ...picture.account, grossExposure: { ...grossExposure, used: money(gross) } } };
+}
+
 function world() {
   const clock = manualClock(FRIDAY);
+  const risk = { picture: aPicture('0'), looks: 0 };
   const quotes = new Map<ConId, Quote>();
-  const feed = new Feed({ clock, quotes: () => quotes, meters: () => METERS, correlating: () => null });
+  const feed = new Feed({
+    clock,
+    quotes: () => quotes,
+    meters: () => METERS,
+    risk: () => {
+      risk.looks += 1;
+      return { ...risk.picture, at: clock.now() };
+    },
+    correlating: () => null,
+  });
   const show = (quote: Quote): void => {
     quotes.set(quote.conId, quote);
     feed.touchQuote(quote.conId);
@@ -49,7 +71,7 @@ function world() {
     await settled();
     return () => pulled.answer;
   };
-  return { clock, feed, quotes, show, pull };
+  return { clock, feed, quotes, risk, show, pull };
 }
 
 const sequencesOf = (answer: FeedAnswer | null): readonly number[] =>
@@ -150,7 +172,7 @@ describe('latest values', () => {
   test('are all there for a replica that knows none', () => {
     const { feed, quotes } = world();
     quotes.set(AMD_ID, aQuote());
-    expect(feed.conflated(0)).toEqual({ version: 1, now: FRIDAY, quotes: [aQuote()], meters: METERS });
+    expect(feed.conflated(0)).toMatchObject({ version: 1, now: FRIDAY, quotes: [aQuote()], meters: METERS });
   });
 
   test('go out in frames: many ticks, one frame, one value', async () => {
@@ -252,4 +274,64 @@ test('the end of a feed that has shown nothing is quiet', () => {
   const { clock, feed } = world();
   feed.stop();
   expect(clock.pending()).toBe(0);
+});
+
+const riskOf = (answer: FeedAnswer | null): string | null | undefined =>
+  answer?.kind === 'changes' ? answer.conflated?.risk?.account.grossExposure.used : undefined;
+
+describe('the picture of risk', () => {
+  test('is there at the start, and then only when it says something new', async () => {
+    const { clock, feed, pull, risk, show } = world();
+    expect(feed.conflated(0).risk?.account.grossExposure.used).toBe('0');
+    clock.advance(CONFLATION_MS);
+    const { version } = feed.conflated(0);
+    show(aQuote());
+    const quoted = await pull(0, version);
+    clock.advance(CONFLATION_MS);
+    await settled();
+    expect([quotesOf(quoted())?.length, riskOf(quoted())]).toEqual([1, undefined]);
+
+    const next = await pull(0, version + 1, 10_000);
+    feed.touchRisk();
+    clock.advance(RISK_MS + CONFLATION_MS);
+    await settled();
+    expect(next(), 'the same picture at another time is no news').toBeNull();
+    risk.picture = aPicture('1500');
+    feed.touchRisk();
+    clock.advance(RISK_MS + CONFLATION_MS);
+    await settled();
+    expect(riskOf(next())).toBe('1500');
+  });
+
+  test('is looked at twice a second at most, and not at all while nobody follows', async () => {
+    const { clock, feed, pull, risk } = world();
+    feed.touchRisk();
+    clock.advance(10 * RISK_MS);
+    expect(risk.looks).toBe(0);
+    feed.conflated(0);
+    clock.advance(CONFLATION_MS);
+    await pull(0, feed.conflated(0).version, 10_000);
+    const before = risk.looks;
+    for (let tick = 0; tick < 100; tick += 1) {
+      feed.touchRisk();
+      clock.advance(RISK_MS / 50);
+    }
+    expect(risk.looks - before).toBe(2);
+    feed.touchRisk();
+    feed.stop();
+    clock.advance(10 * RISK_MS);
+    expect(risk.looks - before).toBe(2);
+  });
+
+  test('that went old while nobody followed is looked at for the first who does', async () => {
+    const { clock, feed, pull, risk } = world();
+    const { version } = feed.conflated(0);
+    clock.advance(CONFLATION_MS);
+    risk.picture = aPicture('900');
+    feed.touchRisk();
+    const next = await pull(0, version + 1, 10_000);
+    clock.advance(RISK_MS + CONFLATION_MS);
+    await settled();
+    expect(riskOf(next())).toBe('900');
+  });
 });

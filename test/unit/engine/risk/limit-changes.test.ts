@@ -60,10 +60,8 @@ describe('a person sets a limit', () => {
   test('that is looser than the global one, and is refused with both numbers', () => {
     const desk = new EngineHarness();
     const reply = sets(desk, { maxPositionSize: quantity('20000'), maxDailyLoss: money('1') });
-    expect(reply).toMatchObject({
-      outcome: 'refused',
-      message: expect.stringContaining('position 20,000 (global 10,000)'),
-    });
+    expect(reply.outcome).toBe('refused');
+    expect(reply.message).toContain('position 20,000 (global 10,000)');
     expect(desk.durable.symbolLimits.size).toBe(0);
   });
 
@@ -73,6 +71,14 @@ describe('a person sets a limit', () => {
     expect(sets(desk, null)).toMatchObject({ outcome: 'accepted' });
     expect(desk.durable.symbolLimits.size).toBe(0);
     expect(sets(desk, null), 'there is nothing to take away').toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('a limit makes no sense', () => {
+  test('when none is named, or when the file would lose its last digits', () => {
+    const desk = new EngineHarness();
+    expect(sets(desk, {})).toMatchObject({ outcome: 'refused', message: 'Nothing to set for AAPL: name a limit.' });
+    expect(sets(desk, { maxDailyLoss: money('200.1234567890123') }).message).toContain('at most 15');
   });
 });
 
