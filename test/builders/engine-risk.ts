@@ -15,6 +15,7 @@ import type { RiskCheck } from '#engine/risk/risk-check';
 import { FRIDAY } from '#test/builders/domain-records';
 import { AAPL } from '#test/builders/engine-harness';
 
+type Limits = NonNullable<RiskContext['limits']>;
 type ModifySubject = Extract<RiskSubject, { action: 'modify' }>;
 
 export const market = { type: 'MKT' } as const satisfies OrderTerms;
@@ -81,6 +82,18 @@ export function aContext(subject: RiskSubject, change: Partial<RiskContext> = {}
     baseCurrency: 'USD',
     exchangeRate: ratio('1'),
     ...NO_PORTFOLIO,
+    ...change,
+  };
+}
+
+/** The limits in force for AAPL: all global ones, unless `change` says otherwise. */
+export function limitsOf(change: Partial<Limits> = {}): Limits {
+  const { maxCorrelatedExposure, maxDailyLoss, maxOrderNotional, maxPositionSize } = DEFAULT_SETTINGS.risk;
+  return {
+    positionSize: { value: maxPositionSize, source: 'global' },
+    orderExposure: { value: maxOrderNotional, source: 'global' },
+    dailyLoss: { value: maxDailyLoss, source: 'global' },
+    correlationExposure: { value: maxCorrelatedExposure, source: 'global' },
     ...change,
   };
 }

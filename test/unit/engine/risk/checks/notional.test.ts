@@ -7,6 +7,7 @@ import {
   aLegOf,
   aQuoteOf,
   limit,
+  limitsOf,
   market,
   modifying,
   passOf,
@@ -120,4 +121,55 @@ test('without a rate the value can not be known, and an order that adds is denie
 
 test('a change is valued as a whole', () => {
   expect(verdictOf(notional, modifying(aLegOf('BUY', '101', limit('100'))), { settings }).verdict).toBe('deny');
+});
+
+describe('the limit of a symbol', () => {
+  const limits = limitsOf({ orderExposure: { value: money('5000'), source: 'symbol' } });
+
+  test('overrides the global one, and the denial says so', () => {
+    expect(verdictOf(notional, placing('BUY', '51', limit('100')), { settings, limits })).toMatchObject({
+      verdict: 'deny',
+      reason: { projected: '5100', limit: '5000', source: 'symbol', largest: '50' },
+    });
+  });
+
+  test('is told before and after, also where it passes', () => {
+    expect(verdictOf(notional, placing('BUY', '10', limit('100')), { limits })).toEqual({
+      check: 'notional',
+      verdict: 'pass',
+      figures: [
+        {
+          ...{ unit: 'money', limitName: 'order-exposure', of: 'AAPL', source: 'symbol', largest: '50' },
+          ...{ currency: 'USD', before: '0', after: '1000', limit: '5000' },
+        },
+      ],
+    });
+  });
+
+  test('lets an order that is beyond it become smaller, not larger', () => {
+    const change = (shares: string) =>
+      modifying(aLegOf('BUY', shares, limit('100')), { before: aLegOf('BUY', '60', limit('100')) });
+    expect(verdictOf(notional, change('59'), { limits })).toMatchObject({
+      verdict: 'warn',
+      figures: [{ before: '6000' }],
+    });
+    expect(verdictOf(notional, change('61'), { limits })).toMatchObject({ verdict: 'deny', reason: { largest: '60' } });
+  });
+
+  test('takes an order whose value was not known before as a new one', () => {
+    const change = modifying(aLegOf('BUY', '60', limit('100')), { before: aLegOf('BUY', '60', market) });
+    expect(verdictOf(notional, change, { limits, quote: null })).toMatchObject({
+      verdict: 'deny',
+      figures: [{ before: '0' }],
+    });
+  });
+
+  test('is not about exits and what closes', () => {
+    const exit = modifying(aLegOf('SELL', '100', limit('160'), 'take-profit'));
+    expect(verdictOf(notional, exit, { limits }).verdict).toBe('pass');
+    const close = verdictOf(notional, placing('SELL', '500', market), { limits, position: signedQuantity('500') });
+    expect(close).toMatchObject({ verdict: 'pass', figures: [{ largest: '500' }] });
+    const blind = { limits, position: signedQuantity('500'), quote: null };
+    expect(verdictOf(notional, placing('SELL', '500', market), blind)).toEqual(passOf(notional));
+  });
 });
