@@ -126,13 +126,24 @@ function contextsOf(
   if (command.kind === 'place-oco') return ok(ocoContexts(state, at, origin, command.request, wish));
   const subject = subjectOf(state, command);
   return subject.ok
-    ? ok([riskContextOf(state, at, origin, subject.value, { ...wish, allowFlip: mayFlip(command) })])
+    ? ok([
+        riskContextOf(state, at, origin, subject.value, {
+          ...wish,
+          allowFlip: mayFlip(command),
+          outsideRth: isOutsideRth(command),
+        }),
+      ])
     : subject;
 }
 
 /** True when the command may cross zero. */
 function mayFlip(command: RiskyCommand): boolean {
   return command.kind === 'place-order' && command.request.allowFlip === true;
+}
+
+/** True when what the command places may trade outside the regular hours. */
+function isOutsideRth(command: RiskyCommand): boolean {
+  return 'request' in command && 'outsideRth' in command.request && command.request.outsideRth;
 }
 
 /** What a command asks of the checks. */

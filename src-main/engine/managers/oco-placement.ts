@@ -75,9 +75,9 @@ export function ocoContexts(
 ): readonly RiskContext[] {
   const isManaged = custodyOf(request) === 'managed';
   const beside = new Map<string, Quantity>();
-  return request.legs.map(({ symbol, side, quantity, terms, timeInForce }) => {
+  return request.legs.map(({ symbol, side, quantity, terms, timeInForce, outsideRth }) => {
     const leg = { role: 'oco' as const, side, quantity, terms, timeInForce };
-    const context = riskContextOf(state, at, origin, { action: 'place', symbol, legs: [leg] }, wish);
+    const context = riskContextOf(state, at, origin, { action: 'place', symbol, legs: [leg] }, { ...wish, outsideRth });
     const key = `${side} ${symbol}`;
     const before = beside.get(key) ?? ZERO_QUANTITY;
     if (isManaged) beside.set(key, add(before, quantity));

@@ -27,6 +27,7 @@ export function decideOnStop(turn: Turn, origin: Origin, stop: ProtectiveStop, t
   const context = riskContextOf(turn.state, turn.at, origin, stopSubject(stop, terms), {
     ...NO_WISH,
     override: turn.override,
+    outsideRth: stop.outsideRth,
   });
   const decision = decide(turn.newDecisionId(), context);
   turn.emit({ type: 'decision-made', decision });

@@ -5,7 +5,9 @@ import { laterBy, type EffectId } from '#domain/ids';
 import { isNegative, isPositive, ZERO_POSITION } from '#domain/money';
 import { isLive, isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
 import { isStopType } from '#domain/order-spec';
+import { describeReason } from '#domain/risk-words';
 import { endWaitingStops } from '#engine/managers/trailing-stop-life';
+import { hoursOf } from '#engine/market/market-hours';
 import { accepted, refused } from '#engine/reply';
 import { expectAnswer } from '#engine/orders/answers';
 import { findByNumber } from '#engine/orders/modification';
@@ -16,6 +18,9 @@ import type { Turn } from '#engine/turn';
 /** A cancel that could not be handed to the socket within this time is reported as not sent. */
 const CANCEL_VALID_MS = 5_000;
 
+/** Of an event override-used. */
+const OVERRIDE_WHAT_LENGTH_MAX = 300;
+
 /** Cancels the named orders; all that can be cancelled are, and the reply names those that can not. */
 export function cancelOrders(
   turn: Turn,
@@ -24,7 +29,7 @@ export function cancelOrders(
 ): CommandReply {
   const unready = whyNotReady(turn);
   if (unready !== null) return refused(unready);
-  const cancelled: OrderRecord[] = [];
+  const cancellable: OrderRecord[] = [];
   const obstacles: string[] = [];
   for (const number of new Set(command.numbers)) {
     const order = findByNumber(turn, number);
@@ -34,11 +39,10 @@ export function cancelOrders(
     }
     const obstacle = whyNotCancellable(turn, order);
     if (obstacle !== null) obstacles.push(obstacle);
-    else {
-      requestCancel(turn, order, origin, 'asked for by a person');
-      cancelled.push(order);
-    }
+    else cancellable.push(order);
   }
+  const { cancelled, whyNot } = cancelByHand(turn, origin, cancellable, 'asked for by a person');
+  obstacles.push(...whyNot);
   if (cancelled.length === 0) return refused(obstacles.join(' '));
   return { ...accepted(cancelled, null), message: obstacles.join(' ') };
 }
@@ -60,8 +64,45 @@ export function cancelAll(turn: Turn, origin: Origin, command: Extract<Command, 
   );
   const waitingStops = command.keepStops ? 0 : endWaitingStops(turn, command.symbol);
   if (orders.length + waitingStops === 0) return refused('There is no live order of ours to cancel.');
-  for (const order of orders) requestCancel(turn, order, origin, 'cancel all');
-  return accepted(orders, null);
+  const { cancelled, whyNot } = cancelByHand(turn, origin, orders, 'cancel all');
+  const message = whyNot.join(' ');
+  return cancelled.length + waitingStops === 0 ? refused(message) : { ...accepted(cancelled, null), message };
+}
+
+/**
+ * Cancels what a person wants cancelled, apart from orders whose market is closed where those are not to be managed by hand
+ * (domain.md §6); an override lets one command pass, and is written down.
+ * @returns what is being cancelled, and why the rest is not.
+ */
+function cancelByHand(
+  turn: Turn,
+  origin: Origin,
+  orders: readonly OrderRecord[],
+  reason: string,
+): { readonly cancelled: readonly OrderRecord[]; readonly whyNot: readonly string[] } {
+  const { override } = turn;
+  const whyClosed = new Map<OrderRecord, string>();
+  for (const order of orders) {
+    const why = whyMarketClosed(turn, order);
+    if (why !== null) whyClosed.set(order, why);
+  }
+  if (override !== null && whyClosed.size > 0) {
+    const numbers = [...whyClosed.keys()].map(({ number }) => String(number)).join(', ');
+    const what = `Cancelled while the market is closed: ${numbers}`.slice(0, OVERRIDE_WHAT_LENGTH_MAX);
+    turn.emit({ type: 'override-used', what, origin, reason: override.reason });
+    whyClosed.clear();
+  }
+  const cancelled = orders.filter((order) => !whyClosed.has(order));
+  for (const order of cancelled) requestCancel(turn, order, origin, reason);
+  return { cancelled, whyNot: [...new Set(whyClosed.values())] };
+}
+
+/** Why an order may not be cancelled by hand now; null: it may. Unknown hours do not hold a cancel up. */
+function whyMarketClosed({ state, at }: Turn, { spec }: OrderRecord): string | null {
+  if (state.durable.settings.risk.orderManagementWhenClosed !== 'disabled') return null;
+  const hours = hoursOf(state, at, spec.conId, spec.outsideRth);
+  if (hours.state !== 'closed') return null;
+  return describeReason({ code: 'MARKET_CLOSED', symbol: spec.symbol, opensAt: hours.opensAt });
 }
 
 /** Cancels that the link may have lost are asked for again; asking twice does no harm. */

@@ -78,7 +78,8 @@ export function instrumentOf({ state: { durable, observed } }: Turn, symbol: str
 
 function decideOn(turn: Turn, origin: Origin, command: PlaceOrder | PlaceBracket): RiskDecision {
   const allowFlip = command.kind === 'place-order' && command.request.allowFlip === true;
-  const wish = { ...NO_WISH, override: turn.override, allowFlip };
+  const { outsideRth } = command.request;
+  const wish = { ...NO_WISH, override: turn.override, allowFlip, outsideRth };
   const context = riskContextOf(turn.state, turn.at, origin, placeSubject(command), wish);
   const decision = decide(turn.newDecisionId(), context);
   turn.emit({ type: 'decision-made', decision });

@@ -31,6 +31,8 @@ export interface DecisionWish {
   readonly allowFlip: boolean;
   /** IBKR's what-if; null: it was not asked for. */
   readonly margin: RiskContext['margin'];
+  /** A new order may trade outside the regular hours: absent, it may not. */
+  readonly outsideRth?: boolean;
 }
 
 export const NO_WISH: DecisionWish = { override: null, allowFlip: false, margin: null };
@@ -48,7 +50,10 @@ export function riskContextOf(
   const quote = conId === undefined ? undefined : observed.quotes.get(conId);
   const instrument = conId === undefined ? null : present(durable.instruments.get(conId), 'the indexed instrument');
   const except = subject.action === 'modify' ? subject.orderId : null;
-  const changed = except === null ? null : present(durable.orders.get(except), 'the order to be changed').group;
+  const before = except === null ? null : present(durable.orders.get(except), 'the order to be changed');
+  const changed = before?.group ?? null;
+  const { override, allowFlip, margin } = wish;
+  const outsideRth = before?.spec.outsideRth ?? wish.outsideRth ?? false;
   // The exits of one entry close the same: what one of them may have is not less for the other. A cover beside their OCA
   // group adds to them.
   const isBeside = (it: OrderRecord): boolean => it.group?.role === 'cover' && !isCoverInGroup(state, it);
@@ -75,11 +80,13 @@ export function riskContextOf(
     limits: limitsOf(state, subject.symbol),
     day: conId === undefined ? null : dayContextOf(state, conId),
     exposure: null,
-    hours: conId === undefined ? null : hoursOf(state, at, conId),
+    hours: conId === undefined ? null : hoursOf(state, at, conId, outsideRth),
     working: conId === undefined ? null : workingOf(state, conId, except),
     resting: conId === undefined ? null : restingOf(state, conId, except),
     messages: messagesOf(state, at),
-    ...wish,
+    override,
+    allowFlip,
+    margin,
   };
   return conId === undefined ? context : { ...context, exposure: exposureContextOf(state, conId, context) };
 }
