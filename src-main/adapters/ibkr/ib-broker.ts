@@ -16,6 +16,7 @@ import {
   subjectOf,
 } from './ib-messages';
 import { encodeModifiedOrder, encodePlacedLegs, type WireOrder } from './ib-order-codec';
+import { IbProfits } from './ib-profits';
 import { IbQuotes } from './ib-quotes';
 import { IbReports } from './ib-reports';
 import { IbRequestIds } from './ib-request-ids';
@@ -51,6 +52,7 @@ class TwsBroker implements IbBroker {
   readonly #session: IbSession;
   readonly #farms = new IbFarms();
   readonly #quotes: IbQuotes;
+  readonly #profits: IbProfits;
   readonly #reports: IbReports;
   readonly #snapshot: IbSnapshot;
   readonly #instruments: IbInstruments;
@@ -78,13 +80,17 @@ class TwsBroker implements IbBroker {
     const ids = new IbRequestIds();
     const { clock, clientId } = options;
     this.#quotes = new IbQuotes(this.#session, ids, clock, emit);
+    this.#profits = new IbProfits(this.#session, ids, clock, emit);
     this.#snapshot = new IbSnapshot(this.#session, ids, clock, clientId === MASTER_CLIENT_ID, emit);
     this.#instruments = new IbInstruments(this.#session, ids, clock, emit);
     this.#search = new IbSearch(this.#session, ids, clock);
     this.#history = new IbHistory(this.#session, ids, clock);
     this.#childRetries = new IbChildRetries(this.#session);
     this.#reports = new IbReports(this.#session, clientId, clock, {
-      onFact: emit,
+      onFact: (fact) => {
+        if (fact.kind === 'position') this.#profits.hearPosition(fact);
+        emit(fact);
+      },
       onProgress: () => this.#snapshot.hearProgress(),
       onOrderKnown: (orderId) => this.#childRetries.settle(orderId),
       onUnreadable: (why) => this.#reportUnreadable(why),
@@ -182,6 +188,7 @@ class TwsBroker implements IbBroker {
       api.reqMarketDataType(MarketDataType.DELAYED);
       api.reqAccountUpdates(SUBSCRIBE, account);
     });
+    this.#profits.subscribe(account);
     this.#quotes.restore();
   }
 
@@ -189,6 +196,7 @@ class TwsBroker implements IbBroker {
     this.#heldUntil = null;
     this.#childRetries.forgetSession();
     this.#quotes.forgetRequests();
+    this.#profits.forgetSession();
     this.#farms.forgetSession();
     this.#snapshot.forgetSession();
     this.#instruments.forgetSession();
@@ -198,6 +206,7 @@ class TwsBroker implements IbBroker {
 
   #attach(api: IBApi, guard: Guard): void {
     this.#quotes.attach(api, guard);
+    this.#profits.attach(api, guard);
     this.#reports.attach(api, guard);
     this.#snapshot.attach(api, guard);
     this.#instruments.attach(api, guard);

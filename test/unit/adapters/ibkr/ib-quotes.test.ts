@@ -361,7 +361,7 @@ describe('the subscriptions come back', () => {
     expect(await facts.next('upstream-restored')).toEqual({ kind: 'upstream-restored', dataLost: true });
     const again = await session.next(MARKET_DATA);
     expect(Number(again[2])).toBeGreaterThan(Number(id));
-    expect(session.received.map(([type]) => type)).toEqual(['71', '59', '6', '49', '1', '59', '6', '1']);
+    expect(session.received.map(([type]) => type)).toEqual(['71', '59', '6', '92', '49', '1', '59', '6', '92', '1']);
   });
 
   test('from another session of the user: what stays silent is asked for anew every minute (10197)', async () => {

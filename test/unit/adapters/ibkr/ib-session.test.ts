@@ -46,8 +46,8 @@ describe('a session', () => {
       { kind: 'link-handshaking', endpoint },
       { kind: 'link-up', serverVersion: 193, accounts: ['DU1234567', 'DU7654321'], nextOrderId: 42, clientId: 7 },
     ]);
-    // hello, start, market data type, account updates, the first heartbeat
-    expect(broker.messagesSent()).toBe(5);
+    // hello, start, market data type, account updates, profit and loss, the first heartbeat
+    expect(broker.messagesSent()).toBe(6);
   });
 
   test('is up when TWS names the order id before the accounts, and does not come up twice', async () => {
@@ -168,7 +168,7 @@ describe('while the session is not up', () => {
     const next = await tws.session();
     // The heartbeat is the first thing said in a fresh session: whatever was kept would have come before it.
     await next.next(TIME);
-    expect(next.received.map(([type]) => type)).toEqual(['71', '59', '6', '49']);
+    expect(next.received.map(([type]) => type)).toEqual(['71', '59', '6', '92', '49']);
   });
 
   test('an effect before the start is refused', () => {

@@ -172,6 +172,15 @@ export const execDetailsEnd = (reqId: Field): readonly Field[] => [55, 1, reqId]
 export const completedOrdersEnd = (): readonly Field[] => [102];
 export const positionEnd = (): readonly Field[] => [62, 1];
 export const accountValue = (key: string, value: string): readonly Field[] => [6, 2, key, value, 'USD', 'DU1234567'];
+export const pnl = (reqId: Field, daily: Field, unrealised: Field, realised: Field): readonly Field[] => [
+  94,
+  reqId,
+  daily,
+  unrealised,
+  realised,
+];
+export const pnlSingle = (reqId: Field, held: Field, daily: Field, unrealised: Field, realised: Field) =>
+  [95, reqId, held, daily, unrealised, realised, 0] satisfies readonly Field[];
 export const symbolSamples = (reqId: Field, ...symbols: readonly string[]): readonly Field[] => [
   79, reqId, symbols.length, ...symbols.flatMap((symbol, n) => [n + 1, symbol, 'STK', 'NASDAQ', 'USD', 0, `${symbol} INC`, '']),
 ]; // prettier-ignore
