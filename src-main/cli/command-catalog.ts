@@ -136,6 +136,16 @@ export const COMMANDS: readonly CatalogEntry[] = [
     load: async () => (await import('./commands/explain')).defineExplain,
   },
   {
+    name: 'correlations',
+    summary: 'who moves with whom, by the risk checks',
+    load: async () => (await import('./commands/correlations')).defineCorrelations,
+  },
+  {
+    name: 'update-correlations',
+    summary: 'compute the correlations anew',
+    load: async () => (await import('./commands/update-correlations')).defineUpdateCorrelations,
+  },
+  {
     name: 'alarms',
     summary: 'list alarms, or clear one',
     load: async () => (await import('./commands/alarms')).defineAlarms,
