@@ -80,11 +80,11 @@ export function looserThanGlobal(limits: SymbolLimits, global: RiskSettings): re
 /** Why `change` can not be made, in words; null where it can. */
 export function whyNotSet(symbol: string, change: LimitChange | null, global: RiskSettings): string | null {
   if (change === null) return null;
-  const named = FIELDS.filter((field) => change[field] !== null);
+  const named = FIELDS.flatMap((field) => (change[field] === null ? [] : [{ field, value: change[field] }]));
   if (named.length === 0) return `Nothing to set for ${symbol}: name a limit.`;
-  const long = named.find((field) => !isFigure(change[field] ?? ''));
+  const long = named.find(({ value }) => !isFigure(value));
   if (long !== undefined) {
-    return `${symbol}: ${LABELS[long]} ${String(change[long])} has more digits than symbol_limits.json keeps: at most ${FIGURE_DIGITS_MAX}.`;
+    return `${symbol}: ${LABELS[long.field]} ${long.value} has more digits than symbol_limits.json keeps: at most ${FIGURE_DIGITS_MAX}.`;
   }
   const looser = looserThanGlobal(change, global);
   if (looser.length === 0) return null;

@@ -4,6 +4,7 @@ import { formatLimit } from '#domain/format';
 import { symbolSchema } from '#domain/instrument';
 import { enteredMoneySchema, enteredQuantitySchema, type Money, type Quantity } from '#domain/money';
 import { effectiveLimits, type EffectiveLimit } from '#domain/symbol-limits';
+import type { Judge } from '#cli/carry-out';
 import type { CliIo } from '#cli/cli-io';
 import type { Define } from '#cli/define';
 import { EXIT, UsageError } from '#cli/exit-code';
@@ -19,6 +20,9 @@ interface SetSymbolLimitOptions extends ChangeOptions {
   readonly maxCorrelationExposure?: Money;
   readonly remove?: true;
 }
+
+/** It names no order: the reply is all there is to wait for. */
+const answeredAtOnce: Judge = () => EXIT.done;
 
 /** `set-symbol-limit`: limits of one symbol, kept in symbol_limits.json. */
 export const defineSetSymbolLimit: Define = (command, io, end) => {
@@ -56,7 +60,7 @@ export const defineSetSymbolLimit: Define = (command, io, end) => {
         client,
         options,
         { kind: 'set-symbol-limit', symbol, change },
-        () => EXIT.done,
+        answeredAtOnce,
       );
       if (ended === EXIT.done && options.json !== true) await showInForce(io, client, symbol);
       return ended;
