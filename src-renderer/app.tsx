@@ -55,12 +55,15 @@ function useDocumentMarks(): void {
   const theme = useUi((store) => store.theme);
   const density = useUi((store) => store.density);
   const mode = useWorkstation(({ state }) => state?.mode ?? null);
+  const trading = useWorkstation(({ state }) => state?.trading.state ?? null);
   useEffect(() => {
     const { dataset } = document.documentElement;
     dataset['theme'] = theme;
     dataset['density'] = density;
     if (mode === null) delete dataset['mode'];
     else dataset['mode'] = mode;
+    if (trading === null) delete dataset['trading'];
+    else dataset['trading'] = trading;
     document.title = mode === null ? 'ibkr-trader' : `${mode.toUpperCase()} · ibkr-trader`;
-  }, [theme, density, mode]);
+  }, [theme, density, mode, trading]);
 }

@@ -15,6 +15,8 @@ import { useSession } from '#renderer/components/session-context.tsx';
 import { ActiveOrders, ActiveOrdersActions } from '#renderer/panels/active-orders/active-orders.tsx';
 import { Activity, ActivityActions } from '#renderer/panels/activity/activity.tsx';
 import { Connection } from '#renderer/panels/connection/connection.tsx';
+import { Correlation } from '#renderer/panels/correlation/correlation.tsx';
+import { Limits, LimitsActions } from '#renderer/panels/limits/limits.tsx';
 import { OrderTicket } from '#renderer/panels/order-ticket/order-ticket.tsx';
 import { Positions, PositionsActions } from '#renderer/panels/positions/positions.tsx';
 import { PANELS, type PanelId } from '#renderer/stores/ui-store';
@@ -25,11 +27,14 @@ export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
   positions: 'Positions',
   activity: 'Activity',
   connection: 'Connection',
+  limits: 'Limits',
+  correlation: 'Correlation',
 };
 const TICKET_WIDTH = 348;
 const TICKET_WIDTH_WIDE = 376;
-const POSITIONS_WIDTH = 672;
-const POSITIONS_WIDTH_WIDE = 720;
+const POSITIONS_WIDTH = 556;
+const POSITIONS_WIDTH_WIDE = 652;
+const ACTIVITY_WIDTH_WIDE = 304;
 const BOTTOM_HEIGHT = 280;
 
 const theme: DockviewTheme = {
@@ -56,6 +61,8 @@ const components: Record<PanelId, FunctionComponent> = {
   positions: framed('positions', Positions),
   activity: framed('activity', Activity),
   connection: framed('connection', Connection),
+  limits: framed('limits', Limits),
+  correlation: framed('correlation', Correlation),
 };
 
 /** A tab is its title: panels move and stack, but none can be closed and lost. */
@@ -88,6 +95,12 @@ function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElemen
         <PositionsActions />
       </div>
     );
+  if (activePanel?.id === 'limits')
+    return (
+      <div className="strip-actions">
+        <LimitsActions />
+      </div>
+    );
   if (activePanel?.id === 'activity')
     return (
       <div className="strip-actions">
@@ -97,7 +110,7 @@ function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElemen
   return null;
 }
 
-/** The default: orders in the middle, positions, activity and session below, the ticket at the right. */
+/** The default: orders in the middle, positions and limits below, the ticket at the right; where there is room, activity at the left. */
 export function arrangeDefault(api: DockviewApi): void {
   api.clear();
   const add = (id: PanelId, position?: { referencePanel: PanelId; direction: 'right' | 'below' | 'within' }): void => {
@@ -107,12 +120,23 @@ export function arrangeDefault(api: DockviewApi): void {
   add('active-orders');
   add('order-ticket', { referencePanel: 'active-orders', direction: 'right' });
   add('positions', { referencePanel: 'active-orders', direction: 'below' });
-  add('activity', { referencePanel: 'positions', direction: 'right' });
-  add('connection', { referencePanel: 'activity', direction: 'within' });
+  add('limits', { referencePanel: 'positions', direction: 'right' });
+  add('correlation', { referencePanel: 'limits', direction: 'within' });
+  add('connection', { referencePanel: 'limits', direction: 'within' });
+  if (wide)
+    api.addPanel({
+      id: 'activity',
+      component: 'activity',
+      title: PANEL_TITLES.activity,
+      position: { direction: 'left' },
+    });
+  else add('activity', { referencePanel: 'positions', direction: 'within' });
   api.getPanel('order-ticket')?.api.setSize({ width: wide ? TICKET_WIDTH_WIDE : TICKET_WIDTH });
   const height = Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36));
   api.getPanel('positions')?.api.setSize({ height, width: wide ? POSITIONS_WIDTH_WIDE : POSITIONS_WIDTH });
-  api.getPanel('activity')?.api.setActive();
+  if (wide) api.getPanel('activity')?.api.setSize({ width: ACTIVITY_WIDTH_WIDE });
+  api.getPanel('positions')?.api.setActive();
+  api.getPanel('limits')?.api.setActive();
   api.getPanel('active-orders')?.api.setActive();
 }
 

@@ -8,21 +8,16 @@ export interface BarShares {
   readonly before: number;
   readonly after: number;
   readonly warnAt: number;
-}
-
-/** What a share of a limit means. */
-export function severityOf({ after, warnAt }: Pick<BarShares, 'after' | 'warnAt'>): 'pass' | 'warn' | 'deny' {
-  if (after > 1) return 'deny';
-  return after >= warnAt ? 'warn' : 'pass';
+  readonly severity: 'pass' | 'warn' | 'deny';
 }
 
 /** Solid is used, hatched is this order, the tick is the limit, the gap the level that warns. */
-export function RiskBar({ before, after, warnAt }: BarShares): ReactElement {
+export function RiskBar({ before, after, warnAt, severity }: BarShares): ReactElement {
   const hatch = useId();
   const at = (share: number): number => (Math.min(SCALE, Math.max(0, share)) / SCALE) * 100;
   const used = at(Math.min(before, after));
   return (
-    <svg className={`bar ${severityOf({ after, warnAt })}`} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden>
+    <svg className={`bar ${severity}`} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden>
       <pattern id={hatch} width="1.2" height="6" patternUnits="userSpaceOnUse" patternTransform="skewX(-12)">
         <path className="hatch" d="M1 0V6" style={{ strokeWidth: 0.35 }} />
       </pattern>

@@ -1,21 +1,27 @@
 import type { ReactElement } from 'react';
 import { NOT_KNOWN } from '#domain/format';
+import { toNumber } from '#domain/money';
+import { counted } from '#domain/session-words';
 import type { CheckVerdict, RiskDecision } from '#domain/risk-decision';
 import { describeReason } from '#domain/risk-words';
 import { Icon } from '#renderer/components/icon.tsx';
-import { RiskBar, severityOf } from '#renderer/components/risk-bar.tsx';
+import { SourceMark } from '#renderer/components/limit-use.tsx';
+import { RiskBar } from '#renderer/components/risk-bar.tsx';
 import type { RiskPreview } from '#renderer/components/use-risk-preview';
-import { formatWhole } from '#renderer/format/display';
-import { WARN_AT_SHARE, type LimitFigure, type RiskFigures } from '#renderer/stores/risk-figures';
+import { formatThousands, formatWhole } from '#renderer/format/display';
+import { formatCorrelation } from '#renderer/stores/correlation-map';
+import type { RiskFigures, RiskRow } from '#renderer/stores/risk-figures';
 
 const SEVERITY_ICON = { pass: 'check', warn: 'warn', deny: 'cross' } as const;
 const SEVERITY_WORD = { pass: 'within', warn: 'near', deny: 'over' } as const;
 
-function LimitRow({ figure }: { readonly figure: LimitFigure }): ReactElement {
-  const severity = severityOf({ after: figure.afterShare, warnAt: WARN_AT_SHARE });
+function LimitRow({ figure }: { readonly figure: RiskRow }): ReactElement {
+  const { severity, warnAt, cluster } = figure;
   return (
     <div className={`risk-row ${severity}`}>
-      <span className="name">{figure.name}</span>
+      <span className="name" title={figure.name}>
+        {figure.name} <SourceMark source={figure.source} />
+      </span>
       <span className="numbers">
         {formatWhole(figure.before)} <span>→</span> <b>{formatWhole(figure.after)}</b>{' '}
         <span>
@@ -28,8 +34,25 @@ function LimitRow({ figure }: { readonly figure: LimitFigure }): ReactElement {
         <span className="visually-hidden">{SEVERITY_WORD[severity]} the limit, </span>
         {Math.round(figure.afterShare * 100)}%
       </span>
-      <RiskBar before={figure.beforeShare} after={figure.afterShare} warnAt={WARN_AT_SHARE} />
+      <RiskBar before={figure.beforeShare} after={figure.afterShare} warnAt={warnAt} severity={severity} />
+      {cluster === null || cluster.members.length === 0 ? null : <Members {...cluster} />}
     </div>
+  );
+}
+
+/** The names that count beside the order's own: how they go together, and with how much. */
+function Members({ members, others }: NonNullable<RiskRow['cluster']>): ReactElement {
+  return (
+    <p className="members">
+      <span className="visually-hidden">It counts </span>
+      {members.map(({ symbol, correlation, amount }) => (
+        <span key={symbol}>
+          <b>{symbol}</b> {correlation === null ? 'sector' : formatCorrelation(toNumber(correlation))} ·{' '}
+          {formatThousands(amount)}
+        </span>
+      ))}
+      {others === 0 ? null : <span>and {others} more</span>}
+    </p>
   );
 }
 
@@ -40,6 +63,9 @@ export function LimitRows({ figures }: { readonly figures: RiskFigures }): React
       {figures.limits.map((figure) => (
         <LimitRow key={figure.name} figure={figure} />
       ))}
+      {figures.clustersLeftOut === 0 ? null : (
+        <p className="members">{counted(figures.clustersLeftOut, 'correlated symbol')} farther from their limits</p>
+      )}
     </div>
   );
 }

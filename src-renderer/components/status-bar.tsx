@@ -10,6 +10,7 @@ import { formatClock } from '#renderer/format/display';
 import { PANEL_KEYS } from '#renderer/hotkeys/interpret-key';
 import { conditionOf, markOfCondition } from '#renderer/stores/quotes-store';
 
+const HOUR_MS = 60 * 60 * 1_000;
 /** IBKR closes a connection that sends more messages a second. */
 const IBKR_MESSAGES_PER_SECOND = 50;
 
@@ -52,12 +53,56 @@ export function StatusBar(): ReactElement {
           </>
         )}
       </div>
+      <EfficiencyItem />
       <ReconciledItem />
       <QuotesItem />
+      <CorrelationsItem />
       <div className="item">
         <b className={link === 'lost' ? 'stale' : ''}>{now === 0 ? NOT_KNOWN : formatClock(now)}</b> ET
       </div>
     </footer>
+  );
+}
+
+/** Messages about orders for each execution of the day: IBKR asks for few. */
+function EfficiencyItem(): ReactElement | null {
+  const efficiency = useQuotes(({ risk }) => risk?.efficiency ?? null);
+  if (efficiency === null || efficiency.messages === 0) return null;
+  const { messages, executions, warnAt } = efficiency;
+  const each = messages / Math.max(1, executions);
+  const high = each >= warnAt;
+  const words = `${counted(messages, 'message')} about orders for ${counted(executions, 'execution')} today; IBKR asks for few, warned from ${warnAt} for each`;
+  return (
+    <div className={`item ${high ? 'old' : ''}`} title={words}>
+      {high ? <Icon name="warn" size={12} /> : null}
+      Efficiency {messages}:{executions}
+    </div>
+  );
+}
+
+/** How old the correlations are that the limits use. */
+function CorrelationsItem(): ReactElement | null {
+  const now = useNow();
+  const summary = useWorkstation(({ state }) => state?.correlations ?? null);
+  const ttlHours = useWorkstation(({ state }) => state?.settings.risk.correlation.ttlHours ?? 0);
+  const correlating = useQuotes((store) => store.correlating);
+  if (correlating !== null) {
+    return (
+      <div className="item">
+        Correlations <Meter share={correlating.of === 0 ? 0 : correlating.done / correlating.of} limit={1} />
+        {correlating.done} of {correlating.of}
+      </div>
+    );
+  }
+  if (summary === null) return <div className="item">Correlations {NOT_KNOWN}</div>;
+  const ageMs = now - summary.computedAt;
+  return (
+    <div
+      className={`item ${ageMs > ttlHours * HOUR_MS ? 'old' : ''}`}
+      title={`${counted(summary.symbols, 'symbol')}, ${summary.lookback} days; stale after ${ttlHours} hours`}
+    >
+      Correlations {formatAge(ageMs)}
+    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import { useUnexplained } from '#renderer/components/differences.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { useNow, useQuotes, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
 import { useCommand } from '#renderer/components/use-command';
+import { formatResult, toneOf } from '#renderer/format/display';
 import { nextDensity, type PanelId } from '#renderer/stores/ui-store';
 
 /** Who am I, may I trade, is anything wrong: the same places at all times. */
@@ -49,10 +50,11 @@ export function TitleBar({
           <span className="rule" />
           <div className="fact">
             <span>Trading</span>
-            <b className={`trading ${facts.trading.toLowerCase()}`} title={facts.why}>
+            <b className={`trading ${facts.trading.toLowerCase()}`} title={facts.why} data-testid="trading">
               {facts.trading}
             </b>
           </div>
+          <DayResult />
           {worth.success && baseCurrency !== null ? (
             <>
               <span className="rule" />
@@ -103,7 +105,35 @@ export function TitleBar({
       >
         <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
       </button>
+      <button
+        type="button"
+        className={`btn kill-switch ${facts === null ? '' : facts.trading.toLowerCase()}`}
+        disabled={facts === null}
+        title="Kill switch (Ctrl Shift Backspace)"
+        onClick={() => ui.setState({ dialog: { kind: 'trading-state' } })}
+      >
+        <Icon name="power" />
+        {facts === null || facts.trading === 'ACTIVE' ? 'Kill switch' : `${facts.trading}: change…`}
+      </button>
     </header>
+  );
+}
+
+/** What the day has brought, by our own count; nothing where nothing is held and nothing was traded. */
+function DayResult(): ReactElement | null {
+  const total = useQuotes(({ risk }) => risk?.total ?? null);
+  const known = useQuotes(({ risk }) => (risk?.pnl.length ?? 0) > 0);
+  if (total === null || !known) return null;
+  return (
+    <>
+      <span className="rule" />
+      <div className="fact" title={total.why === '' ? 'Profit and loss of the day' : total.why}>
+        <span>Day P&amp;L</span>
+        <b className={toneOf(total.daily)} data-testid="day-result">
+          {formatResult(total.daily)}
+        </b>
+      </div>
+    </>
   );
 }
 

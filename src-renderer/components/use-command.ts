@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { CallFailure } from '#api/client';
 import type { Command, CommandReply } from '#domain/command';
+import type { RiskOverride } from '#domain/risk-override';
 import { useSession } from '#renderer/components/session-context.tsx';
 import { mayHaveHappened, newCommand, send, type SentCommand } from '#renderer/stores/commands';
 
@@ -13,9 +14,9 @@ export type CommandProgress =
   | { readonly kind: 'unanswered'; readonly failure: CallFailure; readonly sent: SentCommand };
 
 /** Sends commands one at a time: while one is on its way, a second press of the key is not a second command. */
-export function useCommand(onReply: (reply: CommandReply) => void): {
+export function useCommand(onReply: (reply: CommandReply, command: Command) => void): {
   readonly progress: CommandProgress;
-  readonly run: (command: Command) => void;
+  readonly run: (command: Command, override?: RiskOverride) => void;
   readonly askAgain: () => void;
   readonly forget: () => void;
 } {
@@ -32,14 +33,14 @@ export function useCommand(onReply: (reply: CommandReply) => void): {
       busy.current = false;
       if (answer.ok) {
         setProgress({ kind: 'answered', reply: answer.value });
-        onReply(answer.value);
+        onReply(answer.value, sent.command);
       } else setProgress({ kind: 'unanswered', failure: answer.error, sent });
     },
     [session, onReply],
   );
   return {
     progress,
-    run: (command) => void dispatch(newCommand(session, command)),
+    run: (command, override) => void dispatch(newCommand(session, command, override)),
     askAgain: () => {
       if (progress.kind === 'unanswered' && mayHaveHappened(progress.failure)) void dispatch(progress.sent);
     },

@@ -11,6 +11,7 @@ import {
 import { Button, type ButtonProps } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { focusPanel } from '#renderer/components/panel.tsx';
+import { HOLD_MS, useHold } from '#renderer/components/use-hold';
 import { useSession } from '#renderer/components/session-context.tsx';
 
 /** Enter confirms only after the dialog has had the focus for so long: a key meant for something else can not confirm. */
@@ -21,6 +22,8 @@ export interface DialogVerb {
   readonly tone: NonNullable<ButtonProps['tone']>;
   readonly enabled: boolean;
   readonly act: () => void;
+  /** It has to be held, by the button or by Enter; letting go early does nothing. */
+  readonly hold?: true;
 }
 
 /** A dialog: what it is about, its body, the safe choice, then the verb with its number. */
@@ -62,6 +65,10 @@ export function ConfirmDialog({
   const confirm = (): void => {
     if (verb?.enabled) verb.act();
   };
+  const { share: heldShare, begin, letGo } = useHold(confirm);
+  const beginHold = (): void => {
+    if (verb?.enabled) begin();
+  };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') {
       const button = event.target instanceof Element ? event.target.closest('button') : null;
@@ -69,6 +76,11 @@ export function ConfirmDialog({
       if (button !== null && button.closest('[data-verb]') === null && !event.repeat) return;
       event.preventDefault();
       event.stopPropagation();
+      // Holding it is the protection that the wait is for the others.
+      if (verb?.hold) {
+        if (!event.repeat) beginHold();
+        return;
+      }
       if (event.repeat || !settled) return;
       if (verb === null) close();
       else confirm();
@@ -103,6 +115,9 @@ export function ConfirmDialog({
           aria-labelledby={titleId}
           tabIndex={-1}
           onKeyDown={keys}
+          onKeyUp={(event) => {
+            if (event.key === 'Enter') letGo();
+          }}
         >
           <div className="dialog-head">
             {icon}
@@ -122,18 +137,53 @@ export function ConfirmDialog({
             </Button>
             {verb === null ? null : (
               <span data-verb>
-                <Button tone={verb.tone} disabled={!verb.enabled} onClick={confirm}>
-                  {verb.words}
-                  <span className={`confirm-mark ${settled ? '' : 'waiting'}`} aria-hidden>
-                    <kbd>⏎</kbd>
-                  </span>
-                </Button>
+                {verb.hold ? (
+                  <HoldButton verb={verb} share={heldShare} begin={beginHold} letGo={letGo} />
+                ) : (
+                  <Button tone={verb.tone} disabled={!verb.enabled} onClick={confirm}>
+                    {verb.words}
+                    <span className={`confirm-mark ${settled ? '' : 'waiting'}`} aria-hidden>
+                      <kbd>⏎</kbd>
+                    </span>
+                  </Button>
+                )}
               </span>
             )}
           </div>
         </div>
       </div>
     </Overlay2>
+  );
+}
+
+/** A verb that has to be held: it fills up, and says how long is left. */
+function HoldButton({
+  verb,
+  share,
+  begin,
+  letGo,
+}: {
+  readonly verb: DialogVerb;
+  readonly share: number;
+  readonly begin: () => void;
+  readonly letGo: () => void;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      className={`btn hold ${verb.tone}`}
+      disabled={!verb.enabled}
+      onPointerDown={begin}
+      onPointerUp={letGo}
+      onPointerLeave={letGo}
+      onPointerCancel={letGo}
+    >
+      <svg className="held" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden>
+        <rect width={share * 100} height={1} />
+      </svg>
+      <span>{verb.words}</span>
+      <span aria-hidden>{share === 0 ? <kbd>⏎</kbd> : `${(((1 - share) * HOLD_MS) / 1_000).toFixed(1)} s`}</span>
+    </button>
   );
 }
 

@@ -1,8 +1,9 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { Explanation } from '#api/schemas';
+import type { RiskyCommand } from '#domain/command';
 import { formatAge, formatQuantity, NOT_KNOWN } from '#domain/format';
 import { isPositive } from '#domain/money';
-import { denialsOf, type CheckVerdict, type RiskDecision } from '#domain/risk-decision';
+import { denialsOf, mayOverride, type CheckVerdict, type RiskDecision } from '#domain/risk-decision';
 import { describeCheck, describeReason, describeSubject } from '#domain/risk-words';
 import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
@@ -20,7 +21,14 @@ function isUnknowable({ verdicts }: RiskDecision): boolean {
 }
 
 /** A decision with all its numbers: what was asked, what every check said, and whether it still says the same. */
-export function DeniedDialog({ decision }: { readonly decision: RiskDecision }): ReactElement {
+export function DeniedDialog({
+  decision,
+  command = null,
+}: {
+  readonly decision: RiskDecision;
+  /** What was asked; null: it is only looked at again. */
+  readonly command?: RiskyCommand | null;
+}): ReactElement {
   const session = useSession();
   const [explained, setExplained] = useState<Explanation | null>(null);
   useEffect(() => {
@@ -64,6 +72,13 @@ export function DeniedDialog({ decision }: { readonly decision: RiskDecision }):
       width="w560"
       {...(denied ? { note: 'Nothing was sent to IBKR, and it is not sent later by itself.' } : {})}
       safeChoice="Close"
+      extra={
+        command !== null && mayOverride(decision) ? (
+          <Button onClick={() => session.ui.setState({ dialog: { kind: 'override', command, decision } })}>
+            Override…
+          </Button>
+        ) : undefined
+      }
     >
       {denied ? (
         denialsOf(decision).map((reason) => (
@@ -114,7 +129,7 @@ export function DeniedDialog({ decision }: { readonly decision: RiskDecision }):
             </tr>
             <tr>
               <th scope="row">Limits from</th>
-              <td>settings.json, risk</td>
+              <td>symbol_limits.json and settings.json</td>
             </tr>
           </tbody>
         </table>

@@ -11,6 +11,10 @@ import { HistoryDialog } from '#renderer/dialogs/history-dialog.tsx';
 import { KeysDialog } from '#renderer/dialogs/keys-dialog.tsx';
 import { ModifyDialog } from '#renderer/dialogs/modify-dialog.tsx';
 import { ProtectDialog } from '#renderer/dialogs/protect-dialog.tsx';
+import { LimitsDialog } from '#renderer/dialogs/limits-dialog.tsx';
+import { OverrideDialog } from '#renderer/dialogs/override-dialog.tsx';
+import { ResetLatchDialog } from '#renderer/dialogs/reset-latch-dialog.tsx';
+import { TradingStateDialog } from '#renderer/dialogs/trading-state-dialog.tsx';
 import { RearmDialog } from '#renderer/dialogs/rearm-dialog.tsx';
 
 /** The one dialog that is open. */
@@ -34,8 +38,16 @@ export function Dialogs(): ReactElement | null {
       return <RearmDialog key={dialog.orderId} orderId={dialog.orderId} />;
     case 'acknowledge':
       return <AcknowledgeDialog />;
+    case 'edit-limits':
+      return <LimitsDialog key={dialog.symbol} symbol={dialog.symbol} />;
+    case 'reset-latch':
+      return <ResetLatchDialog scope={dialog.scope} />;
+    case 'trading-state':
+      return <TradingStateDialog />;
+    case 'override':
+      return <OverrideDialog command={dialog.command} decision={dialog.decision} />;
     case 'denied':
-      return <DeniedDialog key={dialog.decision.id} decision={dialog.decision} />;
+      return <DeniedDialog key={dialog.decision.id} decision={dialog.decision} command={dialog.command} />;
     case 'history':
       return <HistoryDialog key={dialog.orderId} orderId={dialog.orderId} />;
     case 'keys':

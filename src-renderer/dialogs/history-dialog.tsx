@@ -68,7 +68,7 @@ export function HistoryDialog({ orderId }: { readonly orderId: ClientOrderId }):
       {...(complete ? {} : { note: 'Reading the journal …' })}
       extra={
         decision === undefined ? null : (
-          <Button onClick={() => session.ui.setState({ dialog: { kind: 'denied', decision } })}>
+          <Button onClick={() => session.ui.setState({ dialog: { kind: 'denied', decision, command: null } })}>
             Explain the decision
           </Button>
         )

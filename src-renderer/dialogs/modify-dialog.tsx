@@ -1,5 +1,5 @@
 import { useCallback, useId, useRef, useState, type ReactElement, type RefObject } from 'react';
-import type { CommandReply, ModifyRequest } from '#domain/command';
+import type { Command, CommandReply, ModifyRequest } from '#domain/command';
 import { formatPrice, formatQuantity, NOT_KNOWN } from '#domain/format';
 import type { ClientOrderId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
@@ -21,6 +21,7 @@ import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
 import { plainAmount, steppedPrice, steppedQuantity } from '#renderer/stores/steps';
 import { describeMark } from '#renderer/stores/quotes-store';
 import { marketPriceOf } from '#domain/order-distance';
+import { riskyOf } from '#renderer/stores/overrides';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 
 type Field = 'quantity' | 'limit' | 'stop';
@@ -100,10 +101,10 @@ function ModifyForm({ order }: { readonly order: OrderRecord }): ReactElement {
   const preview = useRiskPreview(command);
   const decision = command === null ? null : shownDecision(preview);
   const onReply = useCallback(
-    (reply: CommandReply) => {
+    (reply: CommandReply, sent: Command) => {
       if (reply.outcome === 'refused') return;
       const denied = reply.outcome === 'denied' ? reply.decision : null;
-      ui.setState({ dialog: denied === null ? null : { kind: 'denied', decision: denied } });
+      ui.setState({ dialog: denied === null ? null : { kind: 'denied', decision: denied, command: riskyOf(sent) } });
       if (denied === null) focusPanel(ui.getState().activePanel);
     },
     [ui],

@@ -40,3 +40,36 @@ export function formatWhole(amount: Money | Quantity): string {
   const text = toFixedPlaces(amount, 0);
   return (text.startsWith('-') ? '−' : '') + text.replace('-', '').replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
+
+const THOUSAND = 1_000;
+const MILLION = 1_000_000;
+
+/** An amount in a narrow column: `924`, `46.9k`, `1.25M`. */
+export function formatThousands(amount: Money | Quantity): string {
+  const value = toNumber(amount);
+  const size = Math.abs(value);
+  if (size < THOUSAND) return formatWhole(amount);
+  const short = size < MILLION ? `${(size / THOUSAND).toFixed(1)}k` : `${(size / MILLION).toFixed(2)}M`;
+  return `${value < 0 ? '−' : ''}${short}`;
+}
+
+/** A profit or loss with its sign and cents: `+12.50`; the sign for "not known" where it is not. */
+export function formatResult(amount: Money | null): string {
+  return amount === null ? NOT_KNOWN : formatChange(amount);
+}
+
+/** What of a profit or loss is told by colour too. */
+export function toneOf(amount: Money | null): 'up' | 'down' | '' {
+  const value = amount === null ? 0 : toNumber(amount);
+  return value > 0 ? 'up' : value < 0 ? 'down' : '';
+}
+
+/** A day and time of the markets: `Wed 18 Nov 09:30 ET`. */
+export function formatDayAndTime(at: EpochMs): string {
+  return `${dayAndTime.format(at).replaceAll(',', '')} ET`;
+}
+
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  timeZone: DISPLAY_ZONE,
+  ...{ weekday: 'short', day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+});

@@ -28,7 +28,8 @@ export type KeyIntent =
   | { readonly kind: 'cancel-selected' | 'modify-selected' | 'cancel-all' | 'history' | 'show-keys' }
   | { readonly kind: 'move'; readonly by: 1 | -1 }
   | { readonly kind: 'ticket'; readonly ticket: TicketKind }
-  | { readonly kind: 'protect' | 'close-position' | 'flatten' }
+  | { readonly kind: 'protect' | 'close-position' | 'flatten' | 'kill-switch' }
+  | { readonly kind: 'edit-limits' | 'new-limits' | 'reset-latch' }
   | { readonly kind: 'next-panel'; readonly by: 1 | -1 }
   | { readonly kind: 'show-panel'; readonly panel: PanelId }
   | { readonly kind: 'switch-theme' }
@@ -64,6 +65,15 @@ export const KEY_LIST: readonly {
     ],
   },
   {
+    title: 'Limits',
+    rows: [
+      { what: 'Edit limits', keys: ['E'] },
+      { what: 'Limits of another symbol', keys: ['S'] },
+      { what: 'Reset the daily loss', keys: ['R'] },
+      { what: 'Move', keys: ['J', 'K'] },
+    ],
+  },
+  {
     title: 'New orders',
     rows: [
       { what: 'Single', keys: ['N'] },
@@ -80,7 +90,8 @@ export const KEY_LIST: readonly {
     rows: [
       { what: 'Next panel', keys: ['F6'] },
       { what: 'Previous panel', keys: ['⇧', 'F6'] },
-      { what: 'Panel 1 to 5', keys: ['Ctrl', '1…5'] },
+      { what: 'Kill switch', keys: ['Ctrl', '⇧', '⌫'] },
+      { what: 'Panel 1 to 7', keys: ['Ctrl', '1…7'] },
       { what: 'Density', keys: ['Ctrl', 'D'] },
       { what: 'All keys', keys: ['?'] },
       { what: 'Drop', keys: ['Esc'] },
@@ -112,6 +123,18 @@ export const PANEL_KEYS: Readonly<Record<PanelId, readonly { readonly key: strin
   ],
   activity: [
     { key: '⏎', what: 'Order history' },
+    { key: 'F6', what: 'Next panel' },
+    { key: '?', what: 'All keys' },
+  ],
+  limits: [
+    { key: 'E', what: 'Edit' },
+    { key: 'S', what: 'Set' },
+    { key: 'R', what: 'Reset loss' },
+    { key: 'J K', what: 'Move' },
+    { key: '?', what: 'All keys' },
+  ],
+  correlation: [
+    { key: '↑↓←→', what: 'Pair' },
     { key: 'F6', what: 'Next panel' },
     { key: '?', what: 'All keys' },
   ],
@@ -151,6 +174,7 @@ export function interpretKey(press: KeyPress, context: KeyContext): KeyIntent | 
       return once(press, { kind: 'ticket', ticket: 'oco' });
   }
   if (context.panel === 'positions') return interpretInPositions(press);
+  if (context.panel === 'limits') return interpretInLimits(press);
   return context.panel === 'active-orders' ? interpretInOrders(press, context) : null;
 }
 
@@ -159,6 +183,8 @@ const once = ({ repeat }: KeyPress, intent: KeyIntent): KeyIntent => (repeat ? S
 function interpretChord(press: KeyPress, { panel, dialog }: KeyContext): KeyIntent | null {
   if (press.key === 'Enter' && panel === 'order-ticket' && dialog === null)
     return once(press, { kind: 'submit-ticket' });
+  // The one thing that is never to be waited for: it opens over any other dialog too.
+  if (press.key === 'Backspace' && press.shift) return once(press, { kind: 'kill-switch' });
   const nth = /^[1-9]$/.test(press.key) && dialog === null ? PANELS[Number(press.key) - 1] : undefined;
   if (nth !== undefined) return once(press, { kind: 'show-panel', panel: nth });
   if (press.key.toLowerCase() === 'd') return once(press, { kind: 'next-density' });
@@ -214,6 +240,25 @@ function interpretInPositions(press: KeyPress): KeyIntent | null {
       return once(press, { kind: 'protect' });
     case 'c':
       return once(press, { kind: 'close-position' });
+    case 'j':
+    case 'arrowdown':
+      return { kind: 'move', by: 1 };
+    case 'k':
+    case 'arrowup':
+      return { kind: 'move', by: -1 };
+    default:
+      return null;
+  }
+}
+
+function interpretInLimits(press: KeyPress): KeyIntent | null {
+  switch (press.key.toLowerCase()) {
+    case 'e':
+      return once(press, { kind: 'edit-limits' });
+    case 's':
+      return once(press, { kind: 'new-limits' });
+    case 'r':
+      return once(press, { kind: 'reset-latch' });
     case 'j':
     case 'arrowdown':
       return { kind: 'move', by: 1 };

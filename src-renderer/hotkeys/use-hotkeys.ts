@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { WorkstationBridge } from '#api/window-bridge';
 import { orderNumber, type ConId } from '#domain/ids';
 import { isLive, type OrderRecord } from '#domain/order-record';
+import type { SymbolLimitUse } from '#domain/pnl';
 import { focusPanel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
 import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/interpret-key';
@@ -82,6 +83,7 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
       return;
     case 'move':
       if (ui.getState().activePanel === 'positions') movePosition(session, intent.by);
+      else if (ui.getState().activePanel === 'limits') moveLimit(session, intent.by);
       else move(session, intent.by);
       return;
     case 'protect':
@@ -94,6 +96,23 @@ function carryOut(session: Session, intent: KeyIntent, showPanel: (id: PanelId) 
     case 'flatten':
       ui.setState({ pending: null, dialog: { kind: 'flatten' } });
       return;
+    case 'kill-switch':
+      ui.setState({ pending: null, dialog: { kind: 'trading-state' } });
+      return;
+    case 'new-limits':
+      ui.setState({ pending: null, dialog: { kind: 'edit-limits', symbol: null } });
+      return;
+    case 'edit-limits':
+    case 'reset-latch': {
+      const row = chosenLimits(session);
+      if (intent.kind === 'edit-limits') {
+        if (row !== null) ui.setState({ pending: null, dialog: { kind: 'edit-limits', symbol: row.symbol } });
+        return;
+      }
+      const latch = row?.latch ?? session.quotes.getState().risk?.account.latch ?? null;
+      if (latch !== null) ui.setState({ pending: null, dialog: { kind: 'reset-latch', scope: latch.scope } });
+      return;
+    }
     case 'ticket':
       showPanel('order-ticket');
       ui.setState({
@@ -154,6 +173,20 @@ function movePosition({ ui, workstation }: Session, by: 1 | -1): void {
   const at = selectedPosition === null ? -1 : ids.indexOf(selectedPosition);
   const next = at === -1 ? (by === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by));
   ui.setState({ selectedPosition: ids[next] ?? null });
+}
+
+function moveLimit({ ui, quotes }: Session, by: 1 | -1): void {
+  const symbols = quotes.getState().risk?.symbols.map(({ symbol }) => symbol) ?? [];
+  const { selectedLimit } = ui.getState();
+  const at = selectedLimit === null ? -1 : symbols.indexOf(selectedLimit);
+  const next = at === -1 ? (by === 1 ? 0 : symbols.length - 1) : Math.min(symbols.length - 1, Math.max(0, at + by));
+  ui.setState({ selectedLimit: symbols[next] ?? null });
+}
+
+/** The row of Limits that a key is about; null: none is chosen. */
+function chosenLimits({ ui, quotes }: Session): SymbolLimitUse | null {
+  const { selectedLimit } = ui.getState();
+  return quotes.getState().risk?.symbols.find(({ symbol }) => symbol === selectedLimit) ?? null;
 }
 
 /** The position that a key is about: the chosen one, or that of the chosen order; null: nothing is held there. */

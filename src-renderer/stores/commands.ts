@@ -2,6 +2,7 @@ import type { CallFailure } from '#api/client';
 import type { Command, CommandReply } from '#domain/command';
 import type { CommandKey } from '#domain/ids';
 import type { Result } from '#domain/result';
+import type { RiskOverride } from '#domain/risk-override';
 import type { Session } from '#renderer/stores/session';
 import { withNotice } from '#renderer/stores/ui-store';
 
@@ -9,16 +10,18 @@ import { withNotice } from '#renderer/stores/ui-store';
 export interface SentCommand {
   readonly key: CommandKey;
   readonly command: Command;
+  /** Lets this one command pass a limit, or a closed market. */
+  readonly override?: RiskOverride;
 }
 
 /** Sends `command` under a new key: one intent of a person, one key. */
-export function newCommand(session: Session, command: Command): SentCommand {
-  return { key: session.newKey(), command };
+export function newCommand(session: Session, command: Command, override?: RiskOverride): SentCommand {
+  return { key: session.newKey(), command, ...(override === undefined ? {} : { override }) };
 }
 
 /** Sends or repeats `sent`; the same key is the same command, however often it is asked. */
-export function send(session: Session, { key, command }: SentCommand): Promise<Result<CommandReply, CallFailure>> {
-  return session.client().commands.execute({ key, command });
+export function send(session: Session, sent: SentCommand): Promise<Result<CommandReply, CallFailure>> {
+  return session.client().commands.execute(sent);
 }
 
 /** Sends `command` with no dialog around it: what went wrong is told as a problem named `title`. */

@@ -3,26 +3,43 @@ import { assertNever } from '#domain/assert';
 import type { Conflated, HostMeters } from '#domain/feed';
 import { formatSeconds } from '#domain/format';
 import { epochMs, type ConId, type EpochMs } from '#domain/ids';
+import type { RiskPicture } from '#domain/pnl';
 import { quoteAgeMs, type MarketDataKind, type Quote } from '#domain/quote';
 
 /** The latest values: quotes, meters and the host's clock. Conflated by the host, replaced here. */
 export interface QuotesStore {
   readonly quotes: ReadonlyMap<ConId, Quote>;
   readonly meters: HostMeters | null;
+  /** Profit and loss, the use of every limit; null until the workstation knows any of it. */
+  readonly risk: RiskPicture | null;
+  /** A computation of correlations under way; null: none. */
+  readonly correlating: NonNullable<Conflated['correlating']> | null;
   /** The host's clock, and our monotonic clock at the moment it was read. */
   readonly hostNow: EpochMs;
   readonly readAt: number;
 }
 
 export function createQuotesStore(): StoreApi<QuotesStore> {
-  return createStore<QuotesStore>(() => ({ quotes: new Map(), meters: null, hostNow: epochMs(0), readAt: 0 }));
+  return createStore<QuotesStore>(() => ({
+    quotes: new Map(),
+    meters: null,
+    risk: null,
+    correlating: null,
+    hostNow: epochMs(0),
+    readAt: 0,
+  }));
 }
 
 /** The store after a frame of latest values, read at `readAt` of our monotonic clock. */
-export function withLatest(store: QuotesStore, { quotes, meters, now }: Conflated, readAt: number): QuotesStore {
+export function withLatest(
+  store: QuotesStore,
+  { quotes, meters, now, risk = store.risk, correlating }: Conflated,
+  readAt: number,
+): QuotesStore {
   const next = new Map(store.quotes);
   for (const quote of quotes) next.set(quote.conId, quote);
-  return { quotes: quotes.length === 0 ? store.quotes : next, meters, hostNow: now, readAt };
+  const latest = quotes.length === 0 ? store.quotes : next;
+  return { quotes: latest, meters, risk, correlating: correlating ?? null, hostNow: now, readAt };
 }
 
 /** The host's clock at `monotonic` of ours: ages are shown by one clock. */

@@ -1,112 +1,100 @@
-import {
-  add,
-  compare,
-  maxOf,
-  minOf,
-  notionalOf,
-  quantity,
-  ratio,
-  ratioOf,
-  scaledBy,
-  signedBy,
-  toNumber,
-  unitsWithin,
-  ZERO_MONEY,
-  type Money,
-  type Price,
-  type Quantity,
-  type SignedQuantity,
-} from '#domain/money';
-import { limitOf, stopOf } from '#domain/order-spec';
-import type { RiskContext, RiskDecision, RiskLeg } from '#domain/risk-decision';
+import type { ClusterMember } from '#domain/exposure';
+import type { LimitFigure } from '#domain/limit-figure';
+import { describeLimit } from '#domain/limit-words';
+import { compare, minOf, ZERO_QUANTITY, type Money, type Quantity } from '#domain/money';
+import type { LimitSource } from '#domain/limit-source';
+import { figuresOf, largestPassing, type RiskDecision } from '#domain/risk-decision';
+import { LOSS_WARN_AT_SHARE, shareOf, WARN_AT_SHARE } from '#renderer/stores/limit-shares';
 
-/** Every limit warns at this share of it. */
-export const WARN_AT_SHARE = 0.8;
-const RUNAWAY = ratio('1.05');
-const ONE = quantity('1');
+/** Clusters shown for one order: those nearest to their limits. */
+const CLUSTERS_SHOWN_MAX = 3;
 
 /** One limit before and after the order. */
-export interface LimitFigure {
-  readonly name: 'Order exposure' | 'Order quantity';
+export interface RiskRow {
+  readonly name: string;
   readonly before: Money | Quantity;
   readonly after: Money | Quantity;
   readonly limit: Money | Quantity;
   /** Shares of the limit. */
   readonly beforeShare: number;
   readonly afterShare: number;
-  /** Where the limit comes from: G is global. */
-  readonly source: 'G';
+  readonly warnAt: number;
+  /** It would grow beyond its limit: what the engine denies. One that was over it already and shrinks passes. */
+  readonly severity: 'pass' | 'warn' | 'deny';
+  readonly source: LimitSource;
   /** `sh`, or empty for money. */
   readonly unit: string;
+  /** The names that count in it, where it is about correlated symbols. */
+  readonly cluster: { readonly members: readonly ClusterMember[]; readonly others: number } | null;
 }
 
 /** The numbers of a decision, for the bars of ticket and dialogs. The verdicts are the engine's and are not redone here. */
 export interface RiskFigures {
-  readonly limits: readonly LimitFigure[];
-  readonly position: { readonly before: SignedQuantity; readonly after: SignedQuantity } | null;
-  /** The largest quantity within all of `limits`; null when the price is not known. */
+  readonly limits: readonly RiskRow[];
+  /** Clusters farther from their limits, which are not among `limits`. */
+  readonly clustersLeftOut: number;
+  /** The largest quantity within all limits; null when it is not known. */
   readonly largest: Quantity | null;
 }
 
-export function riskFiguresOf({ context, verdicts }: Pick<RiskDecision, 'context' | 'verdicts'>): RiskFigures {
-  const { subject, settings, instrument, position } = context;
-  const before = subject.action === 'modify' ? subject.before : null;
+export function riskFiguresOf(decision: Pick<RiskDecision, 'context' | 'verdicts'>): RiskFigures {
+  const { subject, settings } = decision.context;
+  const figures = figuresOf(decision).map((figure) => rowOf(figure, decision));
+  const clusters = figures
+    .filter(({ cluster }) => cluster !== null)
+    .sort((a, b) => b.afterShare - a.afterShare || a.name.localeCompare(b.name));
+  const shown = new Set(clusters.slice(0, CLUSTERS_SHOWN_MAX));
+  const limits = figures.filter((row) => row.cluster === null || shown.has(row));
+  const before = subject.action === 'modify' ? subject.before.quantity : ZERO_QUANTITY;
   const after = subject.action === 'modify' ? subject.after : subject.legs[0];
-  if (after === undefined) return { limits: [], position: null, largest: null };
-  const multiplier = instrument?.multiplier ?? ONE;
-  const valueOf = (leg: RiskLeg | null): Money | null => {
-    if (leg === null) return ZERO_MONEY;
-    const unit = unitPriceOf(leg, context);
-    return unit === null ? null : notionalOf(unit, leg.quantity, multiplier);
-  };
-  const unit = unitPriceOf(after, context);
-  const told = verdicts.flatMap((it) =>
-    it.verdict !== 'pass' && it.reason.code === 'ORDER_NOTIONAL' ? [it.reason] : [],
-  )[0];
-  const value = told?.projected ?? valueOf(after);
-  const limits: LimitFigure[] = [];
-  if (value !== null) {
-    limits.push(figure('Order exposure', valueOf(before) ?? ZERO_MONEY, value, settings.maxOrderNotional, ''));
+  if (after !== undefined) {
+    const shares = {
+      beforeShare: shareOf(before, settings.maxOrderQuantity),
+      afterShare: shareOf(after.quantity, settings.maxOrderQuantity),
+    };
+    limits.push({
+      ...{ name: 'Order quantity', before, after: after.quantity, limit: settings.maxOrderQuantity },
+      ...{ ...shares, warnAt: WARN_AT_SHARE, source: 'global', unit: 'sh', cluster: null },
+      severity: severityOf(shares, WARN_AT_SHARE),
+    });
   }
-  limits.push(
-    figure('Order quantity', before?.quantity ?? quantity('0'), after.quantity, settings.maxOrderQuantity, 'sh'),
-  );
-  const byValue = unit === null ? undefined : unitsWithin(settings.maxOrderNotional, notionalOf(unit, ONE, multiplier));
-  const largest = told?.largest ?? byValue;
+  const passing = largestPassing(decision);
   return {
     limits,
-    position:
-      position === null || subject.action === 'modify'
-        ? null
-        : { before: position, after: add(position, signedBy(after.side, after.quantity)) },
-    largest: largest === undefined ? null : minOf(largest, settings.maxOrderQuantity),
+    clustersLeftOut: clusters.length - shown.size,
+    largest: passing === null ? null : minOf(passing, settings.maxOrderQuantity),
   };
 }
 
-/**
- * What one unit may cost, as the exposure check values it. BUY: LMT its limit, MKT ask × 1.05, STP max(stop, ask) × 1.05.
- * SELL: max(ask, limit or stop). null when that needs an ask that is not known.
- */
-function unitPriceOf({ side, terms }: RiskLeg, { quote }: RiskContext): Price | null {
-  if (side === 'BUY' && terms.type === 'LMT') return terms.limit;
-  const ask = quote?.ask ?? null;
-  if (ask === null) return null;
-  if (side === 'BUY') return scaledBy(maxOf(stopOf(terms) ?? ask, ask), RUNAWAY);
-  const own = limitOf(terms) ?? stopOf(terms);
-  return own === null ? ask : maxOf(ask, own);
+function rowOf(figure: LimitFigure, decision: Pick<RiskDecision, 'context' | 'verdicts'>): RiskRow {
+  const { before, after, limit, source, limitName, of, unit } = figure;
+  const shares = { beforeShare: shareOf(before, limit), afterShare: shareOf(after, limit) };
+  const warnAt = limitName === 'daily-loss' ? LOSS_WARN_AT_SHARE : WARN_AT_SHARE;
+  const own = of === decision.context.subject.symbol && limitName !== 'correlated-exposure';
+  return {
+    ...{ before, after, limit, source, warnAt, ...shares },
+    // The ticket stands for its symbol; another one is named.
+    name: describeLimit({ limitName, of: own ? '' : of }),
+    severity: severityOf(shares, warnAt),
+    unit: unit === 'units' ? 'sh' : '',
+    cluster: limitName === 'correlated-exposure' ? clusterOf(of, decision) : null,
+  };
 }
 
-function figure<T extends Money | Quantity>(
-  name: LimitFigure['name'],
-  before: T,
-  after: T,
-  limit: T,
-  unit: string,
-): LimitFigure {
-  const share = (used: T): number => {
-    const part = ratioOf(used, limit);
-    // A limit of zero: anything is beyond it.
-    return part === undefined ? (compare(used, limit) > 0 ? 2 : 0) : toNumber(part);
-  };
-  return { name, before, after, limit, beforeShare: share(before), afterShare: share(after), source: 'G', unit };
+function severityOf(
+  { beforeShare, afterShare }: Pick<RiskRow, 'beforeShare' | 'afterShare'>,
+  warnAt: number,
+): RiskRow['severity'] {
+  if (afterShare > 1 && afterShare > beforeShare) return 'deny';
+  return afterShare >= warnAt ? 'warn' : 'pass';
+}
+
+/** What counts in the cluster around `symbol`, in the direction that is nearest to its limit. */
+function clusterOf(
+  symbol: string,
+  { context }: Pick<RiskDecision, 'context'>,
+): { readonly members: readonly ClusterMember[]; readonly others: number } {
+  const found = (context.exposure?.clusters ?? []).filter((cluster) => cluster.symbol === symbol);
+  const [first] = found.sort((a, b) => compare(b.before, a.before));
+  return first === undefined ? { members: [], others: 0 } : { members: first.members, others: first.others };
 }

@@ -60,6 +60,8 @@ export interface TicketDraft {
   readonly timeInForce: EntryTimeInForce;
   readonly exitTimeInForce: ExitTimeInForce;
   readonly outsideRth: boolean;
+  /** A single order may cross zero. */
+  readonly allowFlip: boolean;
 }
 
 export const EMPTY_LEG: LegDraft = { symbol: '', side: 'SELL', quantity: '', type: 'LMT', price: '', limit: '' };
@@ -90,6 +92,7 @@ export const EMPTY_DRAFT: TicketDraft = {
   timeInForce: 'DAY',
   exitTimeInForce: 'GTC',
   outsideRth: false,
+  allowFlip: false,
 };
 
 /** The draft without its prices: they belong to the instrument they were typed for. */
@@ -102,12 +105,12 @@ export function withoutPrices(draft: TicketDraft): TicketDraft {
 }
 
 /** The ticket that asks again for what `decision` decided. */
-export function draftOf({ context: { subject } }: RiskDecision): TicketDraft {
+export function draftOf({ context: { subject, allowFlip } }: RiskDecision): TicketDraft {
   if (subject.action !== 'place') return EMPTY_DRAFT;
   const [entry, ...exits] = subject.legs;
   if (entry === undefined) return EMPTY_DRAFT;
   const timeInForce = entry.timeInForce === 'GTD' ? 'DAY' : entry.timeInForce;
-  const common = { ...EMPTY_DRAFT, side: entry.side, quantity: entry.quantity, timeInForce };
+  const common = { ...EMPTY_DRAFT, side: entry.side, quantity: entry.quantity, timeInForce, allowFlip };
   if (entry.role === 'protective-stop') return { ...common, kind: 'trailing', ...trailFields(entry.terms) };
   const priced = { ...common, ...entryFields(entry.terms) };
   if (exits.length === 0) return { ...priced, kind: 'single' };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ClientOrderId, ConId, EpochMs } from '#domain/ids';
+import type { RiskyCommand } from '#domain/command';
+import type { LossScope } from '#domain/loss-latch';
 import type { RiskDecision } from '#domain/risk-decision';
 
 /** Where the window's own choices are kept between sessions. */
@@ -13,7 +15,15 @@ const DISMISSED_MAX = 500;
 export type Theme = 'dark' | 'light';
 export const DENSITIES = ['compact', 'regular', 'comfortable'] as const;
 export type Density = (typeof DENSITIES)[number];
-export const PANELS = ['active-orders', 'order-ticket', 'positions', 'activity', 'connection'] as const;
+export const PANELS = [
+  'active-orders',
+  'order-ticket',
+  'positions',
+  'activity',
+  'connection',
+  'limits',
+  'correlation',
+] as const;
 export type PanelId = (typeof PANELS)[number];
 export const ORDER_TABS = ['live', 'filled', 'cancelled', 'all'] as const;
 export type OrderTab = (typeof ORDER_TABS)[number];
@@ -29,7 +39,12 @@ export type OpenDialog =
   | { readonly kind: 'flatten' }
   | { readonly kind: 'rearm'; readonly orderId: ClientOrderId }
   | { readonly kind: 'acknowledge' }
-  | { readonly kind: 'denied'; readonly decision: RiskDecision }
+  /** The limits of one symbol; null: of a symbol still to be named. */
+  | { readonly kind: 'edit-limits'; readonly symbol: string | null }
+  | { readonly kind: 'reset-latch'; readonly scope: LossScope }
+  | { readonly kind: 'trading-state' }
+  | { readonly kind: 'override'; readonly command: RiskyCommand; readonly decision: RiskDecision }
+  | { readonly kind: 'denied'; readonly decision: RiskDecision; readonly command: RiskyCommand | null }
   | { readonly kind: 'history'; readonly orderId: ClientOrderId }
   | { readonly kind: 'keys' };
 
@@ -66,6 +81,8 @@ export interface UiStore {
   readonly activityFilter: ActivityFilter;
   readonly selectedOrder: ClientOrderId | null;
   readonly selectedPosition: ConId | null;
+  /** The row of Limits that keys act on. */
+  readonly selectedLimit: string | null;
   readonly ticketKind: TicketKind;
   readonly ticketWish: TicketWish | null;
   /** Rises with each wish to submit the ticket from the keyboard. */
@@ -110,6 +127,7 @@ export function createUiStore(storage: KeptChoices, windowHeight: number): Store
     activityFilter: 'all',
     selectedOrder: null,
     selectedPosition: null,
+    selectedLimit: null,
     ticketKind: 'bracket',
     ticketWish: null,
     submitCount: 0,

@@ -6,5 +6,6 @@ import './controls.css';
 import './status.css';
 import './panels.css';
 import './order-ticket.css';
+import './risk.css';
 import './dialogs.css';
 import './workspace.css';

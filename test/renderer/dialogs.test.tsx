@@ -151,7 +151,7 @@ describe('a decision', () => {
     const session = await follow(day);
     const [decision] = [...day.workstation.state.decisions.values()];
     if (decision === undefined) throw new Error('the day has a denied order');
-    session.ui.setState({ dialog: { kind: 'denied', decision } });
+    session.ui.setState({ dialog: { kind: 'denied', decision, command: null } });
     show(session, <Dialogs />);
     const box = await screen.findByRole('dialog');
     expect(box.textContent).toContain('Denied: BUY 140 LLY LMT 912.00');

@@ -5,12 +5,16 @@ import type { Conflated, FeedAnswer, HostMeters } from '#domain/feed';
 import { decisionId, epochMs, sequence, type CommandKey, type EpochMs } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
 import { present } from '#domain/assert';
-import { isPositive, magnitudeOf, quantity, ratio } from '#domain/money';
+import { isPositive, magnitudeOf, quantity, ratio, ZERO_POSITION } from '#domain/money';
 import type { Quote } from '#domain/quote';
 import { orderTermsSchema } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
 import { NO_PORTFOLIO, type RiskDecision, type RiskLeg, type RiskSubject } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
+import type { CorrelationPicture, CorrelationUpdate } from '#domain/correlation';
+import type { RiskPicture } from '#domain/pnl';
+import type { RiskOverride } from '#domain/risk-override';
+import { effectiveLimits } from '#domain/symbol-limits';
 import { apply, emptyWorkstationState, type WorkstationState } from '#domain/workstation-state';
 import { decide } from '#engine/risk/risk-guard';
 import { placeSubject } from '#engine/risk/risk-context';
@@ -29,7 +33,11 @@ export class FakeWorkstation {
   readonly state: WorkstationState = emptyWorkstationState('paper');
   readonly journal: JournaledEvent[] = [];
   /** Commands as they were sent, with their keys. */
-  readonly sent: { readonly key: CommandKey; readonly command: Command }[] = [];
+  readonly sent: {
+    readonly key: CommandKey;
+    readonly command: Command;
+    readonly override?: RiskOverride | null | undefined;
+  }[] = [];
   /** Instruments that `market.quote` knows. */
   readonly known = new Map<string, { readonly instrument: Instrument; readonly quote: Quote }>();
   readonly matches: InstrumentMatch[] = [];
@@ -51,6 +59,14 @@ export class FakeWorkstation {
     exchangeRates: {},
     farms: {},
   };
+  /** Profit and loss and the use of limits; null: the workstation knows none yet. */
+  risk: RiskPicture | null = null;
+  correlations: CorrelationPicture | null = null;
+  correlating: NonNullable<Conflated['correlating']> | null = null;
+  /** What the next pulls for new correlations answer; the last one again and again. */
+  updates: CorrelationUpdate[] = [];
+  /** What is decided of a command, where a test does not leave it to the risk guard. */
+  decision: ((command: RiskyCommand, made: RiskDecision) => RiskDecision) | null = null;
   private quotes: Quote[] = [];
   private version = 1;
   private wake: (() => void)[] = [];
@@ -89,7 +105,7 @@ export class FakeWorkstation {
     this.decisions += 1;
     const subject = this.subjectOf(command);
     const found = this.known.get(subject.symbol);
-    return decide(decisionId(`d-${this.decisions}`), {
+    const made = decide(decisionId(`d-${this.decisions}`), {
       at: this.now,
       origin: 'window',
       subject,
@@ -98,7 +114,8 @@ export class FakeWorkstation {
       instrument: found?.instrument ?? null,
       quote: found?.quote ?? null,
       quoteAgeMs: 200,
-      position: found === undefined ? null : (this.state.positions.get(found.instrument.conId)?.quantity ?? null),
+      position:
+        found === undefined ? null : (this.state.positions.get(found.instrument.conId)?.quantity ?? ZERO_POSITION),
       buyLeaves: quantity('0'),
       sellLeaves: quantity('0'),
       protectedLeaves: quantity('0'),
@@ -107,7 +124,13 @@ export class FakeWorkstation {
       baseCurrency: 'USD',
       exchangeRate: ratio('1'),
       ...NO_PORTFOLIO,
+      limits: effectiveLimits(
+        { symbols: this.state.symbolLimits, defaults: this.state.defaultLimits },
+        this.state.settings.risk,
+        subject.symbol,
+      ),
     });
+    return this.decision === null ? made : this.decision(command, made);
   }
 
   readonly client: WorkstationClient = {
@@ -119,8 +142,8 @@ export class FakeWorkstation {
       history: ({ limit }) => this.reachable(() => [...this.journal].reverse().slice(0, limit)),
     },
     commands: {
-      execute: ({ key, command }) => {
-        this.sent.push({ key, command });
+      execute: ({ key, command, override }) => {
+        this.sent.push({ key, command, ...(override === undefined ? {} : { override }) });
         return this.failure === null ? this.answer(command) : Promise.resolve(err(this.failure));
       },
       preview: ({ command }) => this.reachable(() => this.decideOn(command)),
@@ -136,8 +159,9 @@ export class FakeWorkstation {
         this.reachable(() => this.matches.filter(({ symbol }) => symbol.startsWith(query.toUpperCase()))),
     },
     risk: {
-      correlations: () => this.reachable(() => null),
-      updateCorrelations: () => this.reachable(() => ({ kind: 'under-way', done: 0, of: 1, symbol: '' })),
+      correlations: () => this.reachable(() => this.correlations),
+      updateCorrelations: () =>
+        this.reachable(() => (this.updates.length > 1 ? this.updates.shift() : this.updates[0]) ?? NOT_STARTED),
       picture: () => Promise.resolve(err({ code: 'NOT_FOUND', reason: 'no picture of the risk' })),
       explain: ({ reference }) => {
         const decision = [...this.state.decisions.values()].find(({ id }) => id === reference);
@@ -222,7 +246,8 @@ export class FakeWorkstation {
   }
 
   private conflated(): Conflated {
-    return { version: this.version, now: this.now, quotes: this.quotes, meters: this.meters };
+    const { version, now, quotes, meters, risk, correlating } = this;
+    return { version, now, quotes, meters, risk, ...(correlating === null ? {} : { correlating }) };
   }
 
   private reachable<T>(value: () => T): Answered<T> {
@@ -245,5 +270,8 @@ export class FakeWorkstation {
     for (const resume of waiting) resume();
   }
 }
+
+/** An update of correlations of which nothing is known yet. */
+const NOT_STARTED: CorrelationUpdate = { kind: 'under-way', done: 0, of: 1, symbol: '' };
 
 export const ACCEPTED: CommandReply = { outcome: 'accepted', orders: [], decision: null, message: '', repeated: false };

@@ -4,7 +4,9 @@ import type { HostMeters } from '#domain/feed';
 import { conId, laterBy } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { price, quantity, ratio, signedQuantity } from '#domain/money';
+import type { RiskPicture } from '#domain/pnl';
 import type { Quote } from '#domain/quote';
+import { A_PICTURE } from '#test/renderer/risk-pictures';
 import { Positions } from '#renderer/panels/positions/positions.tsx';
 import { FAKE_START } from '#test/renderer/fake-workstation';
 import { aQuote, aStock, TradingDay } from '#test/renderer/trading-day';
@@ -13,8 +15,16 @@ import { follow, show } from './render';
 const ES: Instrument = { ...aStock(50, 'ES', 'E-MINI'), securityType: 'FUT', multiplier: quantity('50') };
 const SAP: Instrument = { ...aStock(51, 'SAP', 'SAP SE'), currency: 'EUR' };
 
+/** Columns of the table. */
+const LAST = 3;
+const VALUE = 8;
+
 /** What the panel shows of an account that holds 50 AAPL, −2 ES and 10 SAP. */
-async function panel(quotes: Partial<Record<'AAPL' | 'ES' | 'SAP', Partial<Quote>>>, meters: Partial<HostMeters> = {}) {
+async function panel(
+  quotes: Partial<Record<'AAPL' | 'ES' | 'SAP', Partial<Quote>>>,
+  meters: Partial<HostMeters> = {},
+  risk: RiskPicture | null = null,
+) {
   const day = new TradingDay().connect();
   const { workstation } = day;
   const account = workstation.state.account;
@@ -38,6 +48,7 @@ async function panel(quotes: Partial<Record<'AAPL' | 'ES' | 'SAP', Partial<Quote
     workstation.setQuotes({ ...aQuote(instrument, last, workstation.now), ...change });
   }
   workstation.meters = { ...workstation.meters, exchangeRates: { EUR: ratio('1.1') }, ...meters };
+  workstation.risk = risk;
   workstation.touch();
   const session = await follow(day);
   show(session, <Positions />);
@@ -49,19 +60,19 @@ async function panel(quotes: Partial<Record<'AAPL' | 'ES' | 'SAP', Partial<Quote
 }
 
 describe('positions', () => {
-  test('of every kind show their type, their own currency, and their value in that of the account', async () => {
+  test('of every kind show what they are, and their value in the currency of the account', async () => {
     const { row } = await panel({});
     expect(screen.getByRole('columnheader', { name: 'Value, USD' })).toBeDefined();
-    expect(row(/^AAPL/).slice(0, 7)).toEqual(['AAPL', 'STK', '+50', '224.10', '231.42', '+366.00 USD', '11,571']);
-    expect(row(/^ES/).slice(1, 7)).toEqual(['FUT ×50', '−2', '6,000.00', '6,012.25', '−1,225.00 USD', '−601,225']);
-    expect(row(/^SAP/).slice(4, 7)).toEqual(['238.60', '+86.00 EUR', '2,625']);
-    expect(row(/^3 positions/)[0]).toBe('−587,029');
+    expect(row(/^AAPL/).slice(0, 4)).toEqual(['AAPL', '+50', '224.10', '231.42']);
+    expect(row(/^ES/).slice(0, 4)).toEqual(['ES FUT ×50', '−2', '6,000.00', '6,012.25']);
+    expect([row(/^AAPL/)[VALUE], row(/^ES/)[VALUE], row(/^SAP/)[VALUE]]).toEqual(['11,571', '−601,225', '2,625']);
+    expect(row(/^3 positions/)[VALUE - 2]).toBe('−587,029');
   });
 
   test('without an exchange rate a value is unknown, never zero, and there is no total', async () => {
     const { row } = await panel({}, { exchangeRates: {} });
-    expect(row(/^SAP/)[6]).toBe('no rateunknown: no exchange rate yet');
-    expect(row(/^3 positions/)[0]).toBe('no total: 1 not valued');
+    expect(row(/^SAP/)[VALUE]).toBe('no rateunknown: no exchange rate yet');
+    expect(row(/^3 positions/)[VALUE - 2]).toBe('1 not valued');
   });
 
   test.each([
@@ -78,13 +89,21 @@ describe('positions', () => {
     'a price that is not current says so in a word: %o',
     async (change, word, why) => {
       const { row } = await panel({ AAPL: change });
-      expect(row(/^AAPL/)[4]).toBe(`${word}231.42, ${why}`);
+      expect(row(/^AAPL/)[LAST]).toBe(`${word}231.42, ${why}`);
       expect(screen.getByText(word).parentElement?.title).toBe(why);
     },
   );
 
   test('a price that nothing was heard of for long is stale', async () => {
     const { row } = await panel({ AAPL: { tickAt: laterBy(FAKE_START, -18_000) } }, { heartbeatAt: null });
-    expect(row(/^AAPL/)[4]).toBe('stale231.42, nothing heard for more than 5 s');
+    expect(row(/^AAPL/)[LAST]).toBe('stale231.42, nothing heard for more than 5 s');
+  });
+
+  test('show the result of the day beside IBKR’s, mark where they differ, and count what was closed', async () => {
+    const { row } = await panel({}, {}, A_PICTURE);
+    expect(row(/^AAPL/).slice(4, 8)).toEqual(['IBKR says +70.00, ours +68.50', '+70.00', '+366.00', '0.00']);
+    expect(row(/^TSLA/).slice(1, 8)).toEqual(['0', '', 'closed', '−40.00', '−40.00', '0.00', '−40.00']);
+    expect(row(/^ES/)[4]).toBe('–: the close of the day before is not known');
+    expect(row(/^3 positions/).slice(2, 6)).toEqual(['–: ES is not known', '–', '–', '–']);
   });
 });

@@ -124,7 +124,8 @@ describe('the figures beside a verdict', () => {
     const { decision, figures } = figuresFor('40');
     expect(decision.outcome).toBe('approved');
     expect(figures.limits).toMatchObject([
-      { name: 'Order exposure', after: '7268', limit: '100000' },
+      { name: 'Order exposure', after: '7268', limit: '100000', source: 'global', severity: 'pass' },
+      { name: 'Position', before: '0', after: '40', limit: '10000', unit: 'sh' },
       { name: 'Order quantity', after: '40', limit: '10000' },
     ]);
     expect(figures.largest).toBe('550');

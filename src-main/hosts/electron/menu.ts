@@ -40,6 +40,8 @@ export function menuTemplate({ platform, development, send }: MenuSituation): Me
         separator,
         command('Cancel All Orders…', 'cancel-all', 'A'),
         command('Close All Positions…', 'flatten'),
+        separator,
+        command('Kill Switch…', 'kill-switch', 'CmdOrCtrl+Shift+Backspace'),
       ],
     },
     {
@@ -50,6 +52,8 @@ export function menuTemplate({ platform, development, send }: MenuSituation): Me
         command('Positions', 'show-positions', 'CmdOrCtrl+3'),
         command('Activity', 'show-activity', 'CmdOrCtrl+4'),
         command('Connection', 'show-connection', 'CmdOrCtrl+5'),
+        command('Limits', 'show-limits', 'CmdOrCtrl+6'),
+        command('Correlation', 'show-correlation', 'CmdOrCtrl+7'),
         separator,
         command('Dark or Light', 'switch-theme'),
         command('Density', 'next-density', 'CmdOrCtrl+D'),

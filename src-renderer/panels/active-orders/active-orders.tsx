@@ -81,7 +81,7 @@ function actionsOf(session: Session): OrdersGridActions {
     dismiss: ({ order }) => ui.setState((store) => withDismissed(store, order.id)),
     explain: ({ order }) => {
       const decision = decisionOf(order);
-      if (decision !== undefined) ui.setState({ dialog: { kind: 'denied', decision } });
+      if (decision !== undefined) ui.setState({ dialog: { kind: 'denied', decision, command: null } });
     },
     editInTicket: ({ order }) => {
       const decision = decisionOf(order);

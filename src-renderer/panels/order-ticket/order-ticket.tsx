@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
-import type { CommandReply } from '#domain/command';
+import type { Command, CommandReply } from '#domain/command';
 import { formatQuantity } from '#domain/format';
 import { isPositive, isZero, type Price } from '#domain/money';
 import { Button } from '#renderer/components/button.tsx';
@@ -15,10 +15,12 @@ import { draftOf, EMPTY_DRAFT, withoutPrices, type TicketDraft } from '#renderer
 import { rewardAndRisk, submitWords } from '#renderer/panels/order-ticket/ticket-words';
 import { TicketFields } from '#renderer/panels/order-ticket/ticket-fields.tsx';
 import { useInstrument } from '#renderer/panels/order-ticket/use-instrument';
+import { FlipChoice, MarginOnDemand, OverrideLine } from '#renderer/panels/order-ticket/ticket-risk.tsx';
 import { RewardRiskBar, WillSend } from '#renderer/panels/order-ticket/ticket-summary.tsx';
 import { describeFailure, mayHaveHappened } from '#renderer/stores/commands';
 import { fieldPrice } from '#renderer/stores/steps';
 import { coverageOf } from '#domain/protection';
+import { riskyOf } from '#renderer/stores/overrides';
 import { riskFiguresOf } from '#renderer/stores/risk-figures';
 import type { TicketKind, TicketWish } from '#renderer/stores/ui-store';
 
@@ -57,9 +59,9 @@ export function OrderTicket(): ReactElement {
   const outlook = rewardAndRisk(reading.command, instrument, quote);
 
   const onReply = useCallback(
-    (reply: CommandReply) => {
+    (reply: CommandReply, sent: Command) => {
       if (reply.outcome === 'denied' && reply.decision !== null) {
-        ui.setState({ dialog: { kind: 'denied', decision: reply.decision } });
+        ui.setState({ dialog: { kind: 'denied', decision: reply.decision, command: riskyOf(sent) } });
       }
       const [first] = reply.orders;
       if (reply.outcome === 'accepted' && first !== undefined) ui.setState({ selectedOrder: first.id });
@@ -77,7 +79,7 @@ export function OrderTicket(): ReactElement {
     if (next === symbol) return;
     setSymbol(next);
     // Prices belong to the instrument they were typed for.
-    setFields(withoutPrices);
+    setFields((before) => ({ ...withoutPrices(before), allowFlip: false }));
   };
   const chooseKind = (next: TicketKind): void => {
     forget();
@@ -194,7 +196,7 @@ export function OrderTicket(): ReactElement {
           <>
             <div className="section last">
               <div className="section-head">
-                Risk preview<span>before → after / limit, {decision.context.instrument?.currency ?? ''}</span>
+                Risk preview<span>before → after / limit, {decision.context.baseCurrency}</span>
               </div>
               <LimitRows figures={figures} />
             </div>
@@ -228,6 +230,11 @@ export function OrderTicket(): ReactElement {
             </Button>
           </div>
         )}
+        {kind === 'single' ? (
+          <FlipChoice decision={decision} allowed={fields.allowFlip} onChange={(allowFlip) => change({ allowFlip })} />
+        ) : null}
+        {justSent ? null : <OverrideLine command={reading.command} decision={decision} />}
+        {reading.command === null || justSent ? null : <MarginOnDemand command={reading.command} />}
         {progress.kind === 'unanswered' ? (
           <div className="msg warn" role="alert">
             <Icon name="warn" />

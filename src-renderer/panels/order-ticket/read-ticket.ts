@@ -55,10 +55,11 @@ function readSingle(draft: TicketDraft, reader: FieldReader, instrument: Instrum
   const quantity = reader.quantity('quantity', draft.quantity, instrument);
   const terms = readEntry(draft, reader, instrument);
   if (instrument === null || quantity === null || terms === null) return null;
-  const { side, timeInForce, outsideRth } = draft;
+  const { side, timeInForce, outsideRth, allowFlip } = draft;
+  const flip = allowFlip ? { allowFlip } : {};
   return {
     kind: 'place-order',
-    request: { symbol: instrument.symbol, side, quantity, terms, timeInForce, outsideRth },
+    request: { symbol: instrument.symbol, side, quantity, terms, timeInForce, outsideRth, ...flip },
   };
 }
 

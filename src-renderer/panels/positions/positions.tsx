@@ -1,18 +1,9 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatAveragePrice, formatQuantity, formatSignedQuantity, NOT_KNOWN } from '#domain/format';
-import { describeType } from '#domain/instrument';
-import {
-  add,
-  isZero,
-  magnitudeOf,
-  notionalOf,
-  subtract,
-  toNumber,
-  ZERO_MONEY,
-  type Money,
-  type Ratio,
-} from '#domain/money';
+import { describeType, type Instrument } from '#domain/instrument';
+import { add, isZero, magnitudeOf, toNumber, ZERO_MONEY, type Money, type Ratio } from '#domain/money';
+import type { InstrumentPnl } from '#domain/pnl';
 import type { PositionRecord } from '#domain/position';
 import { describeUnknowable, markOf, valueOfPosition, type Unknowable } from '#domain/position-value';
 import type { Quote } from '#domain/quote';
@@ -23,7 +14,7 @@ import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { QuotedPrice, useQuoteMark } from '#renderer/components/quoted-price.tsx';
 import { useQuotes, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
-import { formatChange, formatWhole } from '#renderer/format/display';
+import { formatResult, formatWhole, toneOf } from '#renderer/format/display';
 import { coverageOf } from '#domain/protection';
 import { openPositions } from '#renderer/stores/selectors';
 
@@ -34,7 +25,11 @@ export function Positions(): ReactElement {
   useWorkstation((store) => store.recordsRevision);
   const baseCurrency = useQuotes(({ meters }) => meters?.baseCurrency ?? null);
   const positions = state === null ? [] : openPositions(state);
-  if (state === null || positions.length === 0) {
+  const traded = useQuotes(({ risk }) => risk?.pnl) ?? NO_PNL;
+  const held = new Set(positions.map(({ conId }) => conId));
+  const closed = traded.filter(({ conId }) => !held.has(conId));
+  const unit = baseCurrency === null ? '' : `, ${baseCurrency}`;
+  if (state === null || (positions.length === 0 && closed.length === 0)) {
     return (
       <div className="blank">
         <b>{state === null ? 'Connecting to the workstation' : 'No positions'}</b>
@@ -43,26 +38,34 @@ export function Positions(): ReactElement {
     );
   }
   return (
-    <div className="panel-body" tabIndex={0} role="group" aria-label="Positions held">
+    <div className="panel-body positions-place" tabIndex={0} role="group" aria-label="Positions held">
       <table className="table positions">
         <thead>
           <tr>
             <th scope="col">Symbol</th>
-            <th scope="col">Type</th>
             <th scope="col" className="right">
               Position
             </th>
-            <th scope="col" className="right">
+            <th scope="col" className="right narrow-out">
               Average
             </th>
             <th scope="col" className="right">
               Last
             </th>
-            <th scope="col" className="right">
-              Unrealised
+            <th scope="col" className="right" title="Profit and loss of the day, by our own count">
+              Day{unit}
             </th>
-            <th scope="col" className="right" title="Quantity × price × multiplier × exchange rate">
-              Value{baseCurrency === null ? '' : `, ${baseCurrency}`}
+            <th scope="col" className="right wide-only" title="Profit and loss of the day by IBKR">
+              Day, IBKR
+            </th>
+            <th scope="col" className="right" title="Against average cost">
+              Unrealised{unit}
+            </th>
+            <th scope="col" className="right wide-only" title="What closing trades of the day made, less commissions">
+              Realised{unit}
+            </th>
+            <th scope="col" className="right narrow-out" title="Quantity × price × multiplier × exchange rate">
+              Value{unit}
             </th>
             <th scope="col" className="right">
               Protected
@@ -79,6 +82,9 @@ export function Positions(): ReactElement {
           {positions.map((position) => (
             <PositionRow key={position.conId} state={state} position={position} />
           ))}
+          {closed.map((pnl) => (
+            <ClosedRow key={pnl.conId} pnl={pnl} />
+          ))}
         </tbody>
         <tfoot>
           <Total state={state} positions={positions} />
@@ -87,6 +93,8 @@ export function Positions(): ReactElement {
     </div>
   );
 }
+
+const NO_PNL: readonly InstrumentPnl[] = [];
 
 /** What can be done with all of them, in the panel's strip. */
 export function PositionsActions(): ReactElement {
@@ -146,10 +154,7 @@ function PositionRow({
     current === null && quote?.last === null && price !== null
       ? { word: 'close', why: 'no trade seen yet: this is the close of the day before' }
       : current;
-  const unrealised: Money | null =
-    price === null || position.averageCost === null || instrument === undefined
-      ? null
-      : notionalOf(subtract(price, position.averageCost), position.quantity, instrument.multiplier);
+  const pnl = useQuotes(({ risk }) => risk?.pnl.find((it) => it.conId === conId) ?? null);
   const value = valueIn(state, position, quote, currencies);
   const { protectedQuantity, naked, mayNotFill } = coverageOf(state, position);
   const share = toNumber(protectedQuantity) / toNumber(magnitudeOf(position.quantity));
@@ -158,7 +163,6 @@ function PositionRow({
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  const sign = unrealised === null ? 0 : Math.sign(toNumber(unrealised));
   return (
     <tr
       ref={row}
@@ -167,18 +171,17 @@ function PositionRow({
     >
       <td>
         <span className="symbol">{position.symbol}</span>
+        <TypeMark instrument={instrument} />
       </td>
-      <td className="t2">{instrument === undefined ? NOT_KNOWN : describeType(instrument)}</td>
       <td className="right">{formatSignedQuantity(position.quantity)}</td>
-      <td className="right">{position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)}</td>
+      <td className="right narrow-out">
+        {position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)}
+      </td>
       <td className="right">
         <QuotedPrice price={price} mark={mark} instrument={instrument} />
       </td>
-      <td className={`right ${mark !== null ? 't3' : sign > 0 ? 'up' : sign < 0 ? 'down' : ''}`}>
-        {unrealised === null ? NOT_KNOWN : formatChange(unrealised)}{' '}
-        <span className="unit">{instrument?.currency ?? ''}</span>
-      </td>
-      <td className="right">
+      <ResultCells pnl={pnl} old={mark !== null} />
+      <td className="right narrow-out">
         {value.ok ? (
           <span className={mark === null ? '' : 't3'}>{formatWhole(value.value)}</span>
         ) : (
@@ -249,6 +252,63 @@ function NoValue({ why }: { readonly why: Unknowable }): ReactElement {
   );
 }
 
+/** What kind of thing is held, where it is no plain stock. */
+function TypeMark({ instrument }: { readonly instrument: Instrument | undefined }): ReactElement | null {
+  if (instrument?.securityType === 'STK') return null;
+  return <span className="t3 type"> {instrument === undefined ? NOT_KNOWN : describeType(instrument)}</span>;
+}
+
+/** Profit and loss of the day beside IBKR's figure, and what is open and closed of it. */
+function ResultCells({
+  pnl,
+  old = false,
+}: {
+  readonly pnl: Pick<InstrumentPnl, 'daily' | 'unrealised' | 'realised' | 'broker' | 'differs' | 'why'> | null;
+  /** The price behind it is not current. */
+  readonly old?: boolean;
+}): ReactElement {
+  const tone = (amount: Money | null): string => (old ? 't3' : toneOf(amount));
+  const brokers = pnl?.broker?.daily ?? null;
+  const differs = pnl?.differs === true;
+  const words = differs ? `IBKR says ${formatResult(brokers)}` : (pnl?.why ?? '');
+  return (
+    <>
+      <td className={`right ${tone(pnl?.daily ?? null)}`} {...(words === '' ? {} : { title: words })}>
+        {differs ? (
+          <span className="differs">
+            <Icon name="warn" size={12} />
+            <span className="visually-hidden">{words}, ours </span>
+          </span>
+        ) : null}
+        {formatResult(pnl?.daily ?? null)}
+        {pnl !== null && pnl.daily === null && pnl.why !== '' ? (
+          <span className="visually-hidden">: {pnl.why}</span>
+        ) : null}
+      </td>
+      <td className={`right wide-only ${differs ? 'warn' : 't2'}`}>{formatResult(brokers)}</td>
+      <td className={`right ${tone(pnl?.unrealised ?? null)}`}>{formatResult(pnl?.unrealised ?? null)}</td>
+      <td className={`right wide-only ${toneOf(pnl?.realised ?? null)}`}>{formatResult(pnl?.realised ?? null)}</td>
+    </>
+  );
+}
+
+/** Traded today and not held any more: its result still counts. */
+function ClosedRow({ pnl }: { readonly pnl: InstrumentPnl }): ReactElement {
+  return (
+    <tr className="closed">
+      <td>
+        <span className="symbol">{pnl.symbol}</span>
+      </td>
+      <td className="right t3">0</td>
+      <td className="narrow-out" />
+      <td className="t3 right">closed</td>
+      <ResultCells pnl={pnl} />
+      <td className="narrow-out" />
+      <td colSpan={3} />
+    </tr>
+  );
+}
+
 /** The sum, where every part of it is known: a sum of some would look like one of all. */
 function Total({
   state,
@@ -264,14 +324,18 @@ function Total({
     return value.ok ? [value.value] : [];
   });
   const missing = positions.length - known.length;
+  const total = useQuotes(({ risk }) => risk?.total ?? null);
   return (
     <tr>
-      <th scope="row" colSpan={5}>
+      <th scope="row" colSpan={2}>
         {counted(positions.length, 'position')}
       </th>
-      <td className="right" colSpan={2}>
+      <td className="narrow-out" />
+      <td />
+      <ResultCells pnl={total} />
+      <td className="right narrow-out">
         {missing > 0 ? (
-          <span className="mark">no total: {missing} not valued</span>
+          <span className="mark">{missing} not valued</span>
         ) : (
           <b>{formatWhole(known.reduce(add, ZERO_MONEY))}</b>
         )}

@@ -15,9 +15,9 @@ export class Positions {
   /** Waits until so many are held, and so many of them have a stop at IBKR. */
   async become(symbol: string, { held, covered }: { readonly held: number; readonly covered: number }): Promise<void> {
     const cells = this.row(symbol).locator('td');
-    await expect(cells.nth(2)).toHaveText(`+${held}`, { timeout: 20_000 });
-    await expect(cells.nth(7)).toHaveText(String(covered), { timeout: 20_000 });
-    await expect(cells.nth(8)).toHaveText(String(held - covered), { timeout: 20_000 });
+    await expect(cells.nth(1)).toHaveText(`+${held}`, { timeout: 20_000 });
+    await expect(cells.nth(9)).toHaveText(String(covered), { timeout: 20_000 });
+    await expect(cells.nth(10)).toHaveText(String(held - covered), { timeout: 20_000 });
   }
 
   async areFlat(): Promise<void> {
