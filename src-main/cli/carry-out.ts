@@ -7,6 +7,7 @@ import type { ClientOrderId, CommandKey } from '#domain/ids';
 import type { OrderRecord } from '#domain/order-record';
 import { inBrackets } from '#domain/order-words';
 import { err } from '#domain/result';
+import type { RiskOverride } from '#domain/risk-override';
 import type { WorkstationState } from '#domain/workstation-state';
 import type { CliIo } from './cli-io';
 import { EXIT, type ExitCode } from './exit-code';
@@ -55,9 +56,15 @@ export type CarriedOut =
 export function carryOut(
   io: Pick<CliIo, 'after'>,
   client: WorkstationClient,
-  request: { readonly key: CommandKey; readonly command: Command; readonly timeoutMs: number; readonly judge: Judge },
+  request: {
+    readonly key: CommandKey;
+    readonly command: Command;
+    readonly override?: RiskOverride | null;
+    readonly timeoutMs: number;
+    readonly judge: Judge;
+  },
 ): Promise<CarriedOut> {
-  const { key, command, timeoutMs, judge } = request;
+  const { key, command, override = null, timeoutMs, judge } = request;
   const cancelAsked = new Set<ClientOrderId>();
   const modified = new Set<ClientOrderId>();
   const refused = new Map<ClientOrderId, string>();
@@ -111,7 +118,7 @@ export function carryOut(
       if (orders.length === reply.orders.length) finish({ kind: 'replied', reply, orders, unanswered: null, state });
     };
     const send = async (): Promise<void> => {
-      const replied = await client.commands.execute({ key, command });
+      const replied = await client.commands.execute({ key, command, ...(override === null ? {} : { override }) });
       if (replied.ok) {
         reply = replied.value;
         const state = present(replica, 'the replica');

@@ -4,7 +4,8 @@ import { orderCustodyOf } from '#domain/custody';
 import type { CommandKey } from '#domain/ids';
 import type { OrderRecord } from '#domain/order-record';
 import { describeOrder, describeState } from '#domain/order-words';
-import { warningsOf } from '#domain/risk-decision';
+import { mayOverride, overriddenOf, warningsOf } from '#domain/risk-decision';
+import type { RiskOverride } from '#domain/risk-override';
 import { describeReason } from '#domain/risk-words';
 import type { WorkstationState } from '#domain/workstation-state';
 import { carryOut, type CarriedOut, type Judge, type JudgedOrder } from './carry-out';
@@ -13,6 +14,7 @@ import { orderDocument, type CommandDocument } from './documents';
 import { EXIT, type ExitCode } from './exit-code';
 import { json } from './format';
 import type { ChangeOptions } from './options';
+import { OVERRIDE_HINT } from './show-decision';
 import { reportFailure, reportUnknown } from './workstation';
 
 /** Sends a command, waits for the broker's first answer, and says how it ended. */
@@ -22,9 +24,10 @@ export async function giveCommand(
   options: ChangeOptions,
   command: Command,
   judge: Judge,
+  override: RiskOverride | null = null,
 ): Promise<ExitCode> {
   const key = options.key ?? io.newKey();
-  const ending = await carryOut(io, client, { key, command, timeoutMs: options.timeout, judge });
+  const ending = await carryOut(io, client, { key, command, override, timeoutMs: options.timeout, judge });
   if (options.json === true) io.out(json(documentOf(ending, key)));
   switch (ending.kind) {
     case 'not-sent':
@@ -65,7 +68,7 @@ function documentOf(ending: CarriedOut, key: CommandKey): CommandDocument {
 }
 
 function warningsIn({ decision }: CommandReply): readonly string[] {
-  return decision === null ? [] : warningsOf(decision).map(describeReason);
+  return decision === null ? [] : [...overriddenOf(decision), ...warningsOf(decision)].map(describeReason);
 }
 
 function reportReply(
@@ -76,7 +79,8 @@ function reportReply(
   key: CommandKey,
 ): ExitCode {
   if (reply.outcome !== 'accepted') {
-    io.err(`${reply.outcome === 'denied' ? 'Denied' : 'Refused'}. ${reply.message}\n`);
+    const hint = reply.decision !== null && mayOverride(reply.decision) ? OVERRIDE_HINT : '';
+    io.err(`${reply.outcome === 'denied' ? 'Denied' : 'Refused'}. ${reply.message}\n${hint}`);
     return EXIT.denied;
   }
   for (const warning of warningsIn(reply)) io.err(`Warning: ${warning}\n`);

@@ -12,7 +12,7 @@ import type {
   PermId,
 } from '#domain/ids';
 import type { Instrument, InstrumentMatch } from '#domain/instrument';
-import type { Price, Quantity, SignedQuantity } from '#domain/money';
+import type { Money, Price, Quantity, SignedQuantity } from '#domain/money';
 import type { Hold, LegRole, OcaMembership } from '#domain/order-record';
 import type { ObservedSpec, OrderSpec, Side } from '#domain/order-spec';
 import type { PnlFigures } from '#domain/pnl';
@@ -256,6 +256,20 @@ export type EffectOutcome =
   | { readonly result: 'not-sent'; readonly reason: string }
   | { readonly result: 'maybe-sent'; readonly reason: string };
 
+/** An order that IBKR is asked about, and that is not sent. Its order id counts as used. */
+export interface WhatIfQuestion {
+  readonly orderId: IbOrderId;
+  readonly spec: OrderSpec;
+}
+
+/** What the account would be after an order, in its own currency. */
+export interface MarginAnswer {
+  /** Initial margin requirement. */
+  readonly initialAfter: Money;
+  /** Equity with loan value. */
+  readonly equityAfter: Money;
+}
+
 /** Where facts go. Must be called from the event loop in the order things happened. */
 export type FactListener = (fact: BrokerFact) => void;
 
@@ -279,6 +293,8 @@ export interface BrokerPort {
   perform(effect: Effect): EffectOutcome;
   /** Searches instruments by name or symbol; rejects when not connected or after the deadline. */
   searchInstruments(query: string): Promise<readonly InstrumentMatch[]>;
+  /** What an order would do to the account's margin. Never rejects. @returns as the error why that is not known. */
+  whatIf(question: WhatIfQuestion): Promise<Result<MarginAnswer, string>>;
   /**
    * The latest bars, oldest first, none twice; fewer than asked for where IBKR has no more. Takes as many requests as
    * IBKR's limits want. Never rejects.

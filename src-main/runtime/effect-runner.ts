@@ -31,6 +31,11 @@ export class EffectRunner {
     return this.#pacer.messagesInWindow(this.#options.clock.now());
   }
 
+  /** True while no effect waits for its turn. */
+  get isIdle(): boolean {
+    return this.#pacer.length === 0;
+  }
+
   run(effects: readonly Effect[]): void {
     if (this.#closed !== null) {
       this.#giveUp(effects, this.#closed);

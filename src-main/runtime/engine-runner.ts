@@ -81,6 +81,11 @@ export class EngineRunner {
     return this.#inbox.length;
   }
 
+  /** True while something that was decided waits for the disk. */
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Takes an input. Facts are always taken. */
   put(input: Unstamped): void {
     if (this.#isDraining) this.#inbox.put(input);

@@ -20,7 +20,7 @@ import { err, ok, type Result } from '#domain/result';
 import type { Settings } from '#domain/settings';
 import type { RiskPicture } from '#domain/pnl';
 import type { RiskOverride } from '#domain/risk-override';
-import type { RiskDecision } from '#domain/risk-decision';
+import type { RiskContext, RiskDecision } from '#domain/risk-decision';
 import { snapshotOf } from '#domain/state-snapshot';
 import type { WorkstationState } from '#domain/workstation-state';
 import { createEngineState } from '#engine/create-engine-state';
@@ -46,6 +46,7 @@ import type { Unstamped } from '#runtime/inbox';
 import { MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
 import type { SectorsDocument } from '#runtime/sectors-document';
 import type { SymbolLimitRegistry } from '#runtime/symbol-limit-registry';
+import { marginOf, type WhatIfParts } from '#runtime/what-if';
 
 /** How long a command waits for IBKR to define an unknown symbol and for its first quote. */
 const INSTRUMENT_WAIT_MS = 3_000;
@@ -245,8 +246,26 @@ export class Workstation implements WorkstationPort {
   ): Promise<Result<RiskDecision, WorkstationFailure>> {
     const known = await this.#defineAll(symbolsOf(command));
     if (!known.ok) return known;
-    const decision = preview(this.#state, this.now(), origin, command, { ...NO_WISH, override: wish.override });
+    const { override } = wish;
+    const decide = (margin: RiskContext['margin']): ReturnType<typeof preview> =>
+      preview(this.#state, this.now(), origin, command, { ...NO_WISH, override, margin });
+    const alone = decide(null);
+    const decision = alone.ok && wish.margin ? decide(await this.#marginOf(alone.value.context)) : alone;
     return decision.ok ? decision : err({ code: 'NOT_FOUND', reason: decision.error });
+  }
+
+  #marginOf(context: RiskContext): ReturnType<typeof marginOf> {
+    const { broker } = this.#options;
+    const parts: WhatIfParts = {
+      state: this.#state,
+      broker,
+      isQuiet: () => !this.#runner.hasPending && this.#effects.isIdle,
+      letGo: () => this.#runner.letGo(),
+      onIdUsed: (orderId) => {
+        this.#runner.put({ kind: 'fact', fact: { kind: 'next-order-id', orderId } });
+      },
+    };
+    return marginOf(parts, context);
   }
 
   riskPicture(): RiskPicture {

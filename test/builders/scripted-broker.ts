@@ -3,8 +3,8 @@ import { clientId, ibOrderId } from '#domain/ids';
 import type { InstrumentMatch } from '#domain/instrument';
 import { price } from '#domain/money';
 import type { QuotePatch } from '#domain/quote';
-import { ok, type Result } from '#domain/result';
-import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
+import { err, ok, type Result } from '#domain/result';
+import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener, WhatIfQuestion } from '#ports/broker-port';
 import { ACCOUNT } from '#test/builders/domain-records';
 import { AAPL } from '#test/builders/engine-harness';
 
@@ -19,6 +19,8 @@ export class ScriptedBroker implements BrokerPort {
   found: () => Promise<readonly InstrumentMatch[]> = () => Promise.resolve([]);
   /** What a question for bars brings. */
   bars: BrokerPort['fetchBars'] = () => Promise.resolve(ok([]));
+  /** What a question about an order's margin brings. */
+  margin: BrokerPort['whatIf'] = () => Promise.resolve(err('no answer within 4 s'));
   isStopped = false;
   #listener: FactListener | null = null;
 
@@ -39,6 +41,10 @@ export class ScriptedBroker implements BrokerPort {
 
   searchInstruments(): Promise<readonly InstrumentMatch[]> {
     return this.found();
+  }
+
+  whatIf(question: WhatIfQuestion): ReturnType<BrokerPort['whatIf']> {
+    return this.margin(question);
   }
 
   fetchBars(

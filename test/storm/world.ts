@@ -281,6 +281,7 @@ export class World {
       },
       searchInstruments: (query) => broker.searchInstruments(query),
       fetchBars: (query, onProgress, signal) => broker.fetchBars(query, onProgress, signal),
+      whatIf: (question) => broker.whatIf(question),
     };
   }
 

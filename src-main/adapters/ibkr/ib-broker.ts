@@ -1,7 +1,7 @@
 import { MarketDataType, type IBApi } from '@stoqey/ib';
 import { ibOrderId, laterBy, type AccountId, type EpochMs, type IbOrderId } from '#domain/ids';
 import type { DataFarm, FarmState } from '#domain/quote';
-import { ok, type Result } from '#domain/result';
+import { err, ok, type Result } from '#domain/result';
 import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
 import { IbChildRetries } from './ib-child-retries';
 import { IbFarms } from './ib-farms';
@@ -23,6 +23,7 @@ import { IbRequestIds } from './ib-request-ids';
 import { IbSearch } from './ib-search';
 import { IbSession, type Guard, type IbSessionOptions, type SendReport } from './ib-session';
 import { IbSnapshot } from './ib-snapshot';
+import { IbWhatIf } from './ib-what-if';
 
 /** After IBKR's complaint about too many messages (100), for this long nothing but cancels is sent. */
 export const TOO_FAST_HOLD_MS = 1_000;
@@ -58,6 +59,7 @@ class TwsBroker implements IbBroker {
   readonly #instruments: IbInstruments;
   readonly #search: IbSearch;
   readonly #history: IbHistory;
+  readonly #whatIf: IbWhatIf;
   readonly #childRetries: IbChildRetries;
   #listener: FactListener | null = null;
   #heldUntil: EpochMs | null = null;
@@ -85,6 +87,7 @@ class TwsBroker implements IbBroker {
     this.#instruments = new IbInstruments(this.#session, ids, clock, emit);
     this.#search = new IbSearch(this.#session, ids, clock);
     this.#history = new IbHistory(this.#session, ids, clock);
+    this.#whatIf = new IbWhatIf(this.#session);
     this.#childRetries = new IbChildRetries(this.#session);
     this.#reports = new IbReports(this.#session, clientId, clock, {
       onFact: (fact) => {
@@ -120,6 +123,11 @@ class TwsBroker implements IbBroker {
 
   fetchBars(...question: Parameters<BrokerPort['fetchBars']>): ReturnType<BrokerPort['fetchBars']> {
     return this.#history.fetchBars(...question);
+  }
+
+  whatIf(...question: Parameters<BrokerPort['whatIf']>): ReturnType<BrokerPort['whatIf']> {
+    const { whyDown } = this.#session;
+    return whyDown === null ? this.#whatIf.ask(...question) : Promise.resolve(err(whyDown));
   }
 
   perform(effect: Effect): EffectOutcome {
@@ -202,6 +210,7 @@ class TwsBroker implements IbBroker {
     this.#instruments.forgetSession();
     this.#search.forgetSession();
     this.#history.requests.forgetSession();
+    this.#whatIf.forgetSession();
   }
 
   #attach(api: IBApi, guard: Guard): void {
@@ -212,6 +221,7 @@ class TwsBroker implements IbBroker {
     this.#instruments.attach(api, guard);
     this.#search.attach(api, guard);
     this.#history.requests.attach(api, guard);
+    this.#whatIf.attach(api, guard);
   }
 
   #reportUnreadable(why: string): void {
@@ -242,6 +252,7 @@ class TwsBroker implements IbBroker {
 
   #hearOrderError(orderId: IbOrderId, code: number, text: string): void {
     if (sessionMeaningOf(code).kind === 'too-fast') this.#hold();
+    if (this.#whatIf.hearError(orderId, code, text)) return;
     if (code === MISSING_PARENT && this.#childRetries.retry(orderId)) {
       this.#emit({ kind: 'notice', code, text: `order ${orderId} is sent again: ${text}` });
       return;

@@ -21,7 +21,7 @@ import {
 import { ocaMembershipSchema, type OcaMembership } from '#domain/order-record';
 import type { OrderSpec, OrderTerms, Side } from '#domain/order-spec';
 import { err, ok, type Result } from '#domain/result';
-import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg } from '#ports/broker-port';
+import type { BrokerOrder, BrokerOrderKeys, ModifiedOrder, PlacedLeg, WhatIfQuestion } from '#ports/broker-port';
 import {
   observedTermsOf,
   timeInForceOf,
@@ -213,6 +213,13 @@ export function encodePlacedLegs(legs: readonly PlacedLeg[]): Result<readonly Wi
 /** A changed order under the number of the old. IBKR refuses a change of the OCA group, so it is sent as it was. */
 export function encodeModifiedOrder(order: ModifiedOrder): Result<WireOrder, string> {
   return wireOrderOf(order, { transmit: true, parentOrderId: order.parentOrderId, oca: order.oca });
+}
+
+/** A question about an order: as the order itself by itself, and transmitted, for IBKR answers nothing else. */
+export function encodeQuestion({ orderId, spec }: WhatIfQuestion): Result<WireOrder, string> {
+  const alone = { transmit: true, parentOrderId: null, oca: null };
+  const encoded = wireOrderOf({ id: 'what-if', orderId, spec }, alone);
+  return encoded.ok ? ok({ ...encoded.value, order: { ...encoded.value.order, whatIf: true } }) : encoded;
 }
 
 /** The client's id of an order, null where IBKR gives none. */

@@ -47,9 +47,10 @@ export class IbReports {
   attach(api: IBApi, guard: Guard): void {
     api.on(
       EventName.openOrder,
-      guard((orderId: number, contract: Contract, order: Order, state: OrderState) =>
-        this.#hearOrder(orderId, contract, order, state, false),
-      ),
+      guard((orderId: number, contract: Contract, order: Order, state: OrderState) => {
+        // The answer to a question looks like an order, and is none.
+        if (order.whatIf !== true) this.#hearOrder(orderId, contract, order, state, false);
+      }),
     );
     api.on(
       EventName.completedOrder,

@@ -1,6 +1,7 @@
 import { clientId, ibOrderId, permId, type ClientId } from '#domain/ids';
-import { err } from '#domain/result';
-import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener } from '#ports/broker-port';
+import { money } from '#domain/money';
+import { err, ok } from '#domain/result';
+import type { BrokerFact, BrokerPort, Effect, EffectOutcome, FactListener, WhatIfQuestion } from '#ports/broker-port';
 import type { Clock } from '#ports/clock';
 import type { Exchange } from '#simulator/exchange';
 import type { ExchangeEvent } from '#simulator/exchange-types';
@@ -18,7 +19,7 @@ import { findInstrument, instrumentOf, matchesOf } from './simulated-instruments
 import type { LineRequest, SimulatedLine, SimulatedQuestion } from './simulated-line';
 import { SimulatedQuotes } from './simulated-quotes';
 import { SimulatedReports } from './simulated-reports';
-import { modifyRequestOf, placeRequestsOf } from './simulated-requests';
+import { modifyRequestOf, placeRequestsOf, questionOf } from './simulated-requests';
 import { SimulatedSession } from './simulated-session';
 import { SimulatedSnapshot } from './simulated-snapshot';
 
@@ -113,6 +114,16 @@ export class SimulatedBroker implements BrokerPort {
     return this.#session.isUp
       ? Promise.resolve(matchesOf(this.#options.exchange, query))
       : Promise.reject(new Error(NOT_CONNECTED));
+  }
+
+  whatIf({ orderId, spec }: WhatIfQuestion): ReturnType<BrokerPort['whatIf']> {
+    if (!this.#session.isUp) return Promise.resolve(err(NOT_CONNECTED));
+    const { clientId: client, exchange } = this.#options;
+    const figures = exchange.whatIf(questionOf(orderId, spec, client));
+    if (!figures.ok) return Promise.resolve(err(`${figures.error.text} (${figures.error.code})`));
+    const { equityWithLoanAfter, initialMarginAfter } = figures.value;
+    const initialAfter = money(formatUnits(initialMarginAfter));
+    return Promise.resolve(ok({ initialAfter, equityAfter: money(formatUnits(equityWithLoanAfter)) }));
   }
 
   /** The simulation in this process keeps no bars: the simulated TWS serves them. */

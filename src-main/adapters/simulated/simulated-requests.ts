@@ -1,4 +1,5 @@
-import type { ClientId } from '#domain/ids';
+import type { ClientId, IbOrderId } from '#domain/ids';
+import type { OrderSpec } from '#domain/order-spec';
 import type { ModifiedOrder, PlacedLeg } from '#ports/broker-port';
 import type { OrderRequest } from '#simulator/simulated-order';
 import { instructedTermsOf, triggerMethodOf } from './simulated-terms';
@@ -13,11 +14,16 @@ export function modifyRequestOf(order: ModifiedOrder, clientId: ClientId): Order
   return requestOf(order, clientId, true);
 }
 
+/** A question about an order that is not sent. */
+export function questionOf(orderId: IbOrderId, spec: OrderSpec, clientId: ClientId): OrderRequest {
+  return requestOf({ id: 'what-if', orderId, spec, parentOrderId: null, oca: null }, clientId, true);
+}
+
 /** The number of the entry that an order hangs on, or its own. */
 const familyOf = ({ orderId, parentOrderId }: PlacedLeg): number => parentOrderId ?? orderId;
 
 function requestOf(
-  { id, orderId, spec, parentOrderId, oca }: PlacedLeg | ModifiedOrder,
+  { id, orderId, spec, parentOrderId, oca }: Omit<ModifiedOrder, 'id'> & { readonly id: string },
   clientId: ClientId,
   transmit: boolean,
 ): OrderRequest {

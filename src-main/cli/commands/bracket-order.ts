@@ -5,9 +5,10 @@ import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } 
 import type { Side } from '#domain/order-spec';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
-import { addChangeOptions, addExample, parsedAs, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addExample, parsedAs, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 import { addTrailOptions, notBesideTrail, trailOf, type TrailOptions } from '#cli/trail-options';
 
 type Level = BracketOrderRequest['levels'][number];
@@ -34,7 +35,7 @@ export const defineBracketOrder: Define = (command, io, end) => {
   );
   addOptions(command);
   addExample(
-    addChangeOptions(command),
+    addRiskOptions(command),
     'bracket-order --symbol AAPL --quantity 10 --stop-loss 145 --take-profit 155',
     'bracket-order --symbol AAPL --quantity 10 --entry-type LIMIT --entry-limit 150 --stop-loss 145 --take-profit 155',
     'bracket-order --symbol AAPL --quantity 10 --entry-type STOP --entry-stop 152 --trail-percent 2 --take-profit 160',
@@ -85,8 +86,7 @@ function addOptions(command: Command): void {
     .addOption(wordOption('--entry-type <type>', 'type of the entry', ['MARKET', 'LIMIT', 'STOP']).default('MARKET'))
     .addOption(valueOption('--entry-limit <price>', 'limit price of a LIMIT entry', enteredPriceSchema))
     .addOption(valueOption('--entry-stop <price>', 'trigger price of a STOP entry', enteredPriceSchema))
-    .addOption(wordOption('--tif <tif>', 'time in force of the entry', ['DAY', 'GTC']).default('DAY'))
-    .option('--preview', 'show the risk decision, send nothing');
+    .addOption(wordOption('--tif <tif>', 'time in force of the entry', ['DAY', 'GTC']).default('DAY'));
 }
 
 function parsedLevel(text: string, levelsBefore: number): Level {

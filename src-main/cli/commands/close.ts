@@ -1,8 +1,9 @@
 import { symbolSchema } from '#domain/instrument';
 import type { Define } from '#cli/define';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
-import { addChangeOptions, addExample, parsedAs } from '#cli/options';
+import { addExample, parsedAs } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 
 /** `close`: the whole position of a symbol. */
 export const defineClose: Define = (command, io, end) => {
@@ -11,9 +12,8 @@ export const defineClose: Define = (command, io, end) => {
       'Closes the position of a symbol at the market. Its stops and targets stay until the closing order fills, and go with\n' +
         'each part of it that does.',
     )
-    .argument('<symbol>', 'e.g. AAPL')
-    .option('--preview', 'show the risk decision, send nothing');
-  addExample(addChangeOptions(command), 'close AAPL', 'close AAPL --preview');
+    .argument('<symbol>', 'e.g. AAPL');
+  addExample(addRiskOptions(command), 'close AAPL', 'close AAPL --preview');
   command.action(async (text: string, options: RiskyOptions) => {
     const symbol = parsedAs('SYMBOL', symbolSchema, text);
     end(await giveRiskyCommand(io, options, { kind: 'close-position', symbol }, judgePlacement));

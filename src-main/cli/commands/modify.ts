@@ -2,9 +2,10 @@ import { modifyRequestSchema } from '#domain/command';
 import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } from '#domain/money';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgeModification } from '#cli/judges';
-import { addChangeOptions, addExample, parsedOrderNumber, valueOption } from '#cli/options';
+import { addExample, parsedOrderNumber, valueOption } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 
 interface ModifyOptions extends RiskyOptions {
   readonly limit?: Price;
@@ -21,9 +22,8 @@ export const defineModify: Define = (command, io, end) => {
     .addOption(valueOption('--stop <price>', 'new trigger price', enteredPriceSchema))
     .addOption(
       valueOption('--quantity <quantity>', 'new total quantity, what is filled included', enteredQuantitySchema),
-    )
-    .option('--preview', 'show the risk decision, send nothing');
-  addExample(addChangeOptions(command), 'modify 1053 --stop 161.50');
+    );
+  addExample(addRiskOptions(command), 'modify 1053 --stop 161.50');
   command.action(async (id: string, options: ModifyOptions) => {
     const { limit = null, stop = null, quantity = null } = options;
     if (limit === null && stop === null && quantity === null) {

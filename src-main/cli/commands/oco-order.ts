@@ -14,10 +14,11 @@ import {
 import type { CliIo } from '#cli/cli-io';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
 import { parseLegs } from '#cli/oco-legs';
-import { addChangeOptions, addExample, notBeside, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addExample, notBeside, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 
 /** The legs in words: two or more of the prices, for one symbol and quantity. */
 interface LegOptions {
@@ -46,7 +47,7 @@ export const defineOcoOrder: Define = (command, io, end) => {
   );
   addOptions(command);
   addExample(
-    addChangeOptions(command),
+    addRiskOptions(command),
     'oco-order --symbol AAPL --quantity 10 --buy-limit 140 --buy-stop 155',
     'oco-order --symbol AAPL --quantity 10 --sell-limit 160 --sell-stop 145 --on-partial-fill reduce',
     'oco-order --legs legs.json --on-overfill flatten-excess',
@@ -82,8 +83,7 @@ function addOptions(command: Command): void {
     )
     .addOption(
       wordOption('--on-overfill <what>', 'when more filled than was wanted', onOverfillSchema.options).default('alert'),
-    )
-    .option('--preview', 'show the risk decision, send nothing');
+    );
 }
 
 /** The legs in words. @throws UsageError where something is missing. */

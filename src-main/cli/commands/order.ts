@@ -4,9 +4,10 @@ import { enteredPriceSchema, enteredQuantitySchema, type Price, type Quantity } 
 import { placeableTimeInForceSchema, type EnteredTerms, type Side } from '#domain/order-spec';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
-import { addChangeOptions, addExample, valueOption, wordOption } from '#cli/options';
+import { addExample, valueOption, wordOption } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 
 interface OrderOptions extends RiskyOptions {
   readonly symbol: string;
@@ -17,6 +18,7 @@ interface OrderOptions extends RiskyOptions {
   readonly stop?: Price;
   readonly tif: 'DAY' | 'GTC' | 'IOC';
   readonly outsideRth?: true;
+  readonly allowFlip?: true;
 }
 
 /** `order`: a single order. */
@@ -31,14 +33,14 @@ export const defineOrder: Define = (command, io, end) => {
     .addOption(valueOption('--stop <price>', 'trigger price of STP and STP_LMT', enteredPriceSchema))
     .addOption(wordOption('--tif <tif>', 'time in force', placeableTimeInForceSchema.options).default('DAY'))
     .option('--outside-rth', 'also outside regular trading hours')
-    .option('--preview', 'show the risk decision, send nothing');
+    .option('--allow-flip', 'may turn a long position short, or a short one long');
   addExample(
-    addChangeOptions(command),
+    addRiskOptions(command),
     'order --symbol AAPL --side BUY --quantity 10 --type LMT --limit 150',
     'order --symbol AAPL --side BUY --quantity 10 --type STP_LMT --stop 152 --limit 152.50',
   );
   command.action(async (options: OrderOptions) => {
-    const { symbol, side, quantity, tif, outsideRth } = options;
+    const { symbol, side, quantity, tif, outsideRth, allowFlip } = options;
     const request = singleOrderRequestSchema.parse({
       symbol,
       side,
@@ -46,6 +48,7 @@ export const defineOrder: Define = (command, io, end) => {
       terms: termsOf(options),
       timeInForce: tif,
       outsideRth: outsideRth === true,
+      ...(allowFlip === true ? { allowFlip } : {}),
     });
     end(await giveRiskyCommand(io, options, { kind: 'place-order', request }, judgePlacement));
   });

@@ -3,9 +3,10 @@ import { symbolSchema } from '#domain/instrument';
 import { enteredPriceSchema, type Price } from '#domain/money';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
-import { addChangeOptions, addExample, parsedAs, valueOption } from '#cli/options';
+import { addExample, parsedAs, valueOption } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 import { addTrailOptions, notBesideTrail, trailOf, type TrailOptions } from '#cli/trail-options';
 
 interface ProtectOptions extends RiskyOptions, TrailOptions {
@@ -18,8 +19,8 @@ export const defineProtect: Define = (command, io, end) => {
     .description('Places a stop for the part of a position that no stop protects yet: fixed, or trailing.')
     .argument('<symbol>', 'e.g. AAPL')
     .addOption(valueOption('--stop <price>', 'trigger of a fixed stop', enteredPriceSchema));
-  addTrailOptions(command).option('--preview', 'show the risk decision, send nothing');
-  addExample(addChangeOptions(command), 'protect AAPL --stop 145', 'protect AAPL --trail-percent 2');
+  addTrailOptions(command);
+  addExample(addRiskOptions(command), 'protect AAPL --stop 145', 'protect AAPL --trail-percent 2');
   command.action(async (text: string, options: ProtectOptions) => {
     const symbol = parsedAs('SYMBOL', symbolSchema, text);
     const request = { symbol, protection: protectionOf(options) };

@@ -4,9 +4,10 @@ import { triggerSourceSchema, type Side, type TriggerSource } from '#domain/orde
 import { modeOf, trailingModeSchema, trailingStopConfigSchema, type TrailingMode } from '#domain/trailing-stop';
 import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
-import { giveRiskyCommand, type RiskyOptions } from '#cli/give-risky-command';
+import { giveRiskyCommand } from '#cli/give-risky-command';
 import { judgePlacement } from '#cli/judges';
-import { addChangeOptions, addExample, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addExample, valueOption, wordOption, wrongValue } from '#cli/options';
+import { addRiskOptions, type RiskyOptions } from '#cli/risk-options';
 import { addTrailOptions, trailOf, type TrailOptions } from '#cli/trail-options';
 
 interface TrailingStopOptions extends RiskyOptions, TrailOptions {
@@ -43,10 +44,9 @@ export const defineTrailingStop: Define = (command, io, end) => {
       ),
     )
     .addOption(wordOption('--mode <mode>', 'who moves it', trailingModeSchema.options))
-    .option('--outside-rth', 'also outside regular trading hours')
-    .option('--preview', 'show the risk decision, send nothing');
+    .option('--outside-rth', 'also outside regular trading hours');
   addExample(
-    addChangeOptions(command),
+    addRiskOptions(command),
     'trailing-stop --symbol AAPL --quantity 10 --trail-percent 2.0',
     'trailing-stop --symbol AAPL --quantity 10 --trail-amount 3 --activation-price 160 --initial-stop 145',
     'trailing-stop --symbol TSLA --side BUY --quantity 5 --trail-amount 4 --mode managed --trigger-on bidAsk',
