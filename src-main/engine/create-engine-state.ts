@@ -37,6 +37,7 @@ export function createEngineState(durable: WorkstationState): EngineState {
     definedAt: new Map(),
     inFlight: new Map(),
     recent: [],
+    requestTimes: [],
     liveByInstrument: new Map(),
     openBrackets: new Map(),
     openStops: new Map(),

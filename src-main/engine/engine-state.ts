@@ -106,6 +106,8 @@ export interface ObservedState {
   readonly definedAt: Map<ConId, EpochMs>;
   readonly inFlight: Map<EffectId, EffectInFlight>;
   readonly recent: RecentOrder[];
+  /** When people and scripts sent new orders and changes, of the last second before the latest. */
+  readonly requestTimes: EpochMs[];
   /** Live orders per instrument: no check walks the whole ledger. */
   readonly liveByInstrument: Map<ConId, Set<ClientOrderId>>;
   /** Brackets and protective stops per instrument that have not ended: no manager walks all of the past. */

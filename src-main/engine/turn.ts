@@ -22,6 +22,7 @@ import { isLive, type OrderRecord } from '#domain/order-record';
 import type { RiskOverride } from '#domain/risk-override';
 import { apply } from '#domain/workstation-state';
 import type { EngineState } from '#engine/engine-state';
+import { noteRequest } from '#engine/orders/message-budget';
 import { indexBracket, indexStop } from '#engine/open-protection';
 import type { Effect } from '#ports/broker-port';
 
@@ -60,6 +61,7 @@ export class Turn {
     const entry: JournaledEvent = { sequence: sequence(durable.sequence + 1), at: this.at, event };
     const touched = apply(durable, entry);
     this.#entries.push(entry);
+    noteRequest(observed, event, this.at);
     for (const id of touched.orders ?? []) {
       const order = present(durable.orders.get(id), 'the touched order');
       observed.identity.learn(order);

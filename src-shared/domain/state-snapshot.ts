@@ -19,6 +19,7 @@ import { instrumentSchema } from '#domain/instrument';
 import { lossKeyOf, lossLatchSchema, lossResetSchema } from '#domain/loss-latch';
 import { ocoGroupSchema } from '#domain/oco';
 import { orderRecordSchema } from '#domain/order-record';
+import { NO_TRAFFIC, orderTrafficSchema } from '#domain/order-traffic';
 import { dayMarkSchema } from '#domain/pnl';
 import { positionRecordSchema } from '#domain/position';
 import { acknowledgementSchema, positionDifferenceSchema } from '#domain/position-difference';
@@ -70,6 +71,7 @@ export const stateSnapshotSchema = z.strictObject({
   dayMarks: z.array(dayMarkSchema).default([]),
   closings: z.array(fillClosingSchema).default([]),
   correlations: correlationSummarySchema.nullable().default(null),
+  orderTraffic: orderTrafficSchema.default(NO_TRAFFIC),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
@@ -109,6 +111,7 @@ export function snapshotOf(state: WorkstationState): StateSnapshot {
     dayMarks: [...state.dayMarks.values()],
     closings: [...state.closings.values()],
     correlations: state.correlations,
+    orderTraffic: state.orderTraffic,
   };
 }
 
@@ -150,5 +153,6 @@ export function restoreState(snapshot: StateSnapshot): WorkstationState {
     dayMarks: new Map(snapshot.dayMarks.map((it) => [it.conId, it])),
     closings: new Map(snapshot.closings.map((it) => [it.execId, it])),
     correlations: snapshot.correlations,
+    orderTraffic: snapshot.orderTraffic,
   };
 }

@@ -35,6 +35,7 @@ import {
   type Price,
 } from '#domain/money';
 import type { OcoGroup } from '#domain/oco';
+import { NO_TRAFFIC, trafficAfter, type OrderTraffic } from '#domain/order-traffic';
 import type { OrderRecord } from '#domain/order-record';
 import { stopOf } from '#domain/order-spec';
 import type { PositionRecord } from '#domain/position';
@@ -73,6 +74,8 @@ export interface WorkstationState extends RiskTables {
   settings: Settings;
   connection: ConnectionState;
   trading: TradingState;
+  /** Messages about orders and executions of the day of the last of them. */
+  orderTraffic: OrderTraffic;
   proof: ReconciliationProof | null;
   /** Until when the last session was ready: what happened later, nobody watched. Null before the first. */
   readyUntil: EpochMs | null;
@@ -116,6 +119,7 @@ export function emptyWorkstationState(mode: TradingMode): WorkstationState {
     settings: DEFAULT_SETTINGS,
     connection: { phase: 'disconnected', since: start, reason: 'not connected yet', code: null, retryAt: null },
     trading: { state: 'ACTIVE', since: start, reason: '', cause: 'person' },
+    orderTraffic: NO_TRAFFIC,
     proof: null,
     readyUntil: null,
     unexplained: new Map(),
@@ -160,6 +164,7 @@ export function apply(state: WorkstationState, entry: JournaledEvent): Touched {
   if (entry.event.type === 'run-started') leaveReady(state, epochMs(Math.min(state.at, entry.at)));
   state.sequence = entry.sequence;
   state.at = entry.at;
+  state.orderTraffic = trafficAfter(state.orderTraffic, entry);
   return fold(state, entry.event, entry.at);
 }
 
