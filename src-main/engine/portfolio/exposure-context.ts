@@ -4,6 +4,7 @@ import type { ConId } from '#domain/ids';
 import { moneyOf, ratio, type Ratio } from '#domain/money';
 import { markOf } from '#domain/position-value';
 import type { RiskContext } from '#domain/risk-decision';
+import type { RiskSettings } from '#domain/settings';
 import type { EngineState } from '#engine/engine-state';
 import {
   ageOf,
@@ -17,7 +18,7 @@ import { clusterTotal, type ClusterPart } from '#engine/risk/exposure-totals';
 import { orderExposureOf, type OrderExposure } from '#engine/risk/order-exposure';
 import { mainLegOf } from '#engine/risk/risk-check';
 
-const HOUR_MS = 60 * 60 * 1000;
+export const HOUR_MS = 60 * 60 * 1000;
 /** A cluster is carried from this share of its limit on: well before it warns. */
 const NEAR = 0.75;
 const CORRELATION_PLACES = 4;
@@ -38,7 +39,11 @@ export function exposureContextOf(
     unknown: namesOf(exposures.unknown),
     gross: moneyOf(exposures.gross),
     own: moneyOf(ownOf(holding)),
-    sector: sectorOf(exposures, context, holding.sector),
+    sector: {
+      name: holding.sector,
+      before: moneyOf(exposures.sectors.get(holding.sector) ?? 0),
+      ...sectorLimitOf(context.settings, holding.sector),
+    },
     clusters: clustersOf(state, holding, context, order.ok ? order.value : NO_ORDER, clustersMax),
     correlations: knowledgeOf(exposures, context, holding),
   };
@@ -55,13 +60,13 @@ function namesOf(holdings: Iterable<Holding>): string[] {
   return names;
 }
 
-/** The exposure of a sector and its limit: the one that is set for it, else the one of all sectors. */
-function sectorOf(book: ExposureBook, { settings }: RiskContext, name: string): ExposureContext['sector'] {
-  const set = Object.hasOwn(settings.sectorLimits, name) ? settings.sectorLimits[name] : undefined;
-  const before = moneyOf(book.sectors.get(name) ?? 0);
-  return set === undefined
-    ? { name, before, limit: settings.maxSectorExposure, source: 'global' }
-    : { name, before, limit: set, source: 'sector' };
+/** The limit of a sector: the one that is set for it, else the one of all sectors. */
+export function sectorLimitOf(
+  { maxSectorExposure, sectorLimits }: RiskSettings,
+  name: string,
+): Pick<ExposureContext['sector'], 'limit' | 'source'> {
+  const own = Object.hasOwn(sectorLimits, name) ? sectorLimits[name] : undefined;
+  return own === undefined ? { limit: maxSectorExposure, source: 'global' } : { limit: own, source: 'sector' };
 }
 
 /** How the correlations of what is held with the order's instrument are known. */
@@ -154,7 +159,7 @@ function describe(state: EngineState, { middle, direction, correlation, rest }: 
 }
 
 /** The names that count in a cluster, its own first, then the largest. */
-function membersOf(
+export function membersOf(
   book: ExposureBook,
   middle: Holding,
   direction: Direction,

@@ -303,7 +303,7 @@ describe('whatever happens', () => {
         fc.property(
           fc.array(aHappening, { maxLength: 25 }),
           fc.record({ share: aShare, side: aSide, shares: someShares }),
-          fc.integer({ min: 5_000, max: 60_000 }),
+          fc.integer({ min: 5_000, max: 200_000 }),
           (happenings, { share, side, shares }, limit) => {
             const life = new Life(new PortfolioDesk());
             for (const happening of happenings) life.lives(happening);
