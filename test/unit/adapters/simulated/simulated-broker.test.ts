@@ -694,30 +694,3 @@ class StubbornLine implements SimulatedLine {
     while (this.#waiting.length > 0) this.deliverOne();
   }
 }
-
-describe('what an order would do to the margin', () => {
-  const question = (desk: SimulatedDesk, shares: string): Parameters<typeof desk.broker.whatIf>[0] => {
-    const { orderId, spec } = desk.leg('BUY', shares, { type: 'LMT', limit: price('100') });
-    return { orderId, spec };
-  };
-
-  test('is known, and nothing is sent', async () => {
-    const desk = SimulatedDesk.connected();
-    const answer = await desk.broker.whatIf(question(desk, '10'));
-    expect(answer).toMatchObject({ ok: true, value: { initialAfter: expect.stringMatching(/^[1-9]/) } });
-    desk.passes(100);
-    expect(desk.said('order-reported')).toEqual([]);
-  });
-
-  test('is not known of what IBKR refuses, and without a connection', async () => {
-    const desk = SimulatedDesk.connected();
-    const asked = question(desk, '10');
-    await desk.broker.whatIf(asked);
-    expect(await desk.broker.whatIf(asked)).toMatchObject({ ok: false, error: expect.stringContaining('(103)') });
-    const down = new SimulatedDesk();
-    expect(await down.broker.whatIf(question(down, '10'))).toEqual({
-      ok: false,
-      error: 'there is no connection to the simulation',
-    });
-  });
-});
