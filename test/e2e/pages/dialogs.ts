@@ -5,9 +5,11 @@ import type { PressKey } from '#test/e2e/press-key';
 export class Dialogs {
   readonly open: Locator;
 
+  readonly #page: Page;
   readonly #press: PressKey;
 
   constructor(page: Page, press: PressKey) {
+    this.#page = page;
     this.#press = press;
     this.open = page.getByRole('dialog');
   }
@@ -52,6 +54,19 @@ export class Dialogs {
     await expect(this.open.locator('.confirm-mark kbd')).toBeVisible();
     await this.#press('Enter');
     await expect(this.open).toHaveCount(0);
+  }
+
+  /** Holds Enter until it counts. */
+  async hold(): Promise<void> {
+    await expect(this.verb).toBeEnabled();
+    await this.#page.keyboard.down('Enter');
+    await expect(this.open).toHaveCount(0);
+    await this.#page.keyboard.up('Enter');
+  }
+
+  /** A field of any dialog, by its label. */
+  input(label: string): Locator {
+    return this.open.getByLabel(label, { exact: true });
   }
 
   /** Esc. */

@@ -4,8 +4,14 @@ import { ActiveOrders } from '#test/e2e/pages/active-orders';
 import { Activity } from '#test/e2e/pages/activity';
 import { Dialogs } from '#test/e2e/pages/dialogs';
 import { ConnectionPanel } from '#test/e2e/pages/connection';
+import { CorrelationPanel } from '#test/e2e/pages/correlation';
+import { Limits } from '#test/e2e/pages/limits';
 import { Positions } from '#test/e2e/pages/positions';
 import { OrderTicket } from '#test/e2e/pages/order-ticket';
+
+/** The words of the tabs. */
+export type PanelName =
+  'Active Orders' | 'Order ticket' | 'Positions' | 'Activity' | 'Connection' | 'Limits' | 'Correlation';
 
 /** The whole window, as a trader sees it. */
 export class Workstation {
@@ -14,6 +20,8 @@ export class Workstation {
   readonly activity: Activity;
   readonly positions: Positions;
   readonly connection: ConnectionPanel;
+  readonly limits: Limits;
+  readonly correlation: CorrelationPanel;
   readonly dialogs: Dialogs;
 
   readonly #page: Page;
@@ -27,6 +35,8 @@ export class Workstation {
     this.activity = new Activity(page);
     this.positions = new Positions(page);
     this.connection = new ConnectionPanel(page);
+    this.limits = new Limits(page);
+    this.correlation = new CorrelationPanel(page);
     this.dialogs = new Dialogs(page, press);
   }
 
@@ -43,6 +53,11 @@ export class Workstation {
   /** The worst that is wrong now. */
   get caution(): Locator {
     return this.#page.locator('.caution');
+  }
+
+  /** ACTIVE, REDUCING or HALTED. */
+  get trading(): Locator {
+    return this.#page.getByTestId('trading');
   }
 
   /** Why trading is not ACTIVE; nothing while it is. */
@@ -69,7 +84,7 @@ export class Workstation {
     for (const key of keys) await this.#press(key);
   }
 
-  async showPanel(name: 'Active Orders' | 'Order ticket' | 'Positions' | 'Activity' | 'Connection'): Promise<void> {
+  async showPanel(name: PanelName): Promise<void> {
     await this.#page.locator('.panel-tab').filter({ hasText: name }).click();
   }
 
