@@ -21,6 +21,8 @@ export class WorkstationWorld {
   readonly journal: ManualJournal;
   readonly broker = new ScriptedBroker();
   readonly riskFiles = new MemoryRiskFiles();
+  /** What the workstation has of them. */
+  readonly files = this.riskFiles.open(this.clock);
   readonly published: JournaledEvent[] = [];
   readonly faults: unknown[] = [];
   readonly workstation: Workstation;
@@ -37,7 +39,7 @@ export class WorkstationWorld {
       clock: this.clock,
       journal: this.journal,
       broker: this.broker,
-      ...this.riskFiles.open(this.clock),
+      ...this.files,
       onPublished: (entries) => {
         this.published.push(...entries);
         this.onPublished(entries);

@@ -6,14 +6,24 @@ export interface DirectoryWatch extends FileWatch {
   close(): void;
 }
 
+/** The system call that tests replace. */
+type StartWatch = (
+  directory: string,
+  changed: (event: string, name: string | null) => void,
+) => { on(event: 'error', failed: (error: Error) => void): unknown; close(): void };
+
 /**
  * Watches the files of one directory by name: editors put a new file in the place of the old, and a watch of the old one
  * would see nothing more.
  * @param onFault hears of a watch that the system ended; changes are not seen any more then.
  */
-export function watchDirectory(directory: string, onFault: (error: unknown) => void): DirectoryWatch {
+export function watchDirectory(
+  directory: string,
+  onFault: (error: unknown) => void,
+  start: StartWatch = watch,
+): DirectoryWatch {
   const listeners = new Map<string, Set<() => void>>();
-  const watcher = watch(directory, (_, name) => {
+  const watcher = start(directory, (_, name) => {
     // Some systems do not say which file it was.
     const heard = name === null ? [...listeners.values()] : [listeners.get(name) ?? []];
     for (const changed of heard.flatMap((each) => [...each])) changed();

@@ -1,4 +1,4 @@
-import { present } from '#domain/assert';
+import { assert, present } from '#domain/assert';
 import type { ConId } from '#domain/ids';
 import { looserThanGlobal } from '#domain/limit-change';
 import {
@@ -88,7 +88,8 @@ function symbolOf({ durable, observed }: EngineState, conId: ConId): string {
   const symbol = named?.symbol ?? (live === undefined ? undefined : durable.orders.get(live)?.spec.symbol);
   if (symbol !== undefined) return symbol;
   const { scope } = present(durable.lossLatches.get(conId), 'the latch of an instrument that has nothing else');
-  return scope.over === 'symbol' ? scope.symbol : '';
+  assert(scope.over === 'symbol', 'the latch of an instrument is one of a symbol');
+  return scope.symbol;
 }
 
 function useOf(state: EngineState, symbol: string, conId: ConId | null, holding: Holding | undefined): SymbolLimitUse {

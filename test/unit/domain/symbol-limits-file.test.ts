@@ -73,7 +73,8 @@ describe('symbol_limits.json', () => {
       'at symbol_limits.AAPL.max_daily_loss: found -200; expected',
     ],
     ['a limit in words', withAapl({ max_daily_loss: '200' }), 'at symbol_limits.AAPL.max_daily_loss: found "200"'],
-    ['more digits than are kept', withAapl({ max_daily_loss: 0.12345678901234567 }), 'and 15 in all'],
+    ['more digits than are kept', withAapl({ max_daily_loss: 0.1234567890123456 }), 'and 15 in all'],
+    ['a number beyond all', withAapl({ max_daily_loss: 1e300 }), 'and 15 in all'],
     ['no defaults', { symbol_limits: {} }, 'at default_limits: found nothing'],
     [
       'a default that is missing',

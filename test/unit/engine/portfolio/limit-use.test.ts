@@ -56,6 +56,10 @@ describe('the limits of symbols', () => {
   test('are shown of what is held or worked, and of what has limits of its own', () => {
     const desk = new PortfolioDesk({ holds: { MSFT: '5' } });
     desk.places('BUY', '1', 'XOM');
+    const bought = desk.places('BUY', '1', 'GLD');
+    desk.engine.fills(bought, '1', '80', { conId: idOf('GLD'), symbol: 'GLD' });
+    const sold = desk.places('SELL', '1', 'GLD');
+    desk.engine.fills(sold, '1', '80', { conId: idOf('GLD'), symbol: 'GLD' });
     readsLimits(desk.engine, {
       ...A_LIMITS_FILE,
       symbol_limits: { ...A_LIMITS_FILE.symbol_limits, ZZZ: { max_position_size: 1 } },
