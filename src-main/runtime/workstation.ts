@@ -44,9 +44,9 @@ import { errorText } from '#runtime/error-text';
 import { Feed } from '#runtime/feed';
 import type { Unstamped } from '#runtime/inbox';
 import { MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
+import { marginOf, type WhatIfParts } from '#runtime/what-if';
 import type { SectorsDocument } from '#runtime/sectors-document';
 import type { SymbolLimitRegistry } from '#runtime/symbol-limit-registry';
-import { marginOf, type WhatIfParts } from '#runtime/what-if';
 
 /** How long a command waits for IBKR to define an unknown symbol and for its first quote. */
 const INSTRUMENT_WAIT_MS = 3_000;
@@ -75,6 +75,8 @@ export interface WorkstationOptions {
   readonly onPublished: (entries: readonly JournaledEvent[]) => void;
   readonly onFault: (error: unknown) => void;
 }
+
+type SetSymbolLimit = Extract<Command, { kind: 'set-symbol-limit' }>;
 
 /** Somebody waits until IBKR has defined a symbol and quotes it. */
 interface Inquiry {
@@ -124,6 +126,7 @@ export class Workstation implements WorkstationPort {
       clock,
       quotes: () => this.#state.observed.quotes,
       meters: () => this.meters(),
+      risk: () => this.riskPicture(),
       correlating: () => this.#correlations.progress,
     });
     this.#effects = new EffectRunner({
@@ -226,7 +229,7 @@ export class Workstation implements WorkstationPort {
       const known = await this.#defineAll(symbolsOf(command));
       if (!known.ok) return known;
       if (command.kind === 'set-symbol-limit') {
-        const written = await limits.set(command.symbol, command.change, this.state.settings.risk);
+        const written = await this.#writeLimit(command);
         if (!written.ok) return ok(refused(written.error));
       }
     }
@@ -334,6 +337,19 @@ export class Workstation implements WorkstationPort {
     return this.#feed.history(before, limit);
   }
 
+  /**
+   * The file comes first. A symbol that gets its first limits must be one that IBKR knows, as far as it can be asked: limits
+   * of a misspelt one would protect nobody.
+   */
+  async #writeLimit({ symbol, change }: SetSymbolLimit): Promise<Result<null, string>> {
+    const { limits } = this.#options;
+    if (change !== null && !limits.limits.symbols.has(symbol)) {
+      const known = await this.#define(symbol, INSTRUMENT_WAIT_MS, false, false);
+      if (!known.ok && known.error.code === 'NOT_FOUND') return err(known.error.reason);
+    }
+    return limits.set(symbol, change, this.state.settings.risk);
+  }
+
   #onFact(fact: BrokerFact): void {
     this.#runner.put({ kind: 'fact', fact });
     if (fact.kind !== 'link-down') return;
@@ -351,6 +367,7 @@ export class Workstation implements WorkstationPort {
   }
 
   #onObserved(input: Unstamped): void {
+    if (input.kind !== 'fact' || input.fact.kind !== 'heartbeat') this.#feed.touchRisk();
     if (input.kind !== 'fact') return;
     const { fact } = input;
     switch (fact.kind) {
