@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quantity, signedQuantity } from '#domain/money';
-import { isReducing } from '#engine/risk/risk-check';
+import { addsRisk, isReducing, largestOf } from '#engine/risk/risk-check';
 import { aContext, aLegOf, limit, market, modifying, placing, placingBracket, stop } from '#test/builders/engine-risk';
 
 describe('10 shares are held', () => {
@@ -42,4 +42,23 @@ test('a short position is reduced by buying, beside what other orders buy', () =
 test('nothing reduces a flat or an unknown position', () => {
   expect(isReducing(aContext(placing('SELL', '1', market)))).toBe(false);
   expect(isReducing(aContext(placing('SELL', '1', market), { position: null }))).toBe(false);
+});
+
+describe('the largest quantity, where a limit lets 5 be open', () => {
+  const five = quantity('5');
+
+  test('is that, and what has filled', () => {
+    expect(largestOf(aContext(placing('BUY', '1', market)), five)).toBe('5');
+    const change = modifying(aLegOf('BUY', '10', limit('150')), { filled: quantity('2') });
+    expect(largestOf(aContext(change), five)).toBe('7');
+  });
+
+  test('is never less than what only reduces', () => {
+    expect(largestOf(aContext(placing('SELL', '1', market), { position: signedQuantity('10') }), five)).toBe('10');
+  });
+});
+
+test('what protects adds no risk, also while it waits for its entry', () => {
+  expect(addsRisk(aContext(modifying(aLegOf('SELL', '10', limit('160'), 'take-profit'))))).toBe(false);
+  expect(addsRisk(aContext(placing('SELL', '1', market)))).toBe(true);
 });

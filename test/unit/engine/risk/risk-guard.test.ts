@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { decisionId } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import type { ObservedTerms, Side } from '#domain/order-spec';
-import { checkNameSchema, riskDecisionSchema, warningsOf } from '#domain/risk-decision';
-import { approve, approveTightening, decide, RISK_CHECKS, type Tightening } from '#engine/risk/risk-guard';
+import { checkNameSchema, overriddenOf, riskDecisionSchema, warningsOf } from '#domain/risk-decision';
+import { approve, approveTightening, decide, decideAgain, RISK_CHECKS, type Tightening } from '#engine/risk/risk-guard';
 import { anOrder } from '#test/builders/domain-records';
 import { AAPL, EngineHarness } from '#test/builders/engine-harness';
-import { aContext, limit, placing, placingBracket, stop } from '#test/builders/engine-risk';
+import { aContext, limit, limitsOf, placing, placingBracket, stop } from '#test/builders/engine-risk';
 
+/** Decisions as a release stored them that knew no limits of symbols. */
+const BEFORE_LIMITS = 'test/unit/engine/risk/fixtures/decisions-before-limits.json';
 const id = decisionId('d-1');
 const fine = aContext(placing('BUY', '10', limit('150')));
 
@@ -56,6 +60,46 @@ test('a stored decision can be decided again, to the same answer', () => {
     const stored = riskDecisionSchema.parse(JSON.parse(JSON.stringify(decision)));
     expect(decide(stored.id, stored.context)).toEqual(decision);
   }
+});
+
+test('decisions that an older release stored are decided again by the checks that it knew, to the same answer', () => {
+  const stored = z.array(riskDecisionSchema).parse(JSON.parse(readFileSync(BEFORE_LIMITS, 'utf8')));
+  expect(stored.map(({ outcome, verdicts }) => [outcome, verdicts.length])).toEqual([
+    ['approved', 12],
+    ['denied', 12],
+    ['approved', 12],
+    ['approved', 12],
+  ]);
+  for (const decision of stored) expect(decideAgain(decision)).toEqual({ replayed: decision, same: true });
+});
+
+test('a decision that would be another one now is said to be', () => {
+  const { context, ...decision } = decide(id, fine);
+  const changed = { ...decision, context: { ...context, quote: null, quoteAgeMs: null } };
+  const { replayed, same } = decideAgain(changed);
+  expect([replayed.outcome, same]).toEqual(['denied', false]);
+});
+
+describe('an override', () => {
+  const override = { reason: 'a hedge of the fund' };
+  const limits = limitsOf({ positionSize: { value: quantity('5'), source: 'symbol' } });
+
+  test('lets an order pass a limit of size, and stands in the decision', () => {
+    const context = aContext(placing('BUY', '10', limit('150')), { limits });
+    expect(decide(id, context).outcome).toBe('denied');
+    const decision = decide(id, { ...context, override });
+    expect(decision.outcome).toBe('approved');
+    expect(overriddenOf(decision)).toMatchObject([{ code: 'POSITION_LIMIT' }]);
+    expect(decision.context.override).toEqual(override);
+    expect(decideAgain(decision).same).toBe(true);
+  });
+
+  test('lets nothing pass that makes no sense, or that is not known', () => {
+    const insane = aContext(placing('BUY', '10', limit('150.005')), { limits, override });
+    expect(decide(id, insane).outcome).toBe('denied');
+    const unknown = { ...aContext(placing('BUY', '10', limit('150')), { limits, override }), position: null };
+    expect(decide(id, unknown).verdicts.find(({ check }) => check === 'position')?.verdict).toBe('cannot-know');
+  });
 });
 
 describe('what takes risk away needs no new decision', () => {
