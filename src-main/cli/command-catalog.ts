@@ -109,6 +109,11 @@ export const COMMANDS: readonly CatalogEntry[] = [
     summary: 'set limits of one symbol, or take them away',
     load: async () => (await import('./commands/set-symbol-limit')).defineSetSymbolLimit,
   },
+  {
+    name: 'reset-loss-latch',
+    summary: 'let a symbol, or all, add again after the loss of its day',
+    load: async () => (await import('./commands/reset-loss-latch')).defineResetLossLatch,
+  },
   { name: 'fills', summary: 'list executions', load: async () => (await import('./commands/fills')).defineFills },
   {
     name: 'activity',

@@ -8,6 +8,7 @@ import { limitOf, stopOf, typeNameOf } from '#domain/order-spec';
 import { describeState, describeStatus } from '#domain/order-words';
 import { formatAge, formatSignedQuantity } from '#domain/format';
 import { notionalOf, subtract, type Money } from '#domain/money';
+import type { InstrumentPnl } from '#domain/pnl';
 import type { PositionRecord } from '#domain/position';
 import type { PositionDifference } from '#domain/position-difference';
 import { markOf, valueOfPosition, type ValuationBasis } from '#domain/position-value';
@@ -89,6 +90,8 @@ export interface HeldPosition extends ValuationBasis {
   readonly instrument: Instrument | undefined;
   readonly quote: Quote | undefined;
   readonly coverage: Coverage;
+  /** Undefined: the workstation has not counted it yet. */
+  readonly pnl: InstrumentPnl | undefined;
   /** The stops that stand by themselves for it, also one that waits and rests nowhere yet. */
   readonly stops: readonly ProtectiveStop[];
 }
@@ -127,7 +130,15 @@ export function positionDocument(held: HeldPosition): object {
     naked: held.coverage.naked,
     mayNotFill: held.coverage.mayNotFill,
     protectiveStops: held.stops.map(protectiveStopDocument),
+    pnl: pnlDocument(held),
   };
+}
+
+/** Its profit and loss in the account's currency, and IBKR's own; figures that are not known are null. */
+function pnlDocument({ pnl, baseCurrency }: HeldPosition): object | null {
+  if (pnl === undefined) return null;
+  const { daily, unrealised, realised, why, broker, differs } = pnl;
+  return { currency: baseCurrency, daily, unrealised, realised, why, broker, differs };
 }
 
 /** What keeps a quote from being live and real-time, and why; null: nothing does. */

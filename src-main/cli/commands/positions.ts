@@ -10,16 +10,19 @@ import {
 } from '#domain/format';
 import { describeType } from '#domain/instrument';
 import { add, isZero, ZERO_MONEY } from '#domain/money';
+import type { RiskPicture } from '#domain/pnl';
 import { describeUnknowable, markOf, valueOfPosition } from '#domain/position-value';
 import { coverageOf } from '#domain/protection';
 import { counted } from '#domain/session-words';
 import { restoreState } from '#domain/state-snapshot';
 import type { Define } from '#cli/define';
-import { describeQuality, positionDocument, unrealisedOf, type HeldPosition } from '#cli/documents';
+import type { CliIo } from '#cli/cli-io';
+import { describeQuality, positionDocument, type HeldPosition } from '#cli/documents';
 import { EXIT } from '#cli/exit-code';
 import { json, plain, table, type Cell, type Column } from '#cli/format';
 import { addCommonOptions, addExample, type CommonOptions } from '#cli/options';
 import { describeStop } from '#cli/order-table';
+import { cashCell, closedTodayLine, pnlNotes, totalPnlLine } from '#cli/pnl-lines';
 import { reportFailure, withWorkstation } from '#cli/workstation';
 
 const COLUMNS: readonly Column[] = [
@@ -28,17 +31,23 @@ const COLUMNS: readonly Column[] = [
   { title: 'Position', align: 'right' },
   { title: 'Average', align: 'right' },
   { title: 'Last', align: 'right' },
+  { title: 'Today', align: 'right' },
+  { title: 'By IBKR', align: 'right' },
   { title: 'Unrealised', align: 'right' },
+  { title: 'Realised', align: 'right' },
   { title: 'Value', align: 'right' },
   { title: 'Protected', align: 'right' },
   { title: 'Naked', align: 'right' },
 ];
 
-/** `positions`: what the account holds, and what it is worth in the account's currency. */
+/** `positions`: what the account holds, what it is worth, and what it made, in the account's currency. */
 export const definePositions: Define = (command, io, end) => {
   addExample(
     addCommonOptions(
-      command.description("Lists what the account holds, and what it is worth in the account's own currency."),
+      command.description(
+        "Lists what the account holds, what it is worth, and its profit and loss, in the account's own currency: of\n" +
+          "today, beside IBKR's own figure, unrealised, and realised today. A day begins at 23:55 of the exchange.",
+      ),
     ),
     'positions',
   );
@@ -46,21 +55,33 @@ export const definePositions: Define = (command, io, end) => {
     const code = await withWorkstation(io, options, async (client) => {
       const start = await client.feed.start();
       if (!start.ok) return reportFailure(io, start.error);
-      const held = heldIn(start.value);
+      const picture = await client.risk.picture();
+      if (!picture.ok) return reportFailure(io, picture.error);
+      const held = heldIn(start.value, picture.value);
       if (options.json === true) io.out(json(held.map(positionDocument)));
-      else if (held.length === 0) io.out('No positions.\n');
-      else {
-        io.out(table(COLUMNS, held.map(rowOf), io.colour));
-        io.out(`${totalOf(held)}\n`);
-        for (const note of held.flatMap(noteOn)) io.out(`${note}\n`);
-      }
+      else show(io, held, picture.value, start.value.conflated.meters.baseCurrency);
       return EXIT.done;
     });
     end(code);
   });
 };
 
-function heldIn({ snapshot, conflated }: FeedStart): readonly HeldPosition[] {
+function show(io: CliIo, held: readonly HeldPosition[], { pnl, total }: RiskPicture, currency: string | null): void {
+  if (held.length === 0) io.out('No positions.\n');
+  else {
+    io.out(table(COLUMNS, held.map(rowOf), io.colour));
+    io.out(`${totalOf(held)}\n`);
+  }
+  if (pnl.length > 0) io.out(`${totalPnlLine(total, currency)}\n`);
+  for (const note of held.flatMap(noteOn)) io.out(`${note}\n`);
+  for (const row of pnl) {
+    const isHeld = held.some(({ position }) => position.conId === row.conId);
+    const lines = isHeld ? pnlNotes(row, currency) : [closedTodayLine(row, currency), ...pnlNotes(row, currency)];
+    for (const line of lines) io.out(`${line}\n`);
+  }
+}
+
+function heldIn({ snapshot, conflated }: FeedStart, { pnl }: RiskPicture): readonly HeldPosition[] {
   const instruments = new Map(snapshot.instruments.map((it) => [it.conId, it]));
   const quotes = new Map(conflated.quotes.map((it) => [it.conId, it]));
   const { baseCurrency, exchangeRates } = conflated.meters;
@@ -74,21 +95,24 @@ function heldIn({ snapshot, conflated }: FeedStart): readonly HeldPosition[] {
       baseCurrency,
       exchangeRates,
       coverage: coverageOf(state, position),
+      pnl: pnl.find(({ conId }) => conId === position.conId),
       stops: snapshot.protectiveStops.filter((stop) => stop.conId === position.conId && stop.state.phase !== 'ended'),
     }));
 }
 
 function rowOf(held: HeldPosition): readonly Cell[] {
-  const { position, quote, instrument, coverage } = held;
+  const { position, quote, instrument, coverage, pnl, baseCurrency } = held;
   const mark = markOf(quote);
-  const unrealised = unrealisedOf(held);
   return [
     plain(position.symbol),
     plain(instrument === undefined ? NOT_KNOWN : describeType(instrument)),
     plain(formatSignedQuantity(position.quantity)),
     plain(position.averageCost === null ? NOT_KNOWN : formatAveragePrice(position.averageCost)),
     plain(mark === null ? NOT_KNOWN : formatPrice(mark)),
-    plain(unrealised === null || instrument === undefined ? NOT_KNOWN : formatCash(unrealised, instrument.currency)),
+    cashCell(pnl?.daily, baseCurrency),
+    cashCell(pnl?.broker?.daily, baseCurrency),
+    cashCell(pnl?.unrealised, baseCurrency),
+    cashCell(pnl?.realised, baseCurrency),
     plain(valueText(held)),
     plain(formatQuantity(coverage.protectedQuantity)),
     isZero(coverage.naked) ? plain('0') : { text: formatQuantity(coverage.naked), style: 'bad' },
