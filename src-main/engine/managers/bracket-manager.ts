@@ -11,7 +11,7 @@ import {
   protectionBookOf,
   type ProtectedBracket,
 } from '#engine/managers/protection-book';
-import { coverKey, forget } from '#engine/managers/protection-patience';
+import { apartKey, coverKey, forget } from '#engine/managers/protection-patience';
 import { indexBracket } from '#engine/open-protection';
 import { ANSWER_DUE_MS } from '#engine/orders/answers';
 import { requestCancel } from '#engine/orders/cancellation';
@@ -76,6 +76,7 @@ function tend(turn: Turn, bracket: ProtectedBracket): void {
   if (!isLive(parent) && isZero(bracket.share) && !exitsOf(bracket).some(isLive)) {
     deadlines.clear(deadlineKey(group.id));
     forget(turn, coverKey(group.id));
+    forget(turn, apartKey(group.id));
     if (group.closed === null) turn.emit({ type: 'bracket-closed', groupId: group.id, at: turn.at });
     else indexBracket(turn.state.observed, group);
   } else if (exitsShouldBeGone(bracket) && liveExitsOf(bracket).length > 0 && !deadlines.has(deadlineKey(group.id))) {

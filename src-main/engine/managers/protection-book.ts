@@ -68,23 +68,29 @@ export function confirmedOf(unit: ProtectionUnit): Quantity {
 
 /**
  * What the live exits of a unit may close: of one OCA group the largest, for the fill of one takes the others away, and every
- * cover outside of it. What IBKR holds back until the entry fills can close nothing; while the entry lives, IBKR lets its
- * exits close no more than it has filled.
+ * cover outside of it. A change in flight counts as the larger (domain.md §5). What IBKR holds back until the entry fills can
+ * close nothing; while the entry lives, IBKR lets its exits close no more than it has filled.
  */
 export function exitLeavesOf({ observed }: EngineState, unit: ProtectionUnit): Quantity {
-  if (unit.kind === 'stop') return leavesQuantityOf(unit.stop);
+  if (unit.kind === 'stop') return pledgedLeavesOf(unit.stop);
   const { target, stop, covers } = unit;
   const active = (target === null ? [stop] : [target, stop]).map((exit) => activeLeavesOf(unit, exit));
-  const joined = covers.filter(({ id }) => observed.ocaReported.has(id)).map(leavesQuantityOf);
+  const joined = covers.filter(({ id }) => observed.ocaReported.has(id)).map(pledgedLeavesOf);
   const beside = covers.filter(({ id }) => !observed.ocaReported.has(id));
-  return add([...active, ...joined].reduce(maxOf, ZERO_QUANTITY), sumOf(beside, leavesQuantityOf));
+  return add([...active, ...joined].reduce(maxOf, ZERO_QUANTITY), sumOf(beside, pledgedLeavesOf));
 }
 
 /** What an exit that IBKR holds may close now. */
 export function activeLeavesOf({ parent, open }: ProtectedBracket, exit: OrderRecord): Quantity {
-  const leaves = leavesQuantityOf(exit);
+  const leaves = pledgedLeavesOf(exit);
   if (!isLive(parent)) return leaves;
   return isHeldForEntry(exit) || exit.state.phase === 'submitting' ? ZERO_QUANTITY : minOf(leaves, open);
+}
+
+function pledgedLeavesOf(order: OrderRecord): Quantity {
+  const { modification, filled } = order;
+  const leaves = leavesQuantityOf(order);
+  return modification === null ? leaves : maxOf(leaves, leavesOf(modification.quantity, filled));
 }
 
 /** Every stop of a unit: of a bracket its own, and ours in its place. */

@@ -2,7 +2,7 @@ import { present } from '#domain/assert';
 import { COVERS_MAX } from '#domain/bracket';
 import { isReady } from '#domain/connection-state';
 import type { GroupId } from '#domain/ids';
-import { add, compare, isZero, leavesOf, magnitudeOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
+import { add, compare, isZero, leavesOf, magnitudeOf, maxOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isHeldForEntry, isLive, leavesQuantityOf, type OcaMembership, type OrderRecord } from '#domain/order-record';
 import { isConfirmedStop } from '#domain/protection';
 import { denialsOf } from '#domain/risk-decision';
@@ -16,7 +16,7 @@ import {
   type ProtectedBracket,
   type ProtectionUnit,
 } from '#engine/managers/protection-book';
-import { coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
+import { apartKey, coverKey, forget, hasStoodFor, mayTry, noteAttempt } from '#engine/managers/protection-patience';
 import { resize, shrink } from '#engine/managers/protection-scaling';
 import { requestCancel } from '#engine/orders/cancellation';
 import { ocaOfTarget } from '#engine/orders/cover-group';
@@ -37,6 +37,7 @@ export const COVER_GRACE_MS = 500;
  */
 export function tendCover(turn: Turn, bracket: ProtectedBracket, book: readonly ProtectionUnit[]): void {
   const { group, stop, covers } = bracket;
+  settleApart(turn, bracket);
   const live = covers.filter(isLive);
   const wanted = wantedOf(bracket);
   let left = wanted;
@@ -68,7 +69,9 @@ export function tendCover(turn: Turn, bracket: ProtectedBracket, book: readonly 
   if (grown !== undefined && whyNotChangeable(turn, grown) !== null) return;
   if (!mayTry(turn, key, group.conId)) return;
   if (grown === undefined && makesRoom(turn, bracket)) return;
-  const room = isZero(shortfall) ? leavesOf(roomOf(turn, bracket, book), covered) : shortfall;
+  const isJoining =
+    grown === undefined ? groupWithTarget(turn, bracket) !== null : turn.state.observed.ocaReported.has(grown.id);
+  const room = isZero(shortfall) ? leavesOf(roomOf(turn, bracket, book, isJoining), covered) : shortfall;
   const more = minOf(left, room);
   if (isZero(more)) return; // the exits of others shrink first, and it comes here again when they have
   const why = grown === undefined ? place(turn, bracket, more) : resize(turn, grown, add(grown.spec.quantity, more));
@@ -89,14 +92,20 @@ function wantedOf(bracket: ProtectedBracket): Quantity {
 
 /**
  * What the position leaves for the covers of a bracket beside its own exits and those of all others: they may still have the
- * size of a larger position, and both together would close more than is held.
+ * size of a larger position, and both together would close more than is held. One in the group of the target joins it.
  */
-function roomOf({ state }: Turn, bracket: ProtectedBracket, book: readonly ProtectionUnit[]): Quantity {
+function roomOf(
+  { state }: Turn,
+  bracket: ProtectedBracket,
+  book: readonly ProtectionUnit[],
+  isJoining: boolean,
+): Quantity {
   const { group, stop } = bracket;
   const closing = book.filter((unit) => unit.stop.spec.side === stop.spec.side);
   const others = closing.filter((unit) => unit.kind === 'stop' || unit.group.id !== group.id);
-  const own = isConfirmedStop(stop) ? add(leavesQuantityOf(stop), shortfallOf(bracket)) : ZERO_QUANTITY;
-  const taken = others.reduce((sum, unit) => add(sum, exitLeavesOf(state, unit)), own);
+  const own = isConfirmedStop(stop) ? leavesQuantityOf(stop) : ZERO_QUANTITY;
+  const beside = isJoining ? ZERO_QUANTITY : maxOf(own, targetLeavesOf(bracket));
+  const taken = others.reduce((sum, unit) => add(sum, exitLeavesOf(state, unit)), beside);
   return leavesOf(magnitudeOf(quantityOf(state.durable, group.conId)), taken);
 }
 
@@ -105,9 +114,30 @@ function roomOf({ state }: Turn, bracket: ProtectedBracket, book: readonly Prote
  * reduced for, or only it was made smaller. It grows itself, in their OCA group: a cover would close more than is open.
  */
 function shortfallOf(bracket: ProtectedBracket): Quantity {
-  const { target, stop } = bracket;
-  if (target === null || !isConfirmedStop(stop)) return ZERO_QUANTITY;
-  return leavesOf(activeLeavesOf(bracket, target), leavesQuantityOf(stop));
+  const { stop } = bracket;
+  return isConfirmedStop(stop) ? leavesOf(targetLeavesOf(bracket), leavesQuantityOf(stop)) : ZERO_QUANTITY;
+}
+
+function targetLeavesOf(bracket: ProtectedBracket): Quantity {
+  return bracket.target === null ? ZERO_QUANTITY : activeLeavesOf(bracket, bracket.target);
+}
+
+/**
+ * A cover was sent while IBKR held the target back, and so outside of its group. Where the target is let go and the stop of
+ * the bracket is not there to take the cover's place, the target goes: both would close more than is open.
+ */
+function settleApart(turn: Turn, bracket: ProtectedBracket): void {
+  const { group, target, stop, covers } = bracket;
+  const key = apartKey(group.id);
+  const isApart = covers.some((cover) => isLive(cover) && !turn.state.observed.ocaReported.has(cover.id));
+  if (target === null || !isApart || isConfirmedStop(stop) || isZero(targetLeavesOf(bracket))) {
+    forget(turn, key);
+    return;
+  }
+  if (!hasStoodFor(turn, key, group.conId, COVER_GRACE_MS)) return;
+  if (whyNotChangeable(turn, target) !== null || !mayTry(turn, key, group.conId)) return;
+  requestCancel(turn, target, 'manager', 'a stop of ours stands outside its OCA group');
+  noteAttempt(turn, key, group.conId, ZERO_QUANTITY, '');
 }
 
 /** IBKR has not said what the stop is, or our cancel of it is under way: it may still act. */

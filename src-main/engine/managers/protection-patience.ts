@@ -11,6 +11,9 @@ export const ATTEMPTS_BEFORE_ALARM = 3;
 /** Names what is done to cover a bracket. */
 export const coverKey = (id: GroupId): string => `cover:${id}`;
 
+/** Names what is done about a cover outside of the group of its bracket's target. */
+export const apartKey = (id: GroupId): string => `apart:${id}`;
+
 /**
  * True once a condition has stood for `graceMs`: what IBKR is about to put right by itself is not ours to do twice. Until
  * then the engine wakes up for it.

@@ -236,6 +236,65 @@ describe('the entry fills in parts, and IBKR holds the exits back until it has f
     expect(trader.modifies(COVER, { quantity: quantity('3') })).toMatchObject({ outcome: 'accepted' });
   });
 
+  test('our stop is growing while another bracket fills: what it may grow to leaves no room for a second one', () => {
+    const trader = EngineHarness.ready();
+    const held = trader.places({ quantity: quantity('2') });
+    trader.fills(held, '2');
+    const first = trader.placesBracket();
+    for (const exit of [first.target, first.stop]) trader.acknowledges(exit, 'parent');
+    trader.passes(10_000);
+    trader.ticks();
+    const second = trader.placesBracket({ takeProfit: { limit: price('165') } });
+    for (const exit of [second.target, second.stop]) trader.acknowledges(exit, 'parent');
+    trader.fills(first.entry, '4');
+    trader.passes(COVER_GRACE_MS);
+    const cover = second.stop + 1;
+    trader.acknowledges(cover, 'trigger');
+    trader.fills(first.entry, '2');
+    trader.passes(COVER_GRACE_MS);
+    expect(resized(trader)).toEqual([[cover, '6']]);
+    trader.fills(first.entry, '4');
+    trader.works(first.target);
+    trader.acknowledges(first.stop, 'trigger');
+    trader.fills(second.entry, '4');
+    trader.passes(COVER_GRACE_MS);
+    expect(trader.durable.orders.size).toBe(cover);
+    confirms(trader);
+    trader.cancelled(cover);
+    trader.passes(COVER_GRACE_MS);
+    expect(trader.order(cover + 1).spec.quantity).toBe('4');
+  });
+
+  test('its stop is taken away meanwhile, and IBKR lets the target go: it goes, for our stop stands outside its group', () => {
+    const trader = EngineHarness.ready();
+    trader.placesBracket();
+    trader.acknowledges(TARGET, 'parent');
+    trader.acknowledges(STOP, 'parent');
+    trader.cancelled(STOP);
+    trader.fills(ENTRY, '4');
+    trader.passes(COVER_GRACE_MS);
+    trader.acknowledges(COVER, 'trigger');
+    trader.fills(ENTRY, '6');
+    trader.works(TARGET);
+    trader.passes(COVER_GRACE_MS);
+    expect(resized(trader)).toEqual([]);
+    expect(trader.allOf('cancel-requested')).toMatchObject([
+      { id: trader.order(TARGET).id, origin: 'manager', reason: 'a stop of ours stands outside its OCA group' },
+    ]);
+    trader.errs(TARGET, 161, 'cancel-failed');
+    trader.answersSnapshot(() => {
+      trader.reports(TARGET, { kind: 'working' });
+      trader.reports(COVER, { kind: 'acknowledged', hold: 'trigger' });
+      trader.reportsPosition('10');
+    });
+    expect(trader.allOf('cancel-requested')).toHaveLength(1);
+    trader.passes(RETRY_MS_MIN);
+    expect(trader.allOf('cancel-requested')).toHaveLength(2);
+    trader.cancelled(TARGET);
+    trader.passes(COVER_GRACE_MS);
+    expect(resized(trader)).toEqual([[COVER, '10']]);
+  });
+
   test('a short entry is covered above the market', () => {
     const trader = EngineHarness.ready({ risk: { allowShort: true } });
     trader.placesBracket({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { price, quantity } from '#domain/money';
+import { PUT_BACK_MS } from '#engine/managers/trail-keeper';
 import { TrailingDesk } from '#test/builders/trailing-desk';
 
 /** 10 AAPL behind a native trail of 2 whose stop IBKR shows at 149, of which 4 are then sold by hand. */
@@ -64,8 +65,67 @@ describe('a trailing stop of IBKR that is made smaller', () => {
       desk.reportsPosition('6');
       answers(desk, stop, '148');
     });
+    desk.passes(PUT_BACK_MS - 1);
+    expect(desk.alarms).toEqual([]);
+    desk.passes(1);
     expect(desk.effectsOf('modify')).toHaveLength(2);
     expect(desk.alarms).toEqual([expect.stringContaining('could not be put back: IBKR did not take it.')]);
+  });
+
+  test('and is put back is kept, though a report from before comes late, before its answer or after it', () => {
+    const { desk, stop } = sellsSome();
+    answers(desk, stop, '148');
+    answers(desk, stop, '148');
+    answers(desk, stop, '149');
+    answers(desk, stop, '148');
+    answers(desk, stop, '149');
+    desk.passes(60_000);
+    expect(desk.effectsOf('modify')).toHaveLength(2);
+    expect(desk.allOf('alarm-raised')).toEqual([]);
+  });
+
+  test('is not judged before IBKR has answered', () => {
+    const { desk, stop } = sellsSome();
+    answers(desk, stop, '148');
+    desk.passes(PUT_BACK_MS);
+    expect(desk.allOf('alarm-raised')).toEqual([]);
+    answers(desk, stop, '148');
+    expect(desk.allOf('alarm-raised')).toHaveLength(1);
+  });
+
+  describe('what was told of it is taken back', () => {
+    /** The stop stood at 149, and IBKR left it at 148. */
+    function loosened(): { readonly desk: TrailingDesk; readonly stop: number } {
+      const { desk, stop } = sellsSome();
+      answers(desk, stop, '148');
+      answers(desk, stop, '148');
+      desk.passes(PUT_BACK_MS);
+      expect(desk.alarms).toHaveLength(1);
+      desk.showsStop(stop, '148.99');
+      expect(desk.alarms).toHaveLength(1);
+      return { desk, stop };
+    }
+
+    test.each(['149', '149.5'])('when the stop stands at %s', (at) => {
+      const { desk, stop } = loosened();
+      desk.showsStop(stop, at);
+      expect(desk.alarms).toEqual([]);
+    });
+
+    test('when the order is over', () => {
+      const { desk, stop } = loosened();
+      desk.fills(stop, '6', '148');
+      expect(desk.alarms).toEqual([]);
+    });
+
+    test('also in another process', () => {
+      const { desk, stop } = loosened();
+      desk.crashes();
+      desk.holds('6', '0', () => answers(desk, stop, '148.99'));
+      expect(desk.alarms).toHaveLength(1);
+      desk.showsStop(stop, '149');
+      expect(desk.alarms).toEqual([]);
+    });
   });
 
   test('is somebody else’s doing when it is looser long after', () => {
