@@ -79,6 +79,8 @@ export interface DeskOptions {
   readonly risk?: Partial<RiskSettings>;
   readonly correlation?: Partial<CorrelationSettings>;
   readonly matrix?: CorrelationMatrix | null;
+  /** Ten each of these are held too: of instruments that are not of the universe. */
+  readonly others?: readonly { readonly conId: ConId; readonly symbol: string }[];
   /** These have no price. */
   readonly unpriced?: readonly Share[];
 }
@@ -87,10 +89,18 @@ export interface DeskOptions {
 export class PortfolioDesk {
   readonly engine: EngineHarness;
 
-  constructor({ holds = {}, risk = {}, correlation = {}, matrix = aMatrix({}), unpriced = [] }: DeskOptions = {}) {
+  constructor({
+    holds = {},
+    risk = {},
+    correlation = {},
+    matrix = aMatrix({}),
+    others = [],
+    unpriced = [],
+  }: DeskOptions = {}) {
     const correlations = { ...DEFAULT_SETTINGS.risk.correlation, ...correlation };
     this.engine = new EngineHarness({ risk: { ...WIDE, correlation: correlations, ...risk } });
     this.engine.connects(() => {
+      for (const other of others) this.engine.reportsPosition('10', other);
       for (const share of SHARE_NAMES) {
         const held = holds[share];
         if (held === undefined) continue;
