@@ -43,7 +43,7 @@ export function LimitUseMeter({
   const facts = describeUse(use, currency);
   return (
     <div
-      className={`use ${use.state}`}
+      className={`use use-${use.state}`}
       role="meter"
       aria-label={name}
       aria-valuemin={0}

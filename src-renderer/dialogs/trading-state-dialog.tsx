@@ -96,8 +96,10 @@ export function TradingStateDialog(): ReactElement | null {
             }}
           >
             <b className={`trading ${name.toLowerCase()}`}>{name}</b>
-            {name === now ? <span className="t2">now</span> : null}
-            <span className="t2 consequence">{consequenceOf(name, groups)}</span>
+            <span className="t2">
+              {name === now ? 'It is so now. ' : ''}
+              {consequenceOf(name, groups)}
+            </span>
           </button>
         ))}
       </div>

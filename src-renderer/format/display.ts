@@ -42,14 +42,18 @@ export function formatWhole(amount: Money | Quantity): string {
 }
 
 const THOUSAND = 1_000;
+const HUNDRED_THOUSAND = 100_000;
 const MILLION = 1_000_000;
 
-/** An amount in a narrow column: `924`, `46.9k`, `1.25M`. */
+/** An amount in a narrow column: `924`, `46.9k`, `250k`, `1.25M`. */
 export function formatThousands(amount: Money | Quantity): string {
   const value = toNumber(amount);
   const size = Math.abs(value);
   if (size < THOUSAND) return formatWhole(amount);
-  const short = size < MILLION ? `${(size / THOUSAND).toFixed(1)}k` : `${(size / MILLION).toFixed(2)}M`;
+  const short =
+    size < MILLION
+      ? `${(size / THOUSAND).toFixed(size < HUNDRED_THOUSAND ? 1 : 0)}k`
+      : `${(size / MILLION).toFixed(2)}M`;
   return `${value < 0 ? '−' : ''}${short}`;
 }
 

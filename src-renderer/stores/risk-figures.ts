@@ -1,9 +1,9 @@
+import { assertNever } from '#domain/assert';
 import type { ClusterMember } from '#domain/exposure';
 import type { LimitFigure } from '#domain/limit-figure';
-import { describeLimit } from '#domain/limit-words';
 import { compare, minOf, ZERO_QUANTITY, type Money, type Quantity } from '#domain/money';
 import type { LimitSource } from '#domain/limit-source';
-import { figuresOf, largestPassing, type RiskDecision } from '#domain/risk-decision';
+import { figuresOf, isOverridable, largestPassing, type RiskDecision } from '#domain/risk-decision';
 import { LOSS_WARN_AT_SHARE, shareOf, WARN_AT_SHARE } from '#renderer/stores/limit-shares';
 
 /** Clusters shown for one order: those nearest to their limits. */
@@ -58,7 +58,7 @@ export function riskFiguresOf(decision: Pick<RiskDecision, 'context' | 'verdicts
       severity: severityOf(shares, WARN_AT_SHARE),
     });
   }
-  const passing = largestPassing(decision);
+  const passing = sizeDecides(decision) ? largestPassing(decision) : null;
   return {
     limits,
     clustersLeftOut: clusters.length - shown.size,
@@ -66,19 +66,45 @@ export function riskFiguresOf(decision: Pick<RiskDecision, 'context' | 'verdicts
   };
 }
 
+/** True when a smaller order could pass: nothing denies it but limits of amount. */
+function sizeDecides({ verdicts }: Pick<RiskDecision, 'verdicts'>): boolean {
+  return verdicts.every(
+    ({ check, verdict }) =>
+      (verdict !== 'deny' && verdict !== 'cannot-know') || check === 'quantity' || isOverridable(check),
+  );
+}
+
 function rowOf(figure: LimitFigure, decision: Pick<RiskDecision, 'context' | 'verdicts'>): RiskRow {
   const { before, after, limit, source, limitName, of, unit } = figure;
   const shares = { beforeShare: shareOf(before, limit), afterShare: shareOf(after, limit) };
   const warnAt = limitName === 'daily-loss' ? LOSS_WARN_AT_SHARE : WARN_AT_SHARE;
-  const own = of === decision.context.subject.symbol && limitName !== 'correlated-exposure';
   return {
     ...{ before, after, limit, source, warnAt, ...shares },
-    // The ticket stands for its symbol; another one is named.
-    name: describeLimit({ limitName, of: own ? '' : of }),
+    name: nameOf(figure, decision.context.subject.symbol),
     severity: severityOf(shares, warnAt),
     unit: unit === 'units' ? 'sh' : '',
     cluster: limitName === 'correlated-exposure' ? clusterOf(of, decision) : null,
   };
+}
+
+/** A limit in few words: the ticket stands for its symbol, so only another one is named. */
+function nameOf({ limitName, of }: LimitFigure, symbol: string): string {
+  switch (limitName) {
+    case 'order-exposure':
+      return 'Order exposure';
+    case 'position':
+      return 'Position';
+    case 'gross-exposure':
+      return 'Gross exposure';
+    case 'sector-exposure':
+      return `Sector ${of}`;
+    case 'correlated-exposure':
+      return of === symbol ? 'Correlated' : `Correlated ${of}`;
+    case 'daily-loss':
+      return of === symbol ? 'Daily loss' : 'Daily loss, account';
+    default:
+      return assertNever(limitName);
+  }
 }
 
 function severityOf(
@@ -96,5 +122,9 @@ function clusterOf(
 ): { readonly members: readonly ClusterMember[]; readonly others: number } {
   const found = (context.exposure?.clusters ?? []).filter((cluster) => cluster.symbol === symbol);
   const [first] = found.sort((a, b) => compare(b.before, a.before));
-  return first === undefined ? { members: [], others: 0 } : { members: first.members, others: first.others };
+  if (first === undefined) return { members: [], others: 0 };
+  const { members, others } = first;
+  // A cluster of its own symbol alone counts nobody else.
+  const alone = others === 0 && members.every((member) => member.symbol === symbol);
+  return { members: alone ? [] : members, others };
 }

@@ -1,7 +1,9 @@
+import { ALL_INSTRUMENTS } from '#simulator/instruments';
 import type { TwsServer } from '#simulator/tws/tws-server';
 import { expect, test, type Desk } from '#test/e2e/desk';
 
 const SYMBOL = 'AAPL';
+const SYMBOLS_ON_MAP = 120;
 
 /** The stock trades at `last` on the test's own exchange, and stays there; seen on screen before anything else. */
 async function trades({ window }: Desk, market: TwsServer, last: number): Promise<void> {
@@ -116,4 +118,34 @@ test('the kill switch is held, cancels what works, blocks what adds until a pers
   await sends(desk, 'BUY', 1, 98);
   await orders.show('Live');
   await orders.becomes(3, /Working/);
+});
+
+test('the correlations of 120 symbols are computed before one’s eyes, and can be read as a map, by the keyboard and as a list', async ({
+  steeredDesk: desk,
+}, info) => {
+  test.slow(); // the daily prices of 120 symbols are asked for, a few at a time
+  const { window, page } = desk;
+  const { correlation } = window;
+  await window.isReady();
+  await window.showPanel('Correlation');
+  await expect(correlation.panel).toContainText('No correlations yet');
+  const symbols = ALL_INSTRUMENTS.slice(0, SYMBOLS_ON_MAP).map(({ symbol }) => symbol);
+  const updated = desk.command('update-correlations', '--symbols', symbols.join(','));
+  await expect(correlation.panel.getByRole('progressbar')).toBeVisible({ timeout: 20_000 });
+  expect((await updated).code, (await updated).stderr).toBe(0);
+  await expect(correlation.map).toHaveAccessibleName(`Heat map of ${SYMBOLS_ON_MAP} symbols: the arrows choose a pair`);
+  await expect(correlation.panel).toContainText('60 days · 120 symbols');
+  await page.screenshot({ path: info.outputPath('1-all.png') });
+  await correlation.map.focus();
+  for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  await expect(correlation.chosen).toHaveText(/^[A-Z.]+ – [A-Z.]+ (−?\.\d\d|−?1\.00|not known) · /);
+  await correlation.zoom('Names');
+  await page.screenshot({ path: info.outputPath('2-names.png') });
+  await correlation.zoom('Values');
+  await page.screenshot({ path: info.outputPath('3-values.png') });
+  await correlation.panel.getByLabel('Threshold of correlation').fill('0.3');
+  await expect(correlation.pairs).toContainText('≥ .30');
+  await window.switchTheme();
+  await correlation.zoom('All');
+  await page.screenshot({ path: info.outputPath('4-light.png') });
 });

@@ -177,7 +177,6 @@ function Account({ risk, currency }: { readonly risk: RiskPicture; readonly curr
     <section className="limit-account" aria-label="Limits of the account">
       {account.latch === null ? null : <LatchLine latch={account.latch} />}
       <div className="meters" tabIndex={0} role="group" aria-label="Account and sectors">
-        <span>Account</span>
         <Labelled name="Day loss" spoken="Daily loss of the account">
           <LimitUseMeter
             use={account.dailyLoss}

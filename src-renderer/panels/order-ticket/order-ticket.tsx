@@ -268,7 +268,7 @@ export function OrderTicket(): ReactElement {
   );
 }
 
-function ReplyLine({ reply }: { readonly reply: CommandReply }): ReactElement {
+function ReplyLine({ reply }: { readonly reply: CommandReply }): ReactElement | null {
   const numbers = reply.orders.map(({ number }) => number).join(', ');
   if (reply.outcome === 'accepted') {
     return (
@@ -281,6 +281,8 @@ function ReplyLine({ reply }: { readonly reply: CommandReply }): ReactElement {
       </div>
     );
   }
+  // Its dialog, and the verdict above, say why.
+  if (reply.decision !== null) return null;
   return (
     <div className="msg deny" role="alert">
       <Icon name="shield" />
