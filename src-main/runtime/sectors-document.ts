@@ -11,7 +11,6 @@ export class SectorsDocument {
   readonly #document: EditedDocument<SectorsFile>;
   #sectors: SectorsFile = {};
   #why = '';
-  #put: Put = () => undefined;
 
   constructor(options: Omit<EditedDocumentOptions<SectorsFile>, 'name'>) {
     this.#document = new EditedDocument({ ...options, name: SECTORS_FILE });
@@ -26,11 +25,10 @@ export class SectorsDocument {
 
   /** Hands on what the file says, at once and after each change of it. */
   begin(put: Put): void {
-    this.#put = put;
-    this.#tell();
+    this.#tell(put);
     this.#document.follow(async () => {
       await this.load();
-      this.#tell();
+      this.#tell(put);
     });
   }
 
@@ -38,8 +36,8 @@ export class SectorsDocument {
     return this.#document.stop();
   }
 
-  #tell(): void {
-    this.#put({ kind: 'sectors', sectors: new Map(Object.entries(this.#sectors)) });
-    this.#put({ kind: 'file', file: SECTORS_FILE, why: this.#why });
+  #tell(put: Put): void {
+    put({ kind: 'sectors', sectors: new Map(Object.entries(this.#sectors)) });
+    put({ kind: 'file', file: SECTORS_FILE, why: this.#why });
   }
 }

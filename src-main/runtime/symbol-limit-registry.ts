@@ -44,7 +44,7 @@ export class SymbolLimitRegistry {
   #table: LimitTable = NO_TABLE;
   /** Why the file can not be used; empty while it can. */
   #why = '';
-  /** Names that changed in this process life, whether or not they could be written down. */
+  /** Names that changed in this process life and are not written down yet. */
   readonly #renames = new Map<string, string>();
   /** What IBKR has defined in this process life. */
   readonly #defined = new Map<string, ConId>();
@@ -68,10 +68,15 @@ export class SymbolLimitRegistry {
   /** Hands on what the files say, at once and after each change of them. */
   begin(put: Put): void {
     this.#put = put;
-    if (this.#why === '') put({ kind: 'limits', limits: this.#table, why: '' });
-    else put({ kind: 'limits', limits: null, why: this.#why });
+    this.restate();
     put({ kind: 'file', file: IDS_FILE, why: this.#whyNoIds });
     this.#limits.follow(() => this.reload());
+  }
+
+  /** Hands on once more what the file says: nothing happens where the engine has it already. */
+  restate(): void {
+    if (this.#why === '') this.#put({ kind: 'limits', limits: this.#table, why: '' });
+    else this.#put({ kind: 'limits', limits: null, why: this.#why });
   }
 
   async stop(): Promise<void> {
@@ -141,13 +146,15 @@ export class SymbolLimitRegistry {
   #rename(from: string, to: string): void {
     this.#renames.set(from, to);
     this.#table = this.#renamed(this.#table);
+    this.#why = '';
     this.#put({ kind: 'limits', limits: this.#table, why: '', renamed: { from, to } });
     void this.#limits.inTurn(async () => {
       await this.reload();
       const { symbols, defaults } = this.#table;
-      if (this.#why !== '') return;
-      const written = await this.#limits.write(limitsFileOf(symbols, present(defaults, 'the defaults of a file')));
-      if (!written.ok) this.#refuse(written.error);
+      if (this.#why !== '' || defaults === null) return;
+      const written = await this.#limits.write(limitsFileOf(symbols, defaults));
+      if (written.ok) this.#renames.delete(from);
+      else this.#refuse(written.error);
     });
   }
 

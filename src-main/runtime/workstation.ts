@@ -234,11 +234,9 @@ export class Workstation implements WorkstationPort {
       }
     }
     const reply = this.#runner.command({ kind: 'command', key, origin, command, override });
-    if (reply === undefined) {
-      // The file comes first: what it has by now must not wait for the next try.
-      if (command.kind === 'set-symbol-limit') this.#runner.put({ kind: 'limits', limits: limits.limits, why: '' });
-      return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was sent. Try again.' });
-    }
+    // The file comes first: what it has by now counts, also where the command was turned away.
+    if (command.kind === 'set-symbol-limit') limits.restate();
+    if (reply === undefined) return err({ code: 'BUSY', reason: 'Too many inputs wait; nothing was sent. Try again.' });
     return ok(await reply);
   }
 

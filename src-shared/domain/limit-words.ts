@@ -5,7 +5,7 @@ import { formatMoney, formatQuantity } from '#domain/format';
 import type { LimitFigure, LimitName } from '#domain/limit-figure';
 import type { LossLatch, LossScope } from '#domain/loss-latch';
 import type { RiskReason } from '#domain/risk-decision';
-import type { SymbolLimits } from '#domain/symbol-limits';
+import type { LimitField, SymbolLimits } from '#domain/symbol-limits';
 
 const LIMIT_LABELS = {
   'order-exposure': 'Order exposure',
@@ -79,24 +79,45 @@ export function describeLatch({ scope, loss, limit, source, currency }: LossLatc
   return `The loss of the day ${scopeWords(scope)} reached ${formatMoney(loss, currency)}; its limit is ${formatMoney(limit, currency)} (${source}). Only reducing is allowed until the next session day, or until a person resets it.`;
 }
 
-/** Which limits changed, in one sentence. */
+/** Symbols that a sentence names; the others are counted. */
+const NAMED_MAX = 5;
+
+/** Which limits changed, and what they were, in one sentence. */
 export function describeLimitsChanged({ defaults, symbols, origin }: EventOf<'limits-changed'>): string {
   const who = { window: 'in the window', cli: 'by the command line', file: 'in symbol_limits.json' }[origin];
-  const parts = symbols.map(({ symbol, after }) =>
-    after === null ? `${symbol} has none of its own any more` : `${symbol} ${describeLimits(after)}`,
-  );
+  const parts = symbols
+    .slice(0, NAMED_MAX)
+    .map(({ symbol, before, after }) => `${symbol} ${describeLimitChange(before, after)}`);
+  if (symbols.length > NAMED_MAX) parts.push(`${symbols.length - NAMED_MAX} more symbols`);
   if (defaults !== undefined) parts.unshift(`default ${defaults === null ? 'as global' : describeLimits(defaults)}`);
   return `Limits changed ${who}: ${parts.join('; ')}`;
 }
 
-/** The limits that are set, by the keys of symbol_limits.json without `max_`. */
+/** Limits by the keys of symbol_limits.json without `max_`. */
+const LIMIT_KEYS = [
+  ['maxPositionSize', 'position'],
+  ['maxOrderExposure', 'order exposure'],
+  ['maxDailyLoss', 'daily loss'],
+  ['maxCorrelationExposure', 'correlation exposure'],
+] as const satisfies readonly (readonly [LimitField, string])[];
+
+/** What became of the limits of one symbol: `position 50 (was 100), daily loss 200`. */
+function describeLimitChange(before: SymbolLimits | null, after: SymbolLimits | null): string {
+  if (after === null) {
+    return `has none of its own any more${before === null ? '' : ` (was ${describeLimits(before)})`}`;
+  }
+  const changed = LIMIT_KEYS.flatMap(([field, name]) => {
+    const was = before?.[field] ?? null;
+    if (was === after[field]) return [];
+    return [`${name} ${after[field] ?? 'as default'}${was === null ? '' : ` (was ${was})`}`];
+  });
+  return changed.join(', ');
+}
+
+/** The limits that are set. */
 export function describeLimits(limits: SymbolLimits): string {
-  const { maxPositionSize, maxOrderExposure, maxDailyLoss, maxCorrelationExposure } = limits;
-  const set: readonly (readonly [string, string | null])[] = [
-    ['position', maxPositionSize],
-    ['order exposure', maxOrderExposure],
-    ['daily loss', maxDailyLoss],
-    ['correlation exposure', maxCorrelationExposure],
-  ];
-  return set.flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`])).join(', ') || 'nothing';
+  return (
+    LIMIT_KEYS.flatMap(([field, name]) => (limits[field] === null ? [] : [`${name} ${limits[field]}`])).join(', ') ||
+    'nothing'
+  );
 }

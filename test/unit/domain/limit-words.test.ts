@@ -46,13 +46,26 @@ test('a change of limits is told with where it was made', () => {
   ];
   const change = { type: 'limits-changed', symbols } as const;
   expect(describeLimitsChanged({ ...change, origin: 'cli' })).toBe(
-    'Limits changed by the command line: AMD order exposure 5000; KO has none of its own any more',
+    'Limits changed by the command line: AMD order exposure 5000; KO has none of its own any more (was order exposure 5000)',
   );
   expect(describeLimitsChanged({ ...change, symbols: [], defaults: null, origin: 'file' })).toBe(
     'Limits changed in symbol_limits.json: default as global',
   );
   expect(describeLimitsChanged({ ...change, symbols: [], defaults: limits, origin: 'window' })).toBe(
     'Limits changed in the window: default order exposure 5000',
+  );
+});
+
+test('a change of limits is told with what they were, and of very many only the first', () => {
+  const before = { ...NONE, maxPositionSize: quantity('100'), maxDailyLoss: money('9') };
+  const after = { ...NONE, maxPositionSize: quantity('50'), maxOrderExposure: money('5000') };
+  const change = { type: 'limits-changed', origin: 'file' } as const;
+  expect(describeLimitsChanged({ ...change, symbols: [{ symbol: 'AMD', before, after }] })).toBe(
+    'Limits changed in symbol_limits.json: AMD position 50 (was 100), order exposure 5000, daily loss as default (was 9)',
+  );
+  const many = Array.from({ length: 7 }, (_, index) => ({ symbol: `S${index}`, before: null, after: null }));
+  expect(describeLimitsChanged({ ...change, symbols: many })).toMatch(
+    /S4 has none of its own any more; 2 more symbols$/,
   );
 });
 

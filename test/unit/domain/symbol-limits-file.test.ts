@@ -49,7 +49,7 @@ describe('symbol_limits.json', () => {
 
   test('is written as it was read, to the last digit', () => {
     const exact = { ...PLAN, default_limits: { ...PLAN.default_limits, max_daily_loss: 123456789012.345 } };
-    const file = limitsFileSchema.parse(withAapl({ max_daily_loss: 0.1, max_position_size: 0 }));
+    const file = limitsFileSchema.parse(withAapl({ max_daily_loss: 0.1 }));
     for (const each of [limitsFileSchema.parse(PLAN), limitsFileSchema.parse(exact), file]) {
       const { symbols, defaults } = limitTableOf(each);
       expect(limitsFileOf(symbols, defaults ?? NO_LIMITS)).toEqual(each);

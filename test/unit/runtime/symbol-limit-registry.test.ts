@@ -4,7 +4,7 @@ import { conId } from '#domain/ids';
 import { NO_LIMITS } from '#domain/limit-change';
 import { money, quantity } from '#domain/money';
 import { DEFAULT_SETTINGS } from '#domain/settings';
-import { LIMITED_SYMBOLS_MAX, limitsFileSchema, type LimitsFile } from '#domain/symbol-limits-file';
+import { LIMITED_SYMBOLS_MAX, limitsFileSchema, NO_LIMITS_FILE, type LimitsFile } from '#domain/symbol-limits-file';
 import { EDIT_PAUSE_MS } from '#runtime/edited-document';
 import type { Unstamped } from '#runtime/inbox';
 import { SECTORS_FILE } from '#runtime/sectors-document';
@@ -188,7 +188,23 @@ describe('the disk', () => {
   });
 });
 
+test('a file with limits of another symbol is news, though they are as many', async () => {
+  const desk = await Desk.with({ AAPL: { max_position_size: 50 } });
+  desk.files.limitsFile.value = fileOf({ TSLA: { max_position_size: 50 } });
+  await desk.edited();
+  expect(desk.told).toHaveLength(1);
+});
+
 describe('a symbol', () => {
+  test('has its contract not noted in a file that can not be read, which is told and left as it is', async () => {
+    const desk = await Desk.with({ AAPL: { max_position_size: 50 } });
+    desk.files.idsFile.unreadable = new Error('bad');
+    desk.registry.learn({ symbol: 'AAPL', conId: conId(265_598) });
+    await settled();
+    expect(desk.told).toEqual([{ kind: 'file', file: IDS_FILE, why: 'bad' }]);
+    expect(desk.files.idsFile.written).toEqual([]);
+  });
+
   test('with limits has its contract noted when it is defined, or when its limits are set', async () => {
     const desk = await Desk.with({ AAPL: { max_position_size: 50 } });
     desk.registry.learn({ symbol: 'AAPL', conId: conId(265_598) });
@@ -213,6 +229,9 @@ describe('a symbol', () => {
     await settled();
     expect(desk.files.limitsFile.value.symbol_limits).toEqual({ META: { max_position_size: 50 } });
     expect(desk.files.idsFile.value).toEqual({ META: FB });
+    const told = desk.told.length;
+    await desk.edited();
+    expect(desk.told, 'the file says what the engine knows').toHaveLength(told);
   });
 
   test('that is renamed to one with limits has the stricter of both', async () => {
@@ -238,14 +257,28 @@ describe('a symbol', () => {
     expect([...desk.registry.limits.symbols.keys()]).toEqual(['META']);
   });
 
+  test('that is renamed while a person takes the file away has none any more', async () => {
+    const desk = await Desk.with({ FB: { max_position_size: 50 } });
+    desk.registry.learn({ symbol: 'FB', conId: FB });
+    await settled();
+    desk.files.limitsFile.value = NO_LIMITS_FILE;
+    desk.registry.learn({ symbol: 'META', conId: FB });
+    await settled();
+    expect(desk.registry.limits).toEqual({ symbols: new Map(), defaults: null });
+    expect(desk.files.limitsFile.written).toEqual([]);
+  });
+
   test('that is renamed while its file can not be read keeps its limits until it can', async () => {
     const desk = await Desk.with({ FB: { max_position_size: 50 } });
     desk.registry.learn({ symbol: 'FB', conId: FB });
     await settled();
     desk.files.limitsFile.unreadable = new Error('bad');
+    await desk.edited();
     desk.registry.learn({ symbol: 'META', conId: FB });
     await settled();
     expect(desk.files.limitsFile.written).toEqual([]);
+    const told = desk.told.filter(({ kind }) => kind === 'limits').at(-1);
+    expect(told, 'the alarm stands').toEqual({ kind: 'limits', limits: null, why: 'bad' });
     desk.files.limitsFile.unreadable = null;
     await desk.edited();
     expect([...desk.registry.limits.symbols.keys()]).toEqual(['META']);
