@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import {
   MATRIX_STALE_MS_MAX,
   MATRIX_SYMBOLS_MAX,
@@ -261,7 +262,7 @@ export class CorrelationUpdates {
       version,
       symbols: histories.length,
       lookback,
-      asOf: asOf === null ? null : sessionOf(asOf),
+      asOf: sessionOf(present(asOf, 'the last day of prices')),
       computedAt: this.#now(),
       unknownPairs,
     };

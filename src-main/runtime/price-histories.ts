@@ -81,7 +81,10 @@ export class PriceHistories {
   async #attempt(symbol: string, sessions: number, signal: StopSignal): Promise<Attempt> {
     const { broker, clock, define } = this.#sources;
     const known = await define(symbol);
-    if (!known.ok) return err({ text: known.error.reason, mayPass: known.error.code === 'BROKER_UNAVAILABLE' });
+    if (!known.ok) {
+      const { code, reason } = known.error;
+      return err({ text: reason.replace(`${symbol}: `, ''), mayPass: code === 'BROKER_UNAVAILABLE' });
+    }
     const instrument = known.value;
     const askedAt = clock.now();
     const query = {
@@ -95,6 +98,7 @@ export class PriceHistories {
     const bars = await broker.fetchBars(query, () => undefined, signal);
     if (!bars.ok) return err({ text: bars.error.text, mayPass: mayPass(bars.error) });
     const history = historyOf(symbol, bars.value);
+    if (history.days.length === 0) return err({ text: 'IBKR has no completed session', mayPass: false });
     this.#kept.set(symbol, { history, sessions, until: nextCloseOf(instrument, askedAt) });
     return ok(history);
   }

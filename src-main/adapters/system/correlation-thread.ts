@@ -11,8 +11,13 @@ export interface CorrelationWork {
   readonly lookback: number;
 }
 
-/** Computes what a thread was started for, and hands the numbers over without copying them. */
-export function answer(port: MessagePort, { histories, lookback }: CorrelationWork): void {
+/**
+ * Computes what a thread was started for, and hands the numbers over without copying them.
+ * @param port null on the main thread, where nobody waits for an answer.
+ */
+export function answer(port: MessagePort | null, work: CorrelationWork): void {
+  if (port === null) return;
+  const { histories, lookback } = work;
   const correlations = correlationsOf(histories, lookback);
   const hash = createHash('sha256').update(JSON.stringify([histories.map(({ symbol }) => symbol), lookback]));
   const version = hash.update(correlations.values).digest('hex').slice(0, VERSION_LENGTH);
@@ -20,6 +25,5 @@ export function answer(port: MessagePort, { histories, lookback }: CorrelationWo
   port.postMessage(computed, [correlations.values.buffer]);
 }
 
-// On the main thread there is nobody to answer.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- correlation-worker.ts has set it, in this program.
-if (parentPort !== null) answer(parentPort, workerData);
+answer(parentPort, workerData);

@@ -7,15 +7,14 @@ const HEAP_MB_MAX = 512;
 /**
  * Computes each time in a thread of its own, which ends with its answer: it happens a few times a day.
  * @param script the program of the thread, built from correlation-thread.ts.
- * @param execArgv what Node wants in front of it, where it is not built.
  */
-export function correlationWorker(script: string, execArgv: readonly string[] = []): CorrelationPort {
+export function correlationWorker(script: string): CorrelationPort {
   return {
     compute: (histories, lookback) =>
       new Promise((resolve, reject) => {
         const workerData: CorrelationWork = { histories, lookback };
         const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB_MAX };
-        const worker = new Worker(script, { workerData, execArgv: [...execArgv], resourceLimits });
+        const worker = new Worker(script, { workerData, execArgv: [], resourceLimits });
         worker.once('message', (computed: ComputedCorrelations) => resolve(computed));
         worker.once('error', reject);
         // After its answer this changes nothing any more.

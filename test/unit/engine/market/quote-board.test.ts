@@ -23,6 +23,26 @@ describe('watching a symbol', () => {
     expect(trader.effectsOf('subscribe-quote').map(({ instrument }) => instrument)).toEqual([AAPL]);
   });
 
+  test('asks only what it is where nobody wants its quotes, until somebody does', () => {
+    const defines = (trader: EngineHarness): unknown => trader.input({ kind: 'watch', symbol: 'AAPL', quotes: false });
+    const trader = new EngineHarness();
+    defines(trader);
+    trader.definesAapl();
+    defines(trader);
+    expect(trader.effectsOf('resolve-instrument')).toHaveLength(1);
+    expect(trader.effectsOf('subscribe-quote')).toEqual([]);
+    watches(trader);
+    expect(trader.effectsOf('subscribe-quote')).toHaveLength(1);
+  });
+
+  test.each([true, false])('asks for its quotes where somebody wants them, whoever asked first (%s)', (first) => {
+    const trader = new EngineHarness();
+    trader.input({ kind: 'watch', symbol: 'AAPL', quotes: first });
+    trader.input({ kind: 'watch', symbol: 'AAPL', quotes: !first });
+    trader.definesAapl();
+    expect(trader.effectsOf('subscribe-quote')).toHaveLength(1);
+  });
+
   test('writes nothing down but what the instrument is, and that once', () => {
     const trader = new EngineHarness();
     expect(trader.typesOf(() => watches(trader))).toEqual([]);
