@@ -356,6 +356,13 @@ export const riskDecisionSchema = z.strictObject({
 });
 export type RiskDecision = Readonly<z.infer<typeof riskDecisionSchema>>;
 
+/** True for the same outcome by the same verdicts, whatever the order of their keys: a stored one went through the journal. */
+export function isSameDecision(a: RiskDecision, b: RiskDecision): boolean {
+  const textOf = ({ outcome, verdicts }: RiskDecision): string =>
+    JSON.stringify([outcome, z.array(checkVerdictSchema).parse(verdicts)]);
+  return textOf(a) === textOf(b);
+}
+
 declare const approval: unique symbol;
 /** Permission as a type: only `engine/risk/risk-guard` makes one, and only a place or modify effect takes one. */
 export interface RiskApproved<T> {

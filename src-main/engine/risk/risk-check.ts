@@ -67,8 +67,8 @@ export function isReducing(context: RiskContext): boolean {
 /** The most that the request may have open and still only reduce; zero where it can not reduce. */
 function closableOf(context: RiskContext): Quantity {
   const { position } = context;
-  const [leg, ...exits] = legsOf(context);
-  if (leg === undefined || exits.length > 0 || position === null || isZero(position)) return ZERO_QUANTITY;
+  const leg = mainLegOf(context);
+  if (legsOf(context).length > 1 || position === null || isZero(position)) return ZERO_QUANTITY;
   if ((leg.side === 'SELL') !== isPositive(position)) return ZERO_QUANTITY;
   // What protects the position stands beside the order that closes it, and shrinks with each of its fills.
   const closing = isExitRole(leg.role) ? ZERO_QUANTITY : leavesOn(context, leg.side);

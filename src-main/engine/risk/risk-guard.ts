@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { DecisionId } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { compare, type Quantity } from '#domain/money';
@@ -7,8 +6,8 @@ import { answersTo, isTrailing, stopOf, type OrderTerms } from '#domain/order-sp
 import type { Quote } from '#domain/quote';
 import { err, ok, type Result } from '#domain/result';
 import {
-  checkVerdictSchema,
   isOverridable,
+  isSameDecision,
   type CheckVerdict,
   type RiskApproved,
   type RiskContext,
@@ -85,7 +84,7 @@ export function decideAgain(stored: RiskDecision): { readonly replayed: RiskDeci
   const named = new Set(stored.verdicts.map(({ check }) => check));
   const checks = RISK_CHECKS.filter(({ name }) => named.has(name));
   const replayed = decideBy(checks, stored.id, stored.context);
-  return { replayed, same: isSame(stored, replayed) };
+  return { replayed, same: isSameDecision(stored, replayed) };
 }
 
 function decideBy(checks: readonly RiskCheck[], id: DecisionId, context: RiskContext): RiskDecision {
@@ -98,13 +97,6 @@ function decideBy(checks: readonly RiskCheck[], id: DecisionId, context: RiskCon
 function overridden(context: RiskContext, verdict: CheckVerdict): CheckVerdict {
   if (context.override === null || verdict.verdict !== 'deny' || !isOverridable(verdict.check)) return verdict;
   return { ...verdict, verdict: 'overridden' };
-}
-
-/** The same outcome by the same verdicts, whatever the order of their keys: the stored ones went through the journal. */
-function isSame(stored: RiskDecision, replayed: RiskDecision): boolean {
-  const textOf = ({ outcome, verdicts }: RiskDecision): string =>
-    JSON.stringify([outcome, z.array(checkVerdictSchema).parse(verdicts)]);
-  return textOf(stored) === textOf(replayed);
 }
 
 /**

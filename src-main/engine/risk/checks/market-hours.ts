@@ -1,4 +1,3 @@
-import { assertNever } from '#domain/assert';
 import { deny, pass, type RiskCheck } from '#engine/risk/risk-check';
 
 /**
@@ -11,15 +10,8 @@ export const marketHours: RiskCheck = {
     if (hours === null || origin === 'manager' || settings.orderManagementWhenClosed === 'enabled') {
       return pass('market-hours');
     }
-    switch (hours.state) {
-      case 'open':
-        return pass('market-hours');
-      case 'closed':
-        return deny('market-hours', { code: 'MARKET_CLOSED', symbol, opensAt: hours.opensAt });
-      case 'unknown':
-        return deny('market-hours', { code: 'HOURS_UNKNOWN', symbol });
-      default:
-        return assertNever(hours);
-    }
+    if (hours.state === 'open') return pass('market-hours');
+    if (hours.state === 'unknown') return deny('market-hours', { code: 'HOURS_UNKNOWN', symbol });
+    return deny('market-hours', { code: 'MARKET_CLOSED', symbol, opensAt: hours.opensAt });
   },
 };

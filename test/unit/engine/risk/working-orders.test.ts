@@ -47,9 +47,10 @@ describe('our own orders of an instrument', () => {
     const trader = EngineHarness.ready();
     const { entry, target } = trader.placesBracket();
     expect(restingOf(trader.state, AAPL.conId, null)).toEqual({ buy: own(entry, '150'), sell: null });
-    trader.reports(target, { kind: 'acknowledged', hold: 'parent' });
+    trader.acknowledges(target, 'parent');
     expect(restingOf(trader.state, AAPL.conId, null).sell).toBeNull();
     trader.fills(entry, '10');
+    expect(restingOf(trader.state, AAPL.conId, null).sell).toBeNull();
     trader.reports(target, { kind: 'working' });
     expect(restingOf(trader.state, AAPL.conId, null)).toEqual({ buy: null, sell: own(target, '160') });
   });
