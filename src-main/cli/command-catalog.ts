@@ -26,7 +26,7 @@ export const COMMANDS: readonly CatalogEntry[] = [
   },
   {
     name: 'reconciliation',
-    summary: 'what IBKR has that we do not, and the acknowledgement of it',
+    summary: 'what IBKR has that we do not; acknowledge it',
     load: async () => (await import('./commands/reconciliation')).defineReconciliation,
   },
   {

@@ -1,3 +1,4 @@
+import type { RiskSettings } from '#domain/settings';
 import { present } from '#domain/assert';
 import type { CommandReply } from '#domain/command';
 import type { EngineEvent } from '#domain/engine-event';
@@ -33,13 +34,14 @@ interface DeskOptions {
   readonly held?: string;
   readonly heldOfTesla?: string;
   readonly instrument?: Partial<Instrument>;
+  readonly risk?: Partial<RiskSettings>;
 }
 
 /** A trader with a position, a market that the test moves, and IBKR as the test plays it. */
 export class TrailingDesk extends EngineHarness {
   /** A session that is ready, 10 AAPL held and trading at 150 unless said otherwise. */
-  static holding({ held = '10', heldOfTesla = '0', instrument = {} }: DeskOptions = {}): TrailingDesk {
-    const desk = new TrailingDesk();
+  static holding({ held = '10', heldOfTesla = '0', instrument = {}, risk = {} }: DeskOptions = {}): TrailingDesk {
+    const desk = new TrailingDesk({ risk });
     desk.holds(held, heldOfTesla);
     desk.definesAapl(instrument);
     desk.fact({ kind: 'instrument', query: { by: 'symbol', symbol: 'TSLA' }, instrument: TESLA });

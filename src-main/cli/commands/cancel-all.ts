@@ -8,10 +8,11 @@ import type { Define } from '#cli/define';
 import { EXIT, UsageError } from '#cli/exit-code';
 import { giveCommand, lineOf } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';
-import { addChangeOptions, addExample, isYes, valueOption, type ChangeOptions } from '#cli/options';
+import { addExample, isYes, valueOption } from '#cli/options';
+import { addOverrideOptions, overrideOf, type OverrideOptions } from '#cli/risk-options';
 import { reportFailure, withWorkstation } from '#cli/workstation';
 
-interface CancelAllOptions extends ChangeOptions {
+interface CancelAllOptions extends OverrideOptions {
   readonly symbol?: string;
   readonly keepStops?: true;
   readonly yes?: true;
@@ -24,8 +25,9 @@ export const defineCancelAll: Define = (command, io, end) => {
     .addOption(valueOption('--symbol <symbol>', 'only orders of this symbol', symbolSchema))
     .option('--keep-stops', 'leave the stops that protect positions')
     .option('--yes', 'do not ask');
-  addExample(addChangeOptions(command), 'cancel-all --symbol AAPL --keep-stops');
+  addExample(addOverrideOptions(command), 'cancel-all --symbol AAPL --keep-stops');
   command.action(async (options: CancelAllOptions) => {
+    const override = overrideOf(options);
     const { symbol = null, keepStops = false, yes = false } = options;
     if (!yes && !io.interactive) throw new UsageError('--yes: missing; there is no terminal to ask on');
     const code = await withWorkstation(io, options, async (client) => {
@@ -45,7 +47,7 @@ export const defineCancelAll: Define = (command, io, end) => {
           return EXIT.denied;
         }
       }
-      return giveCommand(io, client, options, { kind: 'cancel-all', symbol, keepStops }, judgeCancellation);
+      return giveCommand(io, client, options, { kind: 'cancel-all', symbol, keepStops }, judgeCancellation, override);
     });
     end(code);
   });

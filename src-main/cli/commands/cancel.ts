@@ -4,10 +4,11 @@ import type { Define } from '#cli/define';
 import { UsageError } from '#cli/exit-code';
 import { giveCommand } from '#cli/give-command';
 import { judgeCancellation } from '#cli/judges';
-import { addChangeOptions, addExample, parsedOrderNumber, valueOption, type ChangeOptions } from '#cli/options';
+import { addExample, parsedOrderNumber, valueOption } from '#cli/options';
+import { addOverrideOptions, overrideOf, type OverrideOptions } from '#cli/risk-options';
 import { withWorkstation } from '#cli/workstation';
 
-interface CancelOptions extends ChangeOptions {
+interface CancelOptions extends OverrideOptions {
   readonly waiting?: string;
 }
 
@@ -19,11 +20,18 @@ export const defineCancel: Define = (command, io, end) => {
     .addOption(
       valueOption('--waiting <symbol>', 'the trailing stops that wait for their activation price', symbolSchema),
     );
-  addExample(addChangeOptions(command), 'cancel 1051', 'cancel 1051 1052 1053', 'cancel --waiting AAPL');
+  addExample(
+    addOverrideOptions(command),
+    'cancel 1051',
+    'cancel 1051 1052 1053',
+    'cancel --waiting AAPL',
+    'cancel 1051 --override --reason "earnings after the bell"',
+  );
   command.action(async (ids: readonly string[], options: CancelOptions) => {
     const cancel = commandOf(ids, options.waiting);
+    const override = overrideOf(options);
     const code = await withWorkstation(io, options, (client) =>
-      giveCommand(io, client, options, cancel, judgeCancellation),
+      giveCommand(io, client, options, cancel, judgeCancellation, override),
     );
     end(code);
   });

@@ -62,7 +62,7 @@ function factsOf(
     ['Journal', `event ${status.sequence}, ${status.durableSequence} on disk`],
     ['Latency', status.roundTripMs === null ? NOT_KNOWN : `${status.roundTripMs.toFixed(1)} ms`],
     ['Messages', `${status.messagesPerSecond} of ${meters.messagesPerSecondMax} a second`],
-    ['Order messages', describeTraffic(orderTraffic)],
+    ['Efficiency', describeTraffic(orderTraffic)],
     ['Started', `${formatDateTime(status.startedAt, timeZone)} (${timeZone})`],
     ['Version', status.version],
     ['Process', String(status.processId)],
@@ -72,5 +72,5 @@ function factsOf(
 
 function describeTraffic({ messages, executions }: OrderTraffic): string {
   const ratio = (messages / (executions + 1)).toFixed(1);
-  return `${messages} today for ${counted(executions, 'execution')}: ratio ${ratio}, IBKR asks for less than ${IBKR_RATIO_MAX}`;
+  return `${messages} order messages today for ${counted(executions, 'execution')}: ratio ${ratio}, IBKR asks for less than ${IBKR_RATIO_MAX}`;
 }

@@ -59,7 +59,8 @@ describe('status', () => {
       'Live orders  2',
       'Journal      event 120, 119 on disk',
       'Latency      1.3 ms',
-      'Messages     3 a second',
+      'Messages     3 of 40 a second',
+      'Efficiency   0 order messages today for 0 executions: ratio 0.0, IBKR asks for less than 20',
       'Started      2026-11-20 15:30:00 (UTC)',
       'Version      0.1.0',
       'Process      4242',
@@ -88,7 +89,12 @@ describe('status', () => {
 
   test('as one document', async () => {
     const { out } = await new StubTerminal().run('status --json');
-    expect(JSON.parse(out)).toEqual({ ...A_STATUS, unexplained: [], farms: {} });
+    expect(JSON.parse(out)).toEqual({
+      ...A_STATUS,
+      unexplained: [],
+      farms: {},
+      orderTraffic: { began: Date.UTC(2026, 10, 20, 5), until: Date.UTC(2026, 10, 21, 5), messages: 0, executions: 0 },
+    });
   });
 });
 

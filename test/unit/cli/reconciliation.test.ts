@@ -213,7 +213,7 @@ describe('status', () => {
       /^Unexplained {2}AMD: \+10 here, \+15 at IBKR, since 2m 20s\. See: ibkr-trader reconciliation$/m,
     );
     expect(out).toMatch(/^Data farms {3}quotes down, history idle$/m);
-    expect(JSON.parse((await terminal.run('status --json')).out)).toEqual({
+    expect(JSON.parse((await terminal.run('status --json')).out)).toMatchObject({
       ...A_STATUS,
       unexplained: [DIFFERENCE],
       farms: { quotes: 'down', history: 'idle' },

@@ -111,7 +111,7 @@ describe('the stop stays where it is', () => {
   });
 
   test('outside the session that its order is eligible for; it moves within it', () => {
-    const desk = TrailingDesk.holding();
+    const desk = TrailingDesk.holding({ risk: { orderManagementWhenClosed: 'enabled' } });
     const [regular, extended] = [hours(desk.now, 1, 2), hours(desk.now, -1, 3)];
     desk.definesAapl({ liquidHours: regular, tradingHours: extended });
     desk.rests({ quantity: quantity('4') });

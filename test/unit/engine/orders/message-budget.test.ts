@@ -18,9 +18,9 @@ const inLastSecond = (trader: EngineHarness): number => messagesOf(trader.state,
 describe('what people and scripts send', () => {
   test('is counted over the last second: orders and changes, a bracket once, no cancels', () => {
     const trader = EngineHarness.ready();
-    trader.works(trader.places());
+    trader.works(trader.places({ quantity: quantity('3') }));
     trader.placesBracket();
-    expect(trader.modifies(1, { quantity: quantity('5') }).message).toBe('');
+    trader.modifies(1, { quantity: quantity('5') });
     trader.cancels(1);
     expect(inLastSecond(trader)).toBe(3);
     trader.now = laterBy(trader.now, 999);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { present } from '#domain/assert';
-import { orderNumber } from '#domain/ids';
+import { laterBy, orderNumber } from '#domain/ids';
 import { price, quantity } from '#domain/money';
 import type { ObservedTerms } from '#domain/order-spec';
 import type { RiskContext } from '#domain/risk-decision';
@@ -135,7 +135,11 @@ describe('recent orders', () => {
 
   test('are 50 at most', () => {
     const trader = EngineHarness.ready();
-    for (let n = 1; n <= 60; n += 1) trader.cancelled(trader.places({ quantity: quantity(String(n)) }));
+    for (let n = 1; n <= 60; n += 1) {
+      trader.cancelled(trader.places({ quantity: quantity(String(n)) }));
+      trader.now = laterBy(trader.now, 150); // no faster than the settings allow
+      trader.ticks();
+    }
     const { recent } = contextOf(trader);
     expect(recent).toHaveLength(50);
     expect(recent[0]?.number).toBe(60);
