@@ -66,7 +66,7 @@ function traded(before: Holding, change: number, price: number, fee: number): Ou
       ...before,
       shares: before.shares + change,
       cost: before.cost - costOfClosed + (change - closing) * price * multiplier,
-      realizedPnl: before.realizedPnl + (realized ?? 0),
+      realizedPnl: before.realizedPnl + (realized ?? -fee),
     },
     realized,
     // A future is not paid for: only what it gained or lost changes hands.

@@ -31,7 +31,7 @@ describe('instruments beyond US stocks', () => {
       ...[{ currency: 'USD', rate: ONE, cash: 10_000 * ONE, marketValue: 0, unrealizedPnl: 0, realizedPnl: 0 }],
       {
         ...{ currency: 'EUR', rate: 11_000, cash: -2_001 * ONE, marketValue: 2_200 * ONE },
-        ...{ unrealizedPnl: 200 * ONE, realizedPnl: 0 },
+        ...{ unrealizedPnl: 200 * ONE, realizedPnl: -ONE },
       },
     ]);
   });

@@ -41,7 +41,7 @@ describe('a correction', () => {
     const [bought] = floor.exchange.executions();
     floor.exchange.correct(present(bought, 'execution').execId, { shares: 90, price: '100' });
     expect(floor.exchange.holdingOf(apple(floor))).toMatchObject({
-      ...{ shares: 50, cost: 50_000_000, realizedPnl: (9.99 * 40 - 1) * 10_000 },
+      ...{ shares: 50, cost: 50_000_000, realizedPnl: (9.99 * 40 - 2) * 10_000 },
     });
     expect(floor.exchange.figures().cash).toBe((100_000 - 90 * 100 + 40 * 109.99 - 2) * 10_000);
   });
@@ -210,7 +210,7 @@ describe('a new day', () => {
     const floor = new TradingFloor({ startAt: OPENING });
     floor.buy(1, 100);
     floor.trades(103);
-    expect(floor.exchange.dailyPnlOf(apple(floor))).toBe(2.99 * 100 * 10_000);
+    expect(floor.exchange.dailyPnlOf(apple(floor))).toBe((2.99 * 100 - 1) * 10_000);
     floor.wait(24 * 3_600_000);
     const quote = floor.exchange.quoteOf(apple(floor));
     expect(quote).toMatchObject({ open: 1_030_000, close: 1_030_000, volume: 0 });
