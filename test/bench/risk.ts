@@ -1,11 +1,13 @@
 import { present } from '#domain/assert';
 import type { RiskyCommand } from '#domain/command';
+import { CorrelationMatrix } from '#domain/correlation-matrix';
 import { conId, clientOrderId, clientId, ibOrderId, orderNumber, permId } from '#domain/ids';
-import { price, quantity, signedQuantity } from '#domain/money';
+import { money, price, quantity, signedQuantity } from '#domain/money';
 import type { OrderRecord } from '#domain/order-record';
+import type { SymbolLimits } from '#domain/symbol-limits';
 import { emptyWorkstationState } from '#domain/workstation-state';
 import { createEngineState } from '#engine/create-engine-state';
-import { preview } from '#engine/engine';
+import { preview, step } from '#engine/engine';
 import type { EngineState } from '#engine/engine-state';
 import { ACCOUNT, anOrder, aPosition, aQuote, FRIDAY } from '#test/builders/domain-records';
 import { AAPL, aBracketRequest, aLimitOrder } from '#test/builders/engine-harness';
@@ -14,11 +16,17 @@ import { lineOf, type BenchLine } from './bench-line';
 const SYMBOLS = 500;
 const POSITIONS = 200;
 const WORKING_ORDERS = 200;
-const WARM_UP = 20_000;
-const SAMPLES = 50_000;
+/** Symbols that move together: every cluster has so many names, two fifths of them held. */
+const CLUSTER = 10;
+const STRONG = 0.85;
+const WEAK = 0.2;
+const WARM_UP = 10_000;
+const SAMPLES = 25_000;
 
 const symbolOf = (n: number): string => `S${String(n).padStart(3, '0')}`;
 const idOf = (n: number): ReturnType<typeof conId> => conId(10_000 + n);
+
+const PRICES = { bid: price('149.99'), ask: price('150'), last: price('150'), close: price('149.5') };
 
 function workingOrder(n: number): OrderRecord {
   const number = orderNumber(n + 1);
@@ -31,13 +39,41 @@ function workingOrder(n: number): OrderRecord {
   };
 }
 
-/** 500 quoted symbols, 200 positions, 200 working orders, ready to trade. */
+/** Correlations of every pair: strong within a cluster. */
+function correlations(): CorrelationMatrix {
+  const values: number[] = [];
+  for (let a = 0; a < SYMBOLS; a += 1) {
+    for (let b = a + 1; b < SYMBOLS; b += 1)
+      values.push(a % (SYMBOLS / CLUSTER) === b % (SYMBOLS / CLUSTER) ? STRONG : WEAK);
+  }
+  const symbols = Array.from({ length: SYMBOLS }, (_, n) => symbolOf(n));
+  const summary = {
+    version: 'bench',
+    symbols: SYMBOLS,
+    lookback: 60,
+    asOf: null,
+    computedAt: FRIDAY,
+    unknownPairs: 0,
+  };
+  return CorrelationMatrix.of({ summary, symbols, values });
+}
+
+/** Limits that every symbol has of its own, stricter than the global ones. */
+const OWN_LIMITS: SymbolLimits = {
+  maxPositionSize: quantity('5000'),
+  maxOrderExposure: money('50000'),
+  maxDailyLoss: money('5000'),
+  maxCorrelationExposure: money('200000'),
+};
+
+/** 500 quoted symbols with limits of their own, 200 positions, 200 working orders, 500 × 500 correlations, ready to trade. */
 function aBusyDay(): EngineState {
   const durable = emptyWorkstationState('paper');
   durable.account = ACCOUNT;
   durable.connection = { phase: 'ready', since: FRIDAY, serverVersion: 193 };
   for (let n = 0; n < SYMBOLS; n += 1) {
-    durable.instruments.set(idOf(n), { ...AAPL, conId: idOf(n), symbol: symbolOf(n) });
+    durable.instruments.set(idOf(n), { ...AAPL, conId: idOf(n), symbol: symbolOf(n), industry: `Sector ${n % 10}` });
+    durable.symbolLimits.set(symbolOf(n), OWN_LIMITS);
   }
   for (let n = 0; n < POSITIONS; n += 1) {
     const position = aPosition({ conId: idOf(n), symbol: symbolOf(n), quantity: signedQuantity('60') });
@@ -48,13 +84,19 @@ function aBusyDay(): EngineState {
     durable.orders.set(order.id, order);
     durable.orderByNumber.set(order.number, order.id);
   }
+  const { risk } = durable.settings;
+  durable.settings = { ...durable.settings, risk: { ...risk, maxGrossExposure: money('5000000') } };
   const state = createEngineState(durable);
+  state.observed.baseCurrency = 'USD';
+  state.observed.correlations = correlations();
   state.observed.positionsKnown = true;
   state.observed.heartbeatAt = FRIDAY;
   for (let n = 0; n < SYMBOLS; n += 1) {
-    const quote = aQuote({ conId: idOf(n), symbol: symbolOf(n), bid: price('149.99'), ask: price('150') });
+    const quote = aQuote({ conId: idOf(n), symbol: symbolOf(n), ...PRICES });
     state.observed.quotes.set(idOf(n), quote);
   }
+  // The first step of a session counts what is held.
+  step(state, { kind: 'clock', at: FRIDAY });
   return state;
 }
 
