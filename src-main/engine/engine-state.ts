@@ -160,8 +160,8 @@ export interface ObservedState {
   readonly days: DayBook;
   /** Of which losses a person was warned, until they are small again. */
   readonly lossWarnings: Set<LossKey>;
-  /** IBKR's own profit and loss, as told in this session; 0: of the account. */
-  readonly brokerPnl: Map<ConId | 0, PnlFigures>;
+  /** IBKR's own profit and loss, as told in this session, and whether ours was another one; 0: of the account. */
+  readonly brokerPnl: Map<ConId | 0, { readonly pnl: PnlFigures; readonly differs: boolean }>;
   /** Running totals of what is held and worked at worst. */
   readonly exposures: ExposureBook;
   /** Orders that were asked to be cancelled because less is allowed: how often, and whether the last was not handed over. */

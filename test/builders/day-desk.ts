@@ -3,7 +3,7 @@ import { money, price, quantity, type Money } from '#domain/money';
 import type { InstrumentPnl, RiskPicture } from '#domain/pnl';
 import type { RiskSettings } from '#domain/settings';
 import { totalPnlOf, pnlRowsOf } from '#engine/portfolio/pnl-rows';
-import { AAPL, EngineHarness } from '#test/builders/engine-harness';
+import { AAPL, aLimitOrder, EngineHarness } from '#test/builders/engine-harness';
 
 /** A trader with AAPL at 150, the close of the day before, and what happens to the profit and loss of the day. */
 export class DayDesk extends EngineHarness {
@@ -28,6 +28,16 @@ export class DayDesk extends EngineHarness {
 
   sells(shares: string, at: string, commission: string | null = '1'): ExecId {
     return this.#trade('SELL', shares, at, commission);
+  }
+
+  /** Places an order that fills whole at once, unless it is denied. */
+  tries(side: 'BUY' | 'SELL', shares: string, at: string): void {
+    const terms = { type: 'LMT', limit: price(at) } as const;
+    const request = aLimitOrder({ side, quantity: quantity(shares), terms, allowFlip: true });
+    const [placed] = this.commands({ kind: 'place-order', request }).orders;
+    if (placed === undefined || this.phaseOf(placed.number) === 'denied') return;
+    this.works(placed.number);
+    this.fills(placed.number, shares, at);
   }
 
   reportsCommission(execId: ExecId, amount: string, currency = 'USD'): void {

@@ -23,45 +23,52 @@ import type { BrokerFact } from '#ports/broker-port';
 
 /** Up to this, or to one tick of what is held, IBKR's figure and ours are the same (domain.md §5). */
 const SAME_WITHIN: Money = money('0.01');
+const NOT_TOLD = { pnl: null, differs: false };
 
-/** IBKR's own figures of one instrument, or of the account. */
+/**
+ * IBKR's own figures of one instrument, or of the account. They are compared with ours as they come, for a moment later the
+ * market has moved on and IBKR has not told of it yet.
+ */
 export function onBrokerPnl(
   state: EngineState,
   fact: Extract<BrokerFact, { kind: 'account-pnl' | 'position-pnl' }>,
 ): void {
-  state.observed.brokerPnl.set(fact.kind === 'account-pnl' ? 0 : fact.conId, fact.pnl);
+  const { days, brokerPnl } = state.observed;
+  if (fact.kind === 'account-pnl') {
+    // Over the account the tolerances of its instruments add up.
+    const tolerance = [...days.days].reduce((sum, { conId }) => add(sum, toleranceOf(state, conId)), ZERO_MONEY);
+    const differs = areApart(days.total('daily'), fact.pnl, maxOf(SAME_WITHIN, tolerance));
+    brokerPnl.set(0, { pnl: fact.pnl, differs });
+  } else {
+    const ours = days.of(fact.conId)?.pnl.daily ?? null;
+    brokerPnl.set(fact.conId, { pnl: fact.pnl, differs: areApart(ours, fact.pnl, toleranceOf(state, fact.conId)) });
+  }
 }
 
 /** Profit and loss of everything that is held or was traded today, beside IBKR's own figures; by symbol. */
-export function pnlRowsOf(state: EngineState): readonly InstrumentPnl[] {
-  const { days, brokerPnl } = state.observed;
+export function pnlRowsOf({ observed: { days, brokerPnl } }: EngineState): readonly InstrumentPnl[] {
   const rows = [...days.days].map(({ conId, symbol, pnl }): InstrumentPnl => {
     const { daily, unrealised, realised, why } = pnl;
-    const broker = brokerPnl.get(conId) ?? null;
-    const differs = areApart(daily, broker, toleranceOf(state, conId));
+    const { pnl: broker, differs } = brokerPnl.get(conId) ?? NOT_TOLD;
     return { conId, symbol, daily, unrealised, realised, why, broker, differs };
   });
   return rows.sort((a, b) => a.symbol.localeCompare(b.symbol, 'en') || a.conId - b.conId);
 }
 
-/** The same over the account, where the tolerances of its instruments add up. */
-export function totalPnlOf(state: EngineState): RiskPicture['total'] {
-  const { days, brokerPnl } = state.observed;
-  const broker = brokerPnl.get(0) ?? null;
-  const tolerance = [...days.days].reduce((sum, { conId }) => add(sum, toleranceOf(state, conId)), ZERO_MONEY);
-  const daily = days.total('daily');
+/** The same over the account. */
+export function totalPnlOf({ observed: { days, brokerPnl } }: EngineState): RiskPicture['total'] {
+  const { pnl: broker, differs } = brokerPnl.get(0) ?? NOT_TOLD;
   return {
-    daily,
+    daily: days.total('daily'),
     unrealised: days.total('unrealised'),
     realised: days.total('realised'),
     broker,
-    differs: areApart(daily, broker, maxOf(SAME_WITHIN, tolerance)),
+    differs,
     why: whyUnknown(days),
   };
 }
 
-function areApart(ours: Money | null, broker: PnlFigures | null, tolerance: Money): boolean {
-  const theirs = broker?.daily ?? null;
+function areApart(ours: Money | null, { daily: theirs }: PnlFigures, tolerance: Money): boolean {
   if (ours === null || theirs === null) return false;
   return compare(absoluteMoney(subtract(ours, theirs)), tolerance) > 0;
 }
