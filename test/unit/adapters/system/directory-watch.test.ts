@@ -52,9 +52,22 @@ test('where the system does not say which file it was, all may have changed; an 
   stop();
   tell('sectors.json');
   expect(seen).toEqual(['limits', 'sectors', 'sectors too', 'sectors too']);
-  const ended = new Error('ENOSPC: no watches left');
-  system.emit('error', ended);
-  expect(faults).toEqual([ended]);
+  system.emit('error', new Error('the directory is gone'));
+  expect(String(faults[0])).toMatch(/Edits of files in \/data are not seen until the next start: .*gone$/);
   watch.close();
   expect(closed).toBe(1);
+});
+
+test('a system that has no watch left is told of, and nothing else is wrong', () => {
+  const faults: unknown[] = [];
+  const watch = watchDirectory(
+    '/data',
+    (error) => faults.push(error),
+    () => {
+      throw new Error('ENOSPC: no watches left');
+    },
+  );
+  watch.watch('limits.json', () => undefined);
+  watch.close();
+  expect(String(faults[0])).toContain('ENOSPC: no watches left');
 });
