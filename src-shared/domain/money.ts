@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import * as z from 'zod';
 import type { Brand } from '#domain/brand';
+import { addSmall, compareSmall, multiplySmall, subtractSmall, timesWithin } from '#domain/small-decimal';
 
 /**
  * Amounts are canonical decimal strings: plain notation, no exponent, no trailing zeros, no leading `+`, never `-0`.
@@ -142,24 +143,24 @@ export function moneyOf(cents: number): Money {
 
 /** `a + b` of one kind. */
 export function add<T extends Amount>(a: T, b: T): T {
-  return canonical(new D(a).plus(b)) as T;
+  return (addSmall(a, b) ?? canonical(new D(a).plus(b))) as T;
 }
 
 /** `a − b` of one kind. For quantities the caller states that `a ≥ b`; see `leavesOf` for the clamped form. */
 export function subtract<T extends Price | SignedQuantity | Money | Ratio>(a: T, b: T): T {
-  return canonical(new D(a).minus(b)) as T;
+  return (subtractSmall(a, b) ?? canonical(new D(a).minus(b))) as T;
 }
 
 /** `a − b`, never below zero: what is left of a quantity, or of a limit. */
 export function leavesOf<T extends Quantity | Money>(a: T, b: T): T {
-  const left = new D(a).minus(b);
-  return (left.isNegative() ? '0' : canonical(left)) as T;
+  const left = subtractSmall(a, b) ?? canonical(new D(a).minus(b));
+  return (left.startsWith('-') ? '0' : left) as T;
 }
 
 /** −1, 0 or 1 as `a` is below, at or above `b`. */
 export function compare<T extends Amount>(a: T, b: T): -1 | 0 | 1 {
   if (a === b) return 0;
-  return new D(a).lessThan(b) ? -1 : 1;
+  return compareSmall(a, b) ?? (new D(a).lessThan(b) ? -1 : 1);
 }
 
 export const isZero = (a: Amount): boolean => a === '0';
@@ -199,7 +200,9 @@ export function signedBy(side: 'BUY' | 'SELL', q: Quantity): SignedQuantity {
 
 /** price × quantity × multiplier, in the instrument's currency; 16 decimal places. */
 export function notionalOf(p: Price, q: Quantity | SignedQuantity, multiplier: Quantity): Money {
-  return canonical(new D(p).times(q).times(multiplier).toDecimalPlaces(DECIMALS_MAX)) as Money;
+  const each = multiplySmall(p, q, DECIMALS_MAX);
+  const small = each === undefined ? undefined : multiplySmall(each, multiplier, DECIMALS_MAX);
+  return (small ?? canonical(new D(p).times(q).times(multiplier).toDecimalPlaces(DECIMALS_MAX))) as Money;
 }
 
 /** An amount in points times what a point is worth; 16 decimal places. */
@@ -209,7 +212,7 @@ export function worthOfPoints(points: Money, multiplier: Quantity): Money {
 
 /** An amount times a ratio; 16 decimal places. */
 export function scaledBy<T extends Price | Money>(a: T, by: Ratio): T {
-  return canonical(new D(a).times(by).toDecimalPlaces(DECIMALS_MAX)) as T;
+  return (multiplySmall(a, by, DECIMALS_MAX) ?? canonical(new D(a).times(by).toDecimalPlaces(DECIMALS_MAX))) as T;
 }
 
 /** `percent` of `a`: 2 of 150 is 3; 16 decimal places. */
@@ -230,7 +233,8 @@ export function ratioOf<T extends Price | Money | Quantity>(a: T, b: T): Ratio |
 /** The largest whole number of units of `unit` that `amount` pays for; undefined when the unit is zero or less. */
 export function unitsWithin(amount: Money, unit: Money): Quantity | undefined {
   if (!isPositive(unit)) return undefined;
-  return isPositive(amount) ? (canonical(new D(amount).div(unit).floor()) as Quantity) : ZERO_QUANTITY;
+  if (!isPositive(amount)) return ZERO_QUANTITY;
+  return (timesWithin(amount, unit) ?? canonical(new D(amount).div(unit).floor())) as Quantity;
 }
 
 /** True when `a` is a whole multiple of `step` (step above zero). */
