@@ -5,6 +5,7 @@ import { formatSignedQuantity } from '#domain/format';
 import { alarmId, type AlarmId, type ClientOrderId, type ConId } from '#domain/ids';
 import { isNegative, isPositive, isZero } from '#domain/money';
 import { isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
+import { describeState } from '#domain/order-words';
 import { requestCancel } from '#engine/orders/cancellation';
 import { closersOf, closingOf, holdingOf, placeClosing, untradable } from '#engine/orders/closing';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
@@ -54,10 +55,24 @@ export function tendFlattening(turn: Turn, touched: readonly ClientOrderId[]): v
   for (const conId of new Set(touched.map((id) => turn.order(id).spec.conId))) {
     const origin = observed.flattening.get(conId);
     if (origin === undefined) continue;
+    const failed = touched
+      .map((id) => turn.order(id))
+      .find((order) => order.spec.conId === conId && hasFailed(turn, order));
+    if (failed !== undefined) {
+      // Sent again it would fail again: without an end where the disk is full, or IBKR takes none.
+      observed.flattening.delete(conId);
+      tellNotFlat(turn, conId, `order ${failed.number} was to close it and is ${describeState(failed)}`);
+      continue;
+    }
     const { symbol } = present(durable.instruments.get(conId), 'the instrument to flatten');
     const reply = closeWhatIsFree(turn, conId, symbol, origin);
     if (reply.outcome !== 'accepted') tellNotFlat(turn, conId, reply.message);
   }
+}
+
+/** An order at the market that has just ended otherwise than by its fill. */
+function hasFailed({ at }: Turn, { spec, state }: OrderRecord): boolean {
+  return spec.terms.type === 'MKT' && (state.phase === 'cancelled' || state.phase === 'rejected') && state.at === at;
 }
 
 /** Closes what no live order could close as well; the rest waits while such an order is being cancelled. */

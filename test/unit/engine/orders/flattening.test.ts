@@ -169,6 +169,26 @@ describe('flattening', () => {
     expect(sent(trader)).toHaveLength(3);
   });
 
+  test.each<[string, (trader: EngineHarness) => unknown]>([
+    ['IBKR rejects', (trader) => trader.errs(2, 201, 'rejected', 'no')],
+    [
+      'could not be sent',
+      (trader) => trader.hearsOutcome(trader.last('place').id, { result: 'not-sent', reason: 'no' }),
+    ],
+  ])('does not send again what %s while it waits: a person is told', (_, fails) => {
+    const trader = withTarget();
+    trader.outcome = null;
+    flattens(trader);
+    expect(sent(trader)).toHaveLength(2);
+    fails(trader);
+    expect(sent(trader)).toHaveLength(2);
+    expect(standing(trader)).toEqual([
+      expect.stringMatching(/^AAPL is not flat, \+10 is held: order 2 was to close it/),
+    ]);
+    trader.cancelled(1);
+    expect(sent(trader)).toHaveLength(2);
+  });
+
   test('leaves what is flat already', () => {
     const trader = holding();
     flattens(trader);
