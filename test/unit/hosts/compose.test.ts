@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { engineEventCodec } from '#adapters/journal/engine-event-codec';
 import { openJournal } from '#adapters/journal/open-journal';
 import { segmentRef } from '#adapters/journal/segment-files';
+import { openCorrelations } from '#adapters/lowdb/correlation-store';
 import { lockDataDirectory } from '#adapters/system/data-directory-lock';
 import { startSystemClock } from '#adapters/system/system-clock';
 import { checkpointSchema } from '#domain/checkpoint';
@@ -18,6 +19,7 @@ import type { LaunchOptions } from '#hosts/launch-options';
 import type { WorkstationPort } from '#ports/workstation-port';
 import { Checkpointer } from '#runtime/recovery';
 import { startTwsServer, type TwsServer } from '#simulator/tws/tws-server';
+import { aMatrix } from '#test/builders/correlations';
 import { aLimitOrder } from '#test/builders/engine-harness';
 
 /** Nobody listens there. */
@@ -420,4 +422,25 @@ test('what can not be closed is said, and the rest is closed all the same', asyn
   expect(said.join('')).toContain('the disk is full');
   const lock = await lockDataDirectory(dataDirectory, epochMs(Date.now()));
   expect(lock.ok).toBe(true);
+});
+
+describe('correlations of the last process life', () => {
+  const matrix = aMatrix(['AAPL', 'MSFT'], { 'AAPL MSFT': 0.8 });
+
+  test('are used from the start', async () => {
+    await (await openCorrelations(fileOf('paper', 'correlations.json'))).write(matrix);
+    const { workstation } = await started();
+    expect(workstation.correlations()).toMatchObject(matrix.toData());
+    expect(workstation.state.correlations).toEqual(matrix.summary);
+  });
+
+  test('that can not be read are not used, and make room for new ones', async () => {
+    const file = fileOf('paper', 'correlations.json');
+    await (await openCorrelations(file)).write(matrix);
+    await writeFile(file, '{"version":99,"data":{}}');
+    const { workstation } = await started();
+    expect(workstation.correlations()).toBeNull();
+    expect(said.join('')).toMatch(/the correlations are not used, and computed again: .*99/);
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+  });
 });

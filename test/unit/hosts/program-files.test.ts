@@ -20,4 +20,5 @@ test('files that belong to no program are a bug', () => {
 test('the program finds its own parts', () => {
   expect(PROGRAM_FILES.root).toBe(process.cwd());
   expect(PROGRAM_FILES.cli).toBe(join(process.cwd(), 'out', 'main', 'cli.js'));
+  expect(PROGRAM_FILES.correlationThread).toBe(join(process.cwd(), 'out', 'main', 'correlation-thread.js'));
 });
