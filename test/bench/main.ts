@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { BenchLine } from './bench-line';
 import { coldStartBench } from './cold-start';
 import { commandBench } from './command';
+import { correlationBench } from './correlation';
 import { decodeBench } from './decode';
 import { historyBench } from './history';
 import { journalBench } from './journal';
@@ -13,6 +14,7 @@ import { ticksBench } from './ticks';
 
 const BENCHES: ReadonlyMap<string, () => Promise<BenchLine[]>> = new Map([
   ['risk', riskBench],
+  ['correlation', correlationBench],
   ['journal', journalBench],
   ['command', commandBench],
   ['ticks', ticksBench],
