@@ -64,6 +64,11 @@ export function aCancel(order: string, change: EffectChange = {}): Effect {
   };
 }
 
+/** Cancels every client's orders. */
+export function aGlobalCancel(change: EffectChange = {}): Effect {
+  return { kind: 'global-cancel', ...named(change, 'global-cancel') };
+}
+
 /** Asks for the quotes of AAPL. */
 export function aSubscription(change: EffectChange = {}): Effect {
   return { kind: 'subscribe-quote', ...named(change, 'subscribe'), instrument: AAPL };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { clientOrderId, laterBy } from '#domain/ids';
 import type { Effect, EffectOutcome } from '#ports/broker-port';
 import { EffectRunner } from '#runtime/effect-runner';
-import { aCancel, aModification, aPlace, aSubscription } from '#test/builders/effects';
+import { aCancel, aGlobalCancel, aModification, aPlace, aSubscription } from '#test/builders/effects';
 import { manualClock } from '#test/builders/manual-clock';
 
 /** A runner whose broker sends everything, unless the test says otherwise. */
@@ -102,6 +102,19 @@ describe('cancelling what still waits here', () => {
     expect(performed).toEqual(['cancel:o']);
     expect(outcomes).toEqual(['modify:o not-sent: cancelled before it was sent', 'cancel:o sent']);
   });
+});
+
+test('a global cancel takes back every order and change that waits, and goes out itself', () => {
+  const { runner, performed, outcomes, clock } = busyWorld();
+  runner.run([aPlace(['o']), aModification('other')]);
+  runner.run([aGlobalCancel()]);
+  clock.advance(1_000);
+  expect(performed).toEqual(['global-cancel']);
+  expect(outcomes).toEqual([
+    'place:o not-sent: cancelled before it was sent',
+    'modify:other not-sent: cancelled before it was sent',
+    'global-cancel sent',
+  ]);
 });
 
 test('when the link is gone, everything that waits is reported as not sent and nothing goes out later', () => {

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { clientOrderId, epochMs, type EpochMs } from '#domain/ids';
 import type { Effect } from '#ports/broker-port';
 import { MessagePacer, MESSAGES_PER_SECOND_MAX } from '#runtime/message-pacer';
-import { aCancel, aModification, aPlace, aResolution, aSnapshot, aSubscription } from '#test/builders/effects';
+import {
+  aCancel,
+  aGlobalCancel,
+  aModification,
+  aPlace,
+  aResolution,
+  aSnapshot,
+  aSubscription,
+} from '#test/builders/effects';
 
 const NOW = epochMs(1_000_000);
 const later = (ms: number): EpochMs => epochMs(NOW + ms);
@@ -116,6 +124,12 @@ describe("one order's messages", () => {
     expect(pacer.withdraw(clientOrderId('other'))).toEqual([]);
     expect(pacer.length).toBe(2);
   });
+});
+
+test('what makes or changes orders can be taken back as a whole', () => {
+  const pacer = pacerWith(aPlace(['o']), aModification('other'), aCancel('third'), aGlobalCancel());
+  expect(idsOf(pacer.withdrawAll())).toEqual(['place:o', 'modify:other']);
+  expect(takenAt(pacer)).toEqual(['cancel:third', 'global-cancel']);
 });
 
 test('an order that may not be sent any more takes its changes along, for alone they would be a new order', () => {

@@ -111,6 +111,10 @@ export function cancel(orderId: number): Effect {
   };
 }
 
+export function globalCancel(): Effect {
+  return { kind: 'global-cancel', id: effectId('e-global'), validUntil: NEVER };
+}
+
 export function snapshot(id = 'e-snapshot'): Effect {
   return { kind: 'snapshot', id: effectId(id), validUntil: NEVER };
 }

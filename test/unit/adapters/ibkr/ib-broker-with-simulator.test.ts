@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ibOrderId } from '#domain/ids';
 import { price } from '#domain/money';
-import { aBracket, cancel, modify, NEVER, place, resolve, snapshot } from './builders';
+import { aBracket, cancel, globalCancel, modify, NEVER, place, resolve, snapshot } from './builders';
 import { simulatedTws, START } from './simulated-tws';
 
 test.each([178, 185, 193])('a bracket lives its life against the simulator at server version %i', async (version) => {
@@ -73,4 +73,19 @@ test('a search finds instruments by name', async () => {
   const { broker } = await simulatedTws();
   const matches = await broker.searchInstruments('AAPL');
   expect(matches.map((match) => match.symbol)).toContain('AAPL');
+});
+
+test('a global cancel takes what lives at IBKR', async () => {
+  const { facts, broker } = await simulatedTws({});
+  const account = facts.of('link-up')[0]?.accounts[0];
+  broker.perform(resolve('AAPL'));
+  const { instrument } = await facts.next('instrument');
+  if (account === undefined) throw new Error('the simulator named no account');
+  const [leg] = aBracket();
+  if (leg === undefined) throw new Error('a bracket has three legs');
+  const terms = { type: 'LMT', limit: price('1') } as const;
+  broker.perform(place([{ ...leg, spec: { ...leg.spec, account, conId: instrument.conId, terms } }]));
+  await facts.next('order-reported');
+  expect(broker.perform(globalCancel())).toEqual({ result: 'sent' });
+  expect(await facts.next('order-error')).toMatchObject({ orderId: leg.orderId, code: 202, meaning: 'cancelled' });
 });

@@ -5,7 +5,19 @@ import { createIbApi } from '#adapters/ibkr/ib-library';
 import { CHILD_RETRIES_MAX, CHILD_RETRY_DELAY_MS } from '#adapters/ibkr/ib-child-retries';
 import { ibOrderId, laterBy } from '#domain/ids';
 import { price } from '#domain/money';
-import { aBracket, EXITS, aLeg, aSpec, cancel, modify, place, resolve, snapshot, subscribe } from './builders';
+import {
+  aBracket,
+  EXITS,
+  aLeg,
+  aSpec,
+  cancel,
+  globalCancel,
+  modify,
+  place,
+  resolve,
+  snapshot,
+  subscribe,
+} from './builders';
 import { connectedBroker } from './connected-broker';
 import * as wire from './wire-messages';
 
@@ -344,6 +356,7 @@ describe('IBKR says that we send too fast (100)', () => {
       });
     }
     expect(broker.perform(cancel(1))).toEqual({ result: 'sent' });
+    expect(broker.perform(globalCancel())).toEqual({ result: 'sent' });
     clock.advance(TOO_FAST_HOLD_MS);
     expect(broker.perform(place([aLeg()]))).toEqual({ result: 'sent' });
   });

@@ -127,6 +127,23 @@ describe('an order', () => {
     expect(heard(desk.facts)).toEqual(['order 1 inactive', 'status 1 inactive 0', 'error 201 rejected']);
   });
 
+  test('a global cancel takes every order', () => {
+    const desk = SimulatedDesk.connected();
+    desk.places('BUY', '10', limit('99'));
+    desk.places('BUY', '5', limit('98'));
+    desk.facts.length = 0;
+    expect(desk.performs(desk.cancellingAll())).toEqual({ result: 'sent' });
+    desk.passes(100);
+    expect(heard(desk.facts)).toEqual([
+      'status 1 cancelled 0',
+      'error 202 cancelled',
+      'status 2 cancelled 0',
+      'error 202 cancelled',
+    ]);
+    desk.broker.drop('the socket closed');
+    expect(desk.performs(desk.cancellingAll()).result).toBe('not-sent');
+  });
+
   test('a cancel that IBKR leaves pending is said to be', () => {
     const desk = SimulatedDesk.connected();
     const order = desk.places('BUY', '10', limit('99'));

@@ -151,6 +151,10 @@ export class SimulatedDesk {
     return { kind: 'cancel', ...this.#head(), clientOrderId: id, orderId };
   }
 
+  cancellingAll(): Effect {
+    return { kind: 'global-cancel', ...this.#head() };
+  }
+
   #head(): { readonly id: ReturnType<typeof effectId>; readonly validUntil: ReturnType<typeof epochMs> } {
     this.#effects += 1;
     return { id: effectId(`e-${this.#effects}`), validUntil: epochMs(this.clock.now() + VALID_MS) };

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { price, quantity } from '#domain/money';
+import { laterBy } from '#domain/ids';
+import type { LossScope } from '#domain/loss-latch';
+import { money, price, quantity } from '#domain/money';
+import { reduceAfterLoss } from '#engine/managers/reducing';
 import { POSITION_LAG_MS } from '#engine/orders/position-lag';
-import { EngineHarness, TESLA } from '#test/builders/engine-harness';
+import { Turn } from '#engine/turn';
+import { AAPL, EngineHarness, TESLA } from '#test/builders/engine-harness';
 
 const sellAt = (limit: string, shares: string) =>
   ({ side: 'SELL', quantity: quantity(shares), terms: { type: 'LMT', limit: price(limit) } }) as const;
@@ -164,5 +168,64 @@ describe('when only reducing is allowed', () => {
     expect(cancelled(trader)).toEqual([]);
     trader.fills(target, '10', '160');
     expect(cancelled(trader)).toEqual([close]);
+  });
+});
+
+describe('when the loss of a day has reached its limit', () => {
+  const scopeOf = (over: 'symbol' | 'account'): LossScope =>
+    over === 'account' ? { over } : { over, conId: AAPL.conId, symbol: 'AAPL' };
+
+  /** The loss of the day latches, as the manager of losses says it. */
+  function latches(trader: EngineHarness, scope: LossScope): Turn {
+    const turn = new Turn(trader.state, trader.now);
+    const figures = { loss: money('1200'), limit: money('1000'), source: 'symbol', currency: 'USD' } as const;
+    const until = laterBy(trader.now, 3_600_000);
+    turn.emit({ type: 'loss-latched', latch: { scope, at: trader.now, until, ...figures } });
+    reduceAfterLoss(turn, scope);
+    return turn;
+  }
+
+  const askedIn = (turn: Turn): readonly string[] =>
+    turn.finish().entries.flatMap(({ event }) => (event.type === 'cancel-requested' ? [event.reason] : []));
+
+  test('in a symbol, its working orders that add are cancelled, and those of no other', () => {
+    const trader = holding();
+    const buy = trader.places();
+    const close = trader.places(sellAt('170', '85'));
+    for (const number of [buy, close]) trader.works(number);
+    expect(askedIn(latches(trader, scopeOf('symbol')))).toEqual([
+      'it adds risk, and the loss of the day in AAPL has reached its limit (1200 USD)',
+    ]);
+    expect([trader.phaseOf(buy), trader.phaseOf(close)]).toEqual(['cancelling', 'working']);
+    const other = holding();
+    other.works(other.places());
+    expect(askedIn(latches(other, { over: 'symbol', conId: TESLA.conId, symbol: 'TSLA' }))).toEqual([]);
+  });
+
+  test('over the account, in every instrument', () => {
+    const trader = holding();
+    trader.works(trader.places());
+    expect(askedIn(latches(trader, scopeOf('account')))).toEqual([
+      'it adds risk, and the loss of the day has reached its limit (1200 USD)',
+    ]);
+  });
+
+  test('what was in flight is cancelled as IBKR answers, and after a restart all is looked at anew', () => {
+    const trader = holding();
+    const buy = trader.places();
+    trader.works(buy);
+    latches(trader, scopeOf('symbol'));
+    trader.errs(buy, 161, 'cancel-failed');
+    trader.answersSnapshot(() => {
+      trader.reports(buy, { kind: 'working' });
+      trader.reportsPosition('100');
+    });
+    expect(trader.phaseOf(buy)).toBe('working');
+    trader.linkDown();
+    trader.connects(() => {
+      trader.reports(buy, { kind: 'working' });
+      trader.reportsPosition('100');
+    });
+    expect(trader.phaseOf(buy)).toBe('cancelling');
   });
 });
