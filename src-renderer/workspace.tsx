@@ -6,9 +6,10 @@ import {
   type IDockviewHeaderActionsProps,
   type IDockviewPanelHeaderProps,
 } from 'dockview-react';
-import type { FunctionComponent, ReactElement } from 'react';
+import { useState, type FunctionComponent, type ReactElement } from 'react';
 import { counted } from '#domain/session-words';
 import { useUnexplained } from '#renderer/components/differences.tsx';
+import { Button } from '#renderer/components/button.tsx';
 import { Icon } from '#renderer/components/icon.tsx';
 import { Panel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
@@ -81,8 +82,25 @@ function PanelTab({ api }: IDockviewPanelHeaderProps): ReactElement {
   );
 }
 
+/** A map of a hundred symbols wants the whole window for a while. */
+function Enlarge({ api }: Pick<IDockviewHeaderActionsProps, 'api'>): ReactElement {
+  const [isLarge, setLarge] = useState(() => api.isMaximized());
+  return (
+    <Button
+      size="small"
+      onClick={() => {
+        if (isLarge) api.exitMaximized();
+        else api.maximize();
+        setLarge(!isLarge);
+      }}
+    >
+      {isLarge ? 'Back to its place' : 'Enlarge'}
+    </Button>
+  );
+}
+
 /** The controls of the panel in front, at the right of its strip. */
-function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElement | null {
+function StripActions({ activePanel, api }: IDockviewHeaderActionsProps): ReactElement | null {
   if (activePanel?.id === 'active-orders')
     return (
       <div className="strip-actions">
@@ -99,6 +117,12 @@ function StripActions({ activePanel }: IDockviewHeaderActionsProps): ReactElemen
     return (
       <div className="strip-actions">
         <LimitsActions />
+      </div>
+    );
+  if (activePanel?.id === 'correlation')
+    return (
+      <div className="strip-actions">
+        <Enlarge api={api} />
       </div>
     );
   if (activePanel?.id === 'activity')

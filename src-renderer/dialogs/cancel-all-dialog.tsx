@@ -12,6 +12,9 @@ import { focusPanel } from '#renderer/components/panel.tsx';
 import { Segmented } from '#renderer/components/segmented.tsx';
 import { useNow, useSession, useUi, useWorkstation } from '#renderer/components/session-context.tsx';
 import { useCommand } from '#renderer/components/use-command';
+import { ClosedMarket } from '#renderer/dialogs/closed-market.tsx';
+import { isOverrideReason } from '#renderer/dialogs/reason-field.tsx';
+import { whyMarketClosed } from '#renderer/stores/closed-market';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
 import { cancelGroupsOf, type CancelGroups } from '#renderer/stores/cancel-groups';
@@ -49,6 +52,8 @@ export function CancelAllDialog(): ReactElement | null {
   useWorkstation((store) => store.recordsRevision);
   const selected = useUi((store) => store.selectedOrder);
   const [scope, setScope] = useState<'account' | 'symbol'>('account');
+  const [reason, setReason] = useState('');
+  const now = useNow();
   const [ticks, setTicks] = useState<Ticks>({ entries: true, targets: true, stops: true });
   const onReply = useCallback(
     (reply: CommandReply) => {
@@ -69,6 +74,14 @@ export function CancelAllDialog(): ReactElement | null {
     (ticks.entries ? groups.entries.length : 0) +
     (ticks.targets ? groups.targets.length : 0) +
     (ticks.stops ? groups.stops.length : 0);
+  const ticked = [
+    ...(ticks.entries ? groups.entries : []),
+    ...(ticks.targets ? groups.targets : []),
+    ...(ticks.stops ? groups.stops : []),
+  ];
+  const waiting = ticked.flatMap((order) => whyMarketClosed(state, order, 'cancel', now) ?? []);
+  const override = isOverrideReason(reason) ? { reason: reason.trim() } : undefined;
+  const nothingOpen = waiting.length > 0 && waiting.length === ticked.length && override === undefined;
   const ownCount = (of: CancelGroups): number => of.entries.length + of.targets.length + of.stops.length;
   const toggleStops = (key: string): boolean => {
     if (key.toLowerCase() !== 's' || groups.stops.length === 0) return false;
@@ -85,11 +98,18 @@ export function CancelAllDialog(): ReactElement | null {
       safeChoice="Keep all"
       onKey={toggleStops}
       verb={{
-        words: command === null ? 'Nothing ticked' : `Cancel ${counted(count, 'order')}`,
+        words:
+          command === null
+            ? 'Nothing ticked'
+            : waiting.length === 0
+              ? `Cancel ${counted(count, 'order')}`
+              : override === undefined
+                ? `Cancel ${counted(count - waiting.length, 'order')}`
+                : `Override and cancel ${counted(count, 'order')}`,
         tone: 'solid-danger',
-        enabled: command !== null && progress.kind !== 'sending',
+        enabled: command !== null && !nothingOpen && progress.kind !== 'sending',
         act: () => {
-          if (command !== null) run(command);
+          if (command !== null) run(command, waiting.length === 0 ? undefined : override);
         },
       }}
     >
@@ -137,6 +157,7 @@ export function CancelAllDialog(): ReactElement | null {
         <Untouched orders={groups.cancelling} words="already being cancelled" withAge />
         <Untouched orders={groups.external} words="of other IBKR clients, untouched" />
       </div>
+      {waiting.length === 0 ? null : <ClosedMarket why={[...new Set(waiting)]} reason={reason} onReason={setReason} />}
       <ProgressLine progress={progress} onAskAgain={askAgain} />
     </ConfirmDialog>
   );

@@ -1,4 +1,4 @@
-import { useCallback, type ReactElement } from 'react';
+import { useCallback, useRef, useState, type ReactElement } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { CommandReply } from '#domain/command';
 import { formatQuantity } from '#domain/format';
@@ -7,8 +7,11 @@ import { isZero, magnitudeOf } from '#domain/money';
 import { isLive } from '#domain/order-record';
 import { Icon } from '#renderer/components/icon.tsx';
 import { focusPanel } from '#renderer/components/panel.tsx';
-import { useSession, useWorkstation } from '#renderer/components/session-context.tsx';
+import { useNow, useSession, useWorkstation } from '#renderer/components/session-context.tsx';
 import { useCommand } from '#renderer/components/use-command';
+import { ClosedMarket } from '#renderer/dialogs/closed-market.tsx';
+import { isOverrideReason } from '#renderer/dialogs/reason-field.tsx';
+import { whyMarketClosed } from '#renderer/stores/closed-market';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { OrderSubject } from '#renderer/dialogs/order-name.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
@@ -39,6 +42,12 @@ export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): 
     [ui],
   );
   const { progress, run, askAgain } = useCommand(onReply);
+  const now = useNow();
+  const [reason, setReason] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const closed = useWorkstation(({ state }) =>
+    state === null || order === undefined ? null : whyMarketClosed(state, order, 'cancel', now),
+  );
   if (order === undefined || loss === null) return null;
   const { number, spec } = order;
   const what = loss.isStop ? `stop ${number}` : `order ${number}`;
@@ -49,11 +58,13 @@ export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): 
       icon={<Icon name={loss.isStop ? 'shield' : 'cross'} size={16} className={loss.isStop ? 'warn' : ''} />}
       note="Digits choose another order."
       safeChoice={loss.isStop ? 'Keep stop' : 'Keep order'}
+      {...(closed === null ? {} : { firstField: field })}
       verb={{
-        words: `Cancel ${what}`,
+        words: closed === null ? `Cancel ${what}` : `Override and cancel ${what}`,
         tone: 'solid-danger',
-        enabled: !over && progress.kind !== 'sending',
-        act: () => run({ kind: 'cancel-orders', numbers: [number] }),
+        enabled: !over && progress.kind !== 'sending' && (closed === null || isOverrideReason(reason)),
+        act: () =>
+          run({ kind: 'cancel-orders', numbers: [number] }, closed === null ? undefined : { reason: reason.trim() }),
       }}
     >
       <OrderSubject order={order} />
@@ -81,6 +92,9 @@ export function CancelDialog({ orderId }: { readonly orderId: ClientOrderId }): 
           <span>Its target and stop go with it: the entry has not filled.</span>
         </div>
       ) : null}
+      {over || closed === null ? null : (
+        <ClosedMarket why={[closed]} reason={reason} onReason={setReason} ref={field} />
+      )}
       {over ? null : (
         <div className="line">
           <Icon name="info" />

@@ -6,7 +6,7 @@ import { describeReason, describeSubject } from '#domain/risk-words';
 import { Icon } from '#renderer/components/icon.tsx';
 import { ConfirmDialog } from '#renderer/dialogs/confirm-dialog.tsx';
 import { ProgressLine } from '#renderer/dialogs/progress-line.tsx';
-import { isReason, OVERRIDE_REASON_LENGTHS, ReasonField } from '#renderer/dialogs/reason-field.tsx';
+import { isOverrideReason, OVERRIDE_REASON_LENGTHS, ReasonField } from '#renderer/dialogs/reason-field.tsx';
 import { useDialogCommand } from '#renderer/dialogs/use-dialog-command';
 
 /** One command passes what denied it, with a typed reason that stays in its decision. */
@@ -34,7 +34,7 @@ export function OverrideDialog({
       verb={{
         words: changes ? 'Override and change it' : 'Override and send',
         tone: 'solid-danger',
-        enabled: isReason(text, min, max) && progress.kind !== 'sending',
+        enabled: isOverrideReason(text) && progress.kind !== 'sending',
         act: () => {
           const override = riskOverrideSchema.safeParse({ reason: text });
           if (override.success) run(command, override.data);

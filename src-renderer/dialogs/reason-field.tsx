@@ -60,3 +60,7 @@ export function isReason(text: string, min: number, max: number): boolean {
 
 /** How long the reason of an override is, as riskOverrideSchema takes it. */
 export const OVERRIDE_REASON_LENGTHS = { min: 5, max: 300 } as const;
+
+export function isOverrideReason(text: string): boolean {
+  return isReason(text, OVERRIDE_REASON_LENGTHS.min, OVERRIDE_REASON_LENGTHS.max);
+}

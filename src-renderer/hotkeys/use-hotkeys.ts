@@ -7,6 +7,7 @@ import { focusPanel } from '#renderer/components/panel.tsx';
 import { useSession } from '#renderer/components/session-context.tsx';
 import { interpretKey, type KeyIntent, type KeyPress } from '#renderer/hotkeys/interpret-key';
 import { MENU_INTENTS } from '#renderer/hotkeys/menu-intents';
+import { whyMarketClosed } from '#renderer/stores/closed-market';
 import { sendAlone } from '#renderer/stores/commands';
 import { orderRowsOf, rowQuotesOf } from '#renderer/stores/order-rows';
 import { isModifiable, isStopToKeep, openPositions } from '#renderer/stores/selectors';
@@ -210,7 +211,9 @@ function actOnNumber(session: Session, verb: 'cancel' | 'modify', number: number
   const order = id === undefined ? undefined : state?.orders.get(id);
   if (state === null || order === undefined || !isActionable(order, verb)) return;
   ui.setState({ pending: null, selectedOrder: order.id });
-  if (verb === 'modify' || isStopToKeep(state, order)) {
+  // A market that is closed asks for a reason first.
+  const waits = whyMarketClosed(state, order, 'cancel', session.now()) !== null;
+  if (verb === 'modify' || waits || isStopToKeep(state, order)) {
     ui.setState({ dialog: { kind: verb, orderId: order.id } });
   } else void sendAlone(session, { kind: 'cancel-orders', numbers: [order.number] }, `Cancel ${order.number}`);
 }

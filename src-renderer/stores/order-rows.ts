@@ -13,6 +13,7 @@ import type { ProtectiveStop } from '#domain/trailing-stop';
 import type { WorkstationState } from '#domain/workstation-state';
 import { conditionOf, markOfCondition, type QuoteMark, type QuotesStore } from '#renderer/stores/quotes-store';
 import { distanceOf, type Distance } from '#domain/order-distance';
+import { whyMarketClosed, type HandVerb } from '#renderer/stores/closed-market';
 import { statusLookOf, type StatusLook } from '#renderer/stores/selectors';
 import { lagOf, protectiveStopOf, stopsWithoutOrder, trailText } from '#renderer/stores/stop-figures';
 import type { OrderTab } from '#renderer/stores/ui-store';
@@ -42,6 +43,8 @@ export type OrderRow =
       readonly lag: Price | null;
       /** A person has to arm it again before it moves. */
       readonly suspended: boolean;
+      /** Why it can not be cancelled, or modified, by hand before its market opens; null: it can. */
+      readonly closed: Readonly<Record<HandVerb, string | null>>;
       /** A reason row follows. */
       readonly explained: boolean;
     }
@@ -127,6 +130,8 @@ interface Place {
   readonly at: number;
   readonly label: GroupLabel | null;
 }
+
+const NOT_CLOSED = { cancel: null, modify: null } as const;
 
 /**
  * The rows of a tab: the newest group or order first, a bracket's exits under its entry, the levels of a scale-out one
@@ -227,6 +232,9 @@ function rowsOf(
     trail: trailText(order.spec.terms, stop),
     lag: live && mark === null ? lagOf(stop, order, quote, instrument) : null,
     suspended: live && stop?.state.phase === 'suspended',
+    closed: live
+      ? { cancel: whyMarketClosed(state, order, 'cancel', now), modify: whyMarketClosed(state, order, 'modify', now) }
+      : NOT_CLOSED,
     explained: reason !== null,
   };
   if (reason === null) return [row];

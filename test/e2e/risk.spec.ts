@@ -47,7 +47,7 @@ test('a limit set in the panel and by command fills up with the position, warns,
   await dialogs.confirm();
   await limits.says(`Position ${SYMBOL}`, /Used 0 of 50 .*limit of the symbol/);
   const command = await desk.command('set-symbol-limit', '--symbol', SYMBOL, '--max-loss', '100');
-  expect(command.code, command.stderr).toBe(0);
+  expect(command.code, command.err).toBe(0);
   await limits.says(`Daily loss ${SYMBOL}`, /Used 0 of 100 .*limit of the symbol/);
 
   await sends(desk, 'BUY', 60);
@@ -132,7 +132,7 @@ test('the correlations of 120 symbols are computed before one’s eyes, and can 
   const symbols = ALL_INSTRUMENTS.slice(0, SYMBOLS_ON_MAP).map(({ symbol }) => symbol);
   const updated = desk.command('update-correlations', '--symbols', symbols.join(','));
   await expect(correlation.panel.getByRole('progressbar')).toBeVisible({ timeout: 20_000 });
-  expect((await updated).code, (await updated).stderr).toBe(0);
+  expect((await updated).code, (await updated).err).toBe(0);
   await expect(correlation.map).toHaveAccessibleName(`Heat map of ${SYMBOLS_ON_MAP} symbols: the arrows choose a pair`);
   await expect(correlation.panel).toContainText('60 days · 120 symbols');
   await page.screenshot({ path: info.outputPath('1-all.png') });

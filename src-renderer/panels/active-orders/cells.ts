@@ -187,23 +187,28 @@ export interface RowActions {
 export function actionsCell(row: OrderCells, actions: RowActions): Node | string {
   const { order } = row;
   if (!isLive(order) || order.state.phase === 'cancelling') return '';
-  const button = (icon: IconName, label: string, act: (row: OrderCells) => void): HTMLElement => {
-    const made = element('button', 'icon-btn', iconElement(icon));
+  const button = (
+    icon: IconName,
+    label: string,
+    act: (row: OrderCells) => void,
+    closed: string | null = null,
+  ): HTMLElement => {
+    const made = element('button', closed === null ? 'icon-btn' : 'icon-btn greyed', iconElement(icon));
     made.setAttribute('type', 'button');
     made.setAttribute('tabindex', '-1');
     made.setAttribute('aria-label', `${label} ${order.number}`);
-    made.title = label;
+    made.title = closed === null ? label : `${label}: ${closed} It can be overridden with a reason.`;
     made.addEventListener('click', (event) => {
       event.stopPropagation();
       act(row);
     });
     return made;
   };
-  const cancel = button('cross', 'Cancel', actions.cancel);
+  const cancel = button('cross', 'Cancel', actions.cancel, row.closed.cancel);
   const first = row.suspended
     ? [button('shield', 'Re-arm', actions.rearm)]
     : isModifiable(order)
-      ? [button('pencil', 'Modify', actions.modify)]
+      ? [button('pencil', 'Modify', actions.modify, row.closed.modify)]
       : [];
   return element('span', 'actions', ...first, cancel);
 }

@@ -88,7 +88,7 @@ function Picture({
         <span className="spring" />
         <label className="threshold">
           <span aria-hidden>
-            |ρ| ≥ <b>{formatCorrelation(threshold)}</b>
+            ρ ≥ <b>{formatCorrelation(threshold)}</b>
           </span>
           <input
             type="range"
