@@ -70,6 +70,20 @@ describe('against a running demo workstation', () => {
     const preview = await run('order', ...words, '--preview');
     expect(preview.code, preview.err).toBe(0);
     expect(preview.out).toContain('Approved');
+    expect(preview.out).toMatch(/^Position MSFT +0 +1 +10,000 +global/m);
+    expect(preview.out).toContain('Largest quantity that passes every limit');
+    const asked = await run('order', ...words, '--preview', '--margin', '--json');
+    expect(asked.out).toMatch(/"initialAfter":\s*"[1-9]/);
+    expect(await orders()).toEqual(before);
+  }, 60_000);
+
+  test('an override needs a reason, and a reason an override', async () => {
+    const words = ['--symbol', 'MSFT', '--side', 'BUY', '--quantity', '1', '--type', 'LMT', '--limit', '100'];
+    const before = await orders();
+    const bare = await run('order', ...words, '--override');
+    expect([bare.code, bare.err]).toEqual([2, '--override: needs --reason "…", which is written down with it\n']);
+    expect((await run('order', ...words, '--reason', 'because of it')).code).toBe(2);
+    expect((await run('order', ...words, '--margin')).code).toBe(2);
     expect(await orders()).toEqual(before);
   }, 60_000);
 

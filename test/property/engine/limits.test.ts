@@ -187,8 +187,6 @@ const aPortfolio: fc.Arbitrary<Partial<RiskContext>> = fc
       own: money('0'),
       limit: money('1'),
       source: 'global',
-      members: [],
-      others: 0,
     } as const;
     return {
       trading: { state, since: FRIDAY, reason: 'a person', cause: 'person' },
@@ -212,7 +210,7 @@ const aPortfolio: fc.Arbitrary<Partial<RiskContext>> = fc
         gross: worth,
         own: money('0'),
         sector: { name: 'Technology', before: worth, limit: money('1'), source: 'sector' },
-        clusters: [{ ...cluster, symbol: 'AAPL', direction: 'long', correlation: ratio('1') }],
+        clusters: [{ ...cluster, symbol: 'AAPL', direction: 'long', correlation: ratio('1'), members: [], others: 0 }],
         correlations: unknown ? { state: 'missing', symbols: ['AAPL'] } : { state: 'fresh', version: 'v1' },
       },
     };
