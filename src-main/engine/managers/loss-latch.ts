@@ -34,10 +34,7 @@ interface Loss {
  */
 export function tendLosses(turn: Turn, conIds: readonly ConId[]): void {
   const { durable, observed } = turn.state;
-  for (const conId of conIds) {
-    const loss = symbolLoss(observed.days, conId);
-    if (loss !== null) tendSymbol(turn, conId, loss);
-  }
+  for (const conId of conIds) tendSymbol(turn, conId);
   const loss = conIds.length === 0 ? null : lossOf(observed.days.total('daily'));
   if (loss !== null) {
     tendLoss(turn, { scope: { over: 'account' }, loss, limit: durable.settings.risk.maxDailyLoss, source: 'global' });
@@ -45,9 +42,16 @@ export function tendLosses(turn: Turn, conIds: readonly ConId[]): void {
   wakeAtReset(turn);
 }
 
-function tendSymbol(turn: Turn, conId: ConId, loss: Money): void {
+function tendSymbol(turn: Turn, conId: ConId): void {
   const { durable, observed } = turn.state;
-  const symbol = observed.days.of(conId)?.symbol ?? durable.instruments.get(conId)?.symbol ?? '';
+  const day = observed.days.of(conId);
+  if (day === undefined) {
+    forgetWarning(turn, conId);
+    return;
+  }
+  const loss = lossOf(day.pnl.daily);
+  if (loss === null) return;
+  const { symbol } = day;
   const { symbolLimits, defaultLimits, settings } = durable;
   const table = { symbols: symbolLimits, defaults: defaultLimits };
   const { value, source } = effectiveLimits(table, settings.risk, symbol).dailyLoss;
@@ -89,13 +93,17 @@ function warn(turn: Turn, { scope, loss, limit, source }: Loss): void {
     if (isWarned) return;
     observed.lossWarnings.add(key);
     if (durable.alarms.has(lossAlarmOf(key))) return;
-    const currency = observed.baseCurrency ?? '';
+    const currency = present(observed.baseCurrency, 'the currency of a loss that is known');
     const text = `The loss of the day ${scopeWords(scope)} is ${formatMoney(loss, currency)}; at ${formatMoney(limit, currency)} (${source}) only reducing is allowed.`;
     raise(turn, scope, 'warning', text);
   } else if (compare(loss, percentOf(limit, CALM_BELOW)) < 0 || loss === ZERO_MONEY) {
-    observed.lossWarnings.delete(key);
-    calm(turn, key);
+    forgetWarning(turn, key);
   }
+}
+
+function forgetWarning(turn: Turn, key: LossKey): void {
+  turn.state.observed.lossWarnings.delete(key);
+  if (!turn.state.durable.lossLatches.has(key)) calm(turn, key);
 }
 
 function raise(turn: Turn, scope: LossScope, severity: 'warning' | 'danger', text: string): void {

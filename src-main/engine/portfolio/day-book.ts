@@ -1,5 +1,6 @@
+import { present } from '#domain/assert';
 import type { ConId, EpochMs, ExecId } from '#domain/ids';
-import { add, isZero, subtract, ZERO_MONEY, ZERO_POSITION, type Money, type Price } from '#domain/money';
+import { add, isZero, subtract, ZERO_MONEY, type Money, type Price } from '#domain/money';
 import type { DayMark, PnlFigures } from '#domain/pnl';
 import { markOf } from '#domain/position-value';
 import type { Quote } from '#domain/quote';
@@ -120,7 +121,8 @@ export class DayBook {
   refresh(state: EngineState, at: EpochMs, conId: ConId): void {
     const { durable, observed } = state;
     const position = durable.positions.get(conId);
-    const held = position?.quantity ?? ZERO_POSITION;
+    if (position === undefined) return;
+    const { quantity: held, averageCost, symbol } = position;
     const known = this.#days.get(conId);
     const instrument = durable.instruments.get(conId);
     if (known === undefined && isZero(held)) return;
@@ -128,7 +130,6 @@ export class DayBook {
       this.restart(state, at, [conId]);
       return;
     }
-    const symbol = position?.symbol ?? known?.symbol ?? '';
     const day = known ?? newDay(instrument?.timeZone, conId, symbol, at);
     if (isZero(held) && day.sums.fills === 0) {
       this.#drop(day);
@@ -138,7 +139,7 @@ export class DayBook {
     const pnl = pnlOf({
       sums: day.sums,
       held,
-      averageCost: position?.averageCost ?? null,
+      averageCost,
       instrument,
       mark: markOf(quote),
       markBefore: markBefore(durable.dayMarks.get(conId), day, quote),
@@ -162,10 +163,7 @@ export class DayBook {
   /** The days of `conIds` begin anew, with what was filled since. */
   restart(state: EngineState, at: EpochMs, conIds: readonly ConId[]): void {
     const restarted = new Set(conIds);
-    for (const conId of restarted) {
-      const day = this.#days.get(conId);
-      if (day !== undefined) this.#drop(day);
-    }
+    for (const conId of restarted) this.#drop(present(this.#days.get(conId), 'the day that begins anew'));
     for (const [execId, { conId }] of this.#parts) if (restarted.has(conId)) this.#parts.delete(execId);
     for (const [execId, { conId }] of state.durable.fills) {
       if (restarted.has(conId)) this.book(state, at, execId);
@@ -185,8 +183,8 @@ export class DayBook {
   }
 
   #count({ conId, part }: BookedPart, direction: 1 | -1): void {
-    const day = this.#days.get(conId);
-    if (day !== undefined) this.#days.set(conId, { ...day, sums: withPart(day.sums, part, direction) });
+    const day = present(this.#days.get(conId), 'the day of a fill that counts');
+    this.#days.set(conId, { ...day, sums: withPart(day.sums, part, direction) });
   }
 
   #retotal(before: PnlFigures, after: PnlFigures): void {

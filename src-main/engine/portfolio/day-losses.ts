@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { ConId } from '#domain/ids';
 import { isNegative, subtract, ZERO_MONEY, type Money } from '#domain/money';
 import type { RiskContext } from '#domain/risk-decision';
@@ -36,6 +37,9 @@ export function dayContextOf({ durable, observed }: EngineState, conId: ConId): 
 /** Why the figure of the account is not known, by the first instrument of which it is not; empty when it is. */
 export function whyUnknown(days: DayBook): string {
   if (days.total('daily') !== null) return '';
-  for (const { symbol, pnl } of days.days) if (pnl.whyDaily !== '') return `${symbol}: ${pnl.whyDaily}`;
-  return '';
+  const { symbol, pnl } = present(
+    [...days.days].find(({ pnl: { daily } }) => daily === null),
+    'the instrument of which it is not known',
+  );
+  return `${symbol}: ${pnl.whyDaily}`;
 }

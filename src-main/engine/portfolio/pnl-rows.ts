@@ -1,8 +1,10 @@
+import { present } from '#domain/assert';
 import type { ConId } from '#domain/ids';
 import {
   absoluteMoney,
   add,
   compare,
+  isZero,
   magnitudeOf,
   maxOf,
   money,
@@ -34,14 +36,12 @@ export function onBrokerPnl(
   fact: Extract<BrokerFact, { kind: 'account-pnl' | 'position-pnl' }>,
 ): void {
   const { days, brokerPnl } = state.observed;
+  const { pnl } = fact;
   if (fact.kind === 'account-pnl') {
-    // Over the account the tolerances of its instruments add up.
-    const tolerance = [...days.days].reduce((sum, { conId }) => add(sum, toleranceOf(state, conId)), ZERO_MONEY);
-    const differs = areApart(days.total('daily'), fact.pnl, maxOf(SAME_WITHIN, tolerance));
-    brokerPnl.set(0, { pnl: fact.pnl, differs });
+    brokerPnl.set(0, { pnl, differs: areApart(days.total('daily'), pnl, () => accountTolerance(state)) });
   } else {
     const ours = days.of(fact.conId)?.pnl.daily ?? null;
-    brokerPnl.set(fact.conId, { pnl: fact.pnl, differs: areApart(ours, fact.pnl, toleranceOf(state, fact.conId)) });
+    brokerPnl.set(fact.conId, { pnl, differs: areApart(ours, pnl, () => toleranceOf(state, fact.conId)) });
   }
 }
 
@@ -68,18 +68,27 @@ export function totalPnlOf({ observed: { days, brokerPnl } }: EngineState): Risk
   };
 }
 
-function areApart(ours: Money | null, { daily: theirs }: PnlFigures, tolerance: Money): boolean {
+function areApart(ours: Money | null, { daily: theirs }: PnlFigures, tolerance: () => Money): boolean {
   if (ours === null || theirs === null) return false;
-  return compare(absoluteMoney(subtract(ours, theirs)), tolerance) > 0;
+  return compare(absoluteMoney(subtract(ours, theirs)), tolerance()) > 0;
 }
 
-/** max(1 cent, 1 tick × |position|), in the account's currency. */
+/** Over the account the tolerances of its instruments add up. */
+function accountTolerance(state: EngineState): Money {
+  const { days } = state.observed;
+  return maxOf(
+    SAME_WITHIN,
+    [...days.days].reduce((sum, { conId }) => add(sum, toleranceOf(state, conId)), ZERO_MONEY),
+  );
+}
+
+/** max(1 cent, 1 tick × |position|) of an instrument whose figure is known, in the account's currency. */
 function toleranceOf(state: EngineState, conId: ConId): Money {
   const { durable, observed } = state;
-  const instrument = durable.instruments.get(conId);
-  const mark = markOf(observed.quotes.get(conId));
-  const rate = instrument === undefined ? null : exchangeRateOf(state, instrument.currency);
-  if (instrument === undefined || mark === null || rate === null) return SAME_WITHIN;
   const held = magnitudeOf(quantityOf(durable, conId));
+  if (isZero(held)) return SAME_WITHIN;
+  const instrument = present(durable.instruments.get(conId), 'the definition of what has a value');
+  const mark = present(markOf(observed.quotes.get(conId)), 'the mark of what has a value');
+  const rate = present(exchangeRateOf(state, instrument.currency), 'the exchange rate of what has a value');
   return maxOf(SAME_WITHIN, scaledBy(notionalOf(tickAt(instrument, mark), held, instrument.multiplier), rate));
 }

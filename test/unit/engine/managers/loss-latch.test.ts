@@ -74,6 +74,26 @@ describe('a loss of the day', () => {
     expect(alarmsOf(desk)).toEqual([]);
   });
 
+  test('a warning that stands over a restart is not raised again', () => {
+    const desk = holding();
+    desk.trades('146');
+    desk.crashes();
+    limited(desk, '500');
+    desk.connects(() => desk.reportsPosition('100', { averageCost: price('140') }));
+    desk.trades('145.9');
+    expect(desk.allOf('alarm-raised')).toHaveLength(1);
+    expect(alarmsOf(desk)).toHaveLength(1);
+  });
+
+  test('a warning goes with the day of what is not held any more', () => {
+    const desk = holding();
+    desk.trades('146');
+    desk.sells('100', '146', '0');
+    expect(alarmsOf(desk)).toHaveLength(1);
+    desk.passes(RESET - desk.now);
+    expect(alarmsOf(desk)).toEqual([]);
+  });
+
   test('latches at its limit: what adds is denied with the numbers, what reduces passes', () => {
     const desk = holding();
     desk.trades('145');
@@ -220,6 +240,27 @@ describe('a latch', () => {
     desk.crashes();
     expect(desk.durable.lossLatches.size).toBe(0);
     expect(alarmsOf(desk)).toEqual([]);
+  });
+
+  test('stays with its alarm when what it is of is transferred away, and opens at the end of its day', () => {
+    const desk = holding();
+    desk.trades('145');
+    desk.linkDown();
+    desk.linkUp();
+    desk.answersSnapshot();
+    expect([desk.position(), desk.pnl]).toEqual(['0', undefined]);
+    expect(alarmsOf(desk)).toEqual([[`daily-loss-${AAPL.conId}`, 'danger']]);
+    desk.passes(RESET - desk.now);
+    expect([desk.durable.lossLatches.size, alarmsOf(desk)]).toEqual([0, []]);
+  });
+
+  test('opens when it said so, although IBKR has since named another zone', () => {
+    const desk = holding();
+    desk.trades('145');
+    desk.definesAapl({ timeZone: 'US/Pacific' });
+    desk.passes(RESET - desk.now);
+    expect(desk.durable.lossLatches.size).toBe(0);
+    expect(desk.allOf('day-marked')).toEqual([]);
   });
 
   test('opens by a person with a reason, and latches again only when the loss grows', () => {

@@ -3,6 +3,7 @@ import { conId, epochMs, execId, laterBy } from '#domain/ids';
 import type { Instrument } from '#domain/instrument';
 import { money, price, quantity, signedQuantity } from '#domain/money';
 import type { PnlFigures } from '#domain/pnl';
+import { pnlRowsOf } from '#engine/portfolio/pnl-rows';
 import { DayDesk } from '#test/builders/day-desk';
 import { ACCOUNT, FRIDAY } from '#test/builders/domain-records';
 import { AAPL, correctionOf, TESLA } from '#test/builders/engine-harness';
@@ -146,6 +147,49 @@ describe('the profit and loss of the day', () => {
   });
 });
 
+describe('the rows of profit and loss', () => {
+  test('are ordered by symbol, and of one symbol by instrument', () => {
+    const desk = DayDesk.holding('10');
+    const other = { ...AAPL, conId: conId(7) };
+    for (const instrument of [TESLA, other]) {
+      desk.fact({ kind: 'instrument', query: { by: 'contract', conId: instrument.conId }, instrument });
+    }
+    alsoHolds(desk, TESLA, '5', '300');
+    desk.linkDown();
+    desk.linkUp();
+    desk.answersSnapshot(() => {
+      for (const [{ conId: id, symbol }, shares] of [
+        [AAPL, '10'],
+        [TESLA, '5'],
+        [other, '1'],
+      ] as const) {
+        const quantityHeld = signedQuantity(shares);
+        desk.fact({
+          kind: 'position',
+          account: ACCOUNT,
+          conId: id,
+          symbol,
+          quantity: quantityHeld,
+          averageCost: price('140'),
+        });
+      }
+    });
+    expect(pnlRowsOf(desk.state).map(({ symbol, conId: id }) => [symbol, id])).toEqual([
+      ['AAPL', other.conId],
+      ['AAPL', AAPL.conId],
+      ['TSLA', TESLA.conId],
+    ]);
+  });
+
+  test('have none any more of what IBKR says is gone', () => {
+    const desk = DayDesk.holding('10');
+    desk.linkDown();
+    desk.linkUp();
+    desk.answersSnapshot();
+    expect([desk.pnl, desk.total.daily]).toEqual([undefined, '0']);
+  });
+});
+
 describe('a new day of profit and loss', () => {
   test('begins at 23:55 of the instrument with the mark of that moment', () => {
     const desk = DayDesk.holding('100');
@@ -186,6 +230,7 @@ describe('a new day of profit and loss', () => {
 
   test('comes to each exchange by its own clock', () => {
     const desk = DayDesk.holding('10');
+    desk.buys('1', '150');
     desk.fact({ kind: 'instrument', query: { by: 'contract', conId: DAX_FUTURE.conId }, instrument: DAX_FUTURE });
     alsoHolds(desk, DAX_FUTURE, '2', '18000');
     desk.fact({ kind: 'market-data', conId: DAX_FUTURE.conId, dataKind: 'real-time', live: true, why: '' });
@@ -258,6 +303,23 @@ describe("IBKR's own figure", () => {
     expect(desk.pnl?.differs).toBe(false);
     desk.fact({ kind: 'account-pnl', pnl: figures('1.01') });
     expect(desk.total).toMatchObject({ differs: true, broker: { daily: '1.01' } });
+  });
+
+  test('of what was closed today differs by more than a cent', () => {
+    const desk = DayDesk.holding('100');
+    desk.sells('100', '151', '0');
+    desk.fact({ kind: 'position-pnl', conId: AAPL.conId, pnl: figures('100.01') });
+    expect(desk.pnl).toMatchObject({ daily: '100', differs: false });
+    desk.fact({ kind: 'position-pnl', conId: AAPL.conId, pnl: figures('100.02') });
+    expect(desk.pnl?.differs).toBe(true);
+  });
+
+  test('of what we do not count is no difference, nor is it while ours is not known', () => {
+    const desk = DayDesk.holding('100');
+    desk.fact({ kind: 'position-pnl', conId: TESLA.conId, pnl: figures('5') });
+    desk.fact({ kind: 'quote', conId: AAPL.conId, patch: { close: null } });
+    desk.fact({ kind: 'account-pnl', pnl: figures('5') });
+    expect(desk.total).toMatchObject({ daily: null, differs: false });
   });
 
   test('is forgotten with the session that told it', () => {
