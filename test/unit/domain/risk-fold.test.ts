@@ -69,3 +69,21 @@ test('the newest mark of a day and the newest matrix count', () => {
   foldRiskTables(tables, { type: 'correlations-updated', summary });
   expect(tables.correlations).toEqual(summary);
 });
+
+test('what a person opens is remembered with its loss until it latches again or its day ends', () => {
+  const tables = emptyRiskTables();
+  const { scope, until } = LATCH;
+  const opened = { type: 'loss-latch-opened', scope, by: 'cli', reason: 'hedged elsewhere' } as const;
+  foldRiskTables(tables, { type: 'loss-latched', latch: LATCH });
+  foldRiskTables(tables, { ...opened, loss: money('250') });
+  expect(tables.lossResets.get(AAPL)).toEqual({ scope, loss: '250', until });
+  foldRiskTables(tables, { type: 'loss-latched', latch: LATCH });
+  expect(tables.lossResets.size).toBe(0);
+  foldRiskTables(tables, opened);
+  expect(tables.lossResets.get(AAPL)?.loss, 'while it is not known, the loss that latched').toBe('201.5');
+  foldRiskTables(tables, opened);
+  expect(tables.lossResets.size, 'nothing had latched').toBe(0);
+  foldRiskTables(tables, { type: 'loss-latched', latch: LATCH });
+  foldRiskTables(tables, { type: 'loss-latch-opened', scope, by: 'session', reason: '' });
+  expect(tables.lossResets.size).toBe(0);
+});
