@@ -4,7 +4,7 @@ import { MATRIX_STALE_MS_MAX } from '#domain/correlation';
 import type { CorrelationMatrix } from '#domain/correlation-matrix';
 import type { ConId, EpochMs } from '#domain/ids';
 import type { LimitSource } from '#domain/limit-source';
-import { add, isZero, negated, signedBy, toNumber, ZERO_POSITION, type Money } from '#domain/money';
+import { add, isZero, negated, signedBy, toNumber, ZERO_POSITION, ratio, type Money, type Ratio } from '#domain/money';
 import { markOf } from '#domain/position-value';
 import type { RiskSettings } from '#domain/settings';
 import { effectiveLimits, type SymbolLimits } from '#domain/symbol-limits';
@@ -14,6 +14,9 @@ import { addingLeaves } from '#engine/risk/worst-leaves';
 
 /** The name of the one sector that all instruments without a known sector are in. */
 export const UNKNOWN_SECTOR = 'unknown';
+
+/** Correlations are shown to four places. */
+const CORRELATION_SCALE = 10_000;
 
 export type Direction = 'long' | 'short';
 
@@ -87,6 +90,8 @@ export class ExposureBook {
   readonly #nodes = new Map<ConId, Node>();
   readonly #sectors = new Map<string, Cents>();
   readonly #unknown = new Set<Node>();
+  /** Every text that was ever needed: at most one for each step of the scale. */
+  readonly #texts = new Map<number, Ratio>();
   readonly #limits = new Map<string, RememberedLimit>();
   #gross: Cents = 0;
 
@@ -130,6 +135,16 @@ export class ExposureBook {
     const limit = { value, source, cents: centsOf(value, 'down') };
     this.#limits.set(symbol, { own, defaults: defaultLimits, global: settings.risk, limit });
     return limit;
+  }
+
+  /** A correlation as text, to four places: the eye needs no more. */
+  textOf(correlation: number): Ratio {
+    const rounded = Math.round(correlation * CORRELATION_SCALE);
+    const known = this.#texts.get(rounded);
+    if (known !== undefined) return known;
+    const text = ratio(String(rounded / CORRELATION_SCALE));
+    this.#texts.set(rounded, text);
+    return text;
   }
 
   /** Brings everything to what `state` says at `at` where settings, sectors or the matrix are others than before. */

@@ -1,7 +1,7 @@
 import type { Cents } from '#domain/cents';
 import { CLUSTERS_MAX, MEMBERS_MAX, type Cluster, type ClusterMember, type ExposureContext } from '#domain/exposure';
 import type { ConId } from '#domain/ids';
-import { moneyOf, ratio, type Ratio } from '#domain/money';
+import { moneyOf } from '#domain/money';
 import { markOf } from '#domain/position-value';
 import type { RiskContext } from '#domain/risk-decision';
 import type { RiskSettings } from '#domain/settings';
@@ -21,7 +21,6 @@ import { mainLegOf } from '#engine/risk/risk-check';
 export const HOUR_MS = 60 * 60 * 1000;
 /** A cluster is carried from this share of its limit on: well before it warns. */
 const NEAR = 0.75;
-const CORRELATION_PLACES = 4;
 
 /** The portfolio as the order that `context` is about finds it. */
 export function exposureContextOf(
@@ -149,7 +148,7 @@ function describe(state: EngineState, { middle, direction, correlation, rest }: 
   return {
     symbol: middle.symbol,
     direction,
-    correlation: ratioOf(correlation),
+    correlation: correlation === null ? null : exposures.textOf(correlation),
     before: moneyOf(before),
     own: moneyOf(before - rest),
     limit: value,
@@ -172,12 +171,7 @@ export function membersOf(
   counting.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
   const all = [...own, ...counting];
   const members = all.slice(0, MEMBERS_MAX).map(({ holding: { symbol }, correlation, amount }) => {
-    return { symbol, correlation: ratioOf(correlation), amount: moneyOf(amount) };
+    return { symbol, correlation: correlation === null ? null : book.textOf(correlation), amount: moneyOf(amount) };
   });
   return { members, others: all.length - members.length };
-}
-
-/** A correlation as text, to four places: the eye needs no more, and what it decided is said beside it. */
-function ratioOf(correlation: number | null): Ratio | null {
-  return correlation === null ? null : ratio(correlation.toFixed(CORRELATION_PLACES));
 }

@@ -15,6 +15,9 @@ import {
   ZERO_QUANTITY,
   type Money,
   type Price,
+  type Quantity,
+  type Ratio,
+  type SignedQuantity,
 } from '#domain/money';
 import { markOf } from '#domain/position-value';
 import { err, ok, type Result } from '#domain/result';
@@ -36,45 +39,68 @@ export interface OrderExposure {
   readonly unit: Money | null;
 }
 
+/** Several checks ask the same of one context, which never changes. */
+const reckoned = new WeakMap<RiskContext, Result<OrderExposure, RiskReason>>();
+
 /**
  * The exposure of the order's instrument with and without the order. What is held and worked counts at its mark, the order
  * itself at the larger of the mark and what it may cost (domain.md §5).
  * @returns as the error why it can not be known.
  */
 export function orderExposureOf(context: RiskContext): Result<OrderExposure, RiskReason> {
-  const { baseCurrency, buyLeaves, exchangeRate: rate, instrument, position, quote, sellLeaves, subject } = context;
+  const known = reckoned.get(context);
+  if (known !== undefined) return known;
+  const exposure = reckon(context);
+  reckoned.set(context, exposure);
+  return exposure;
+}
+
+function reckon(context: RiskContext): Result<OrderExposure, RiskReason> {
+  const { baseCurrency, buyLeaves, exchangeRate: rate, instrument, position, sellLeaves, subject } = context;
   const { symbol } = subject;
   if (instrument === null) return err({ code: 'INSTRUMENT_UNKNOWN', symbol });
   if (position === null) return err({ code: 'POSITION_UNKNOWN', symbol });
   if (rate === null) return err({ code: 'NO_EXCHANGE_RATE', from: instrument.currency, to: baseCurrency });
-  const { multiplier } = instrument;
-  const { side } = mainLegOf(context);
-  const mark = markOf(quote ?? undefined);
-  const high = add(position, signedBy('BUY', buyLeaves));
-  const low = negated(add(position, signedBy('SELL', sellLeaves)));
-  const worthAtMark = (units: typeof high): Cents | null => {
-    if (isZero(units)) return 0;
-    return mark === null ? null : worthOf(mark, units, multiplier, rate);
-  };
-  const long = worthAtMark(high);
-  const short = worthAtMark(low);
+  const basis: Basis = { multiplier: instrument.multiplier, rate };
+  const main = mainLegOf(context);
+  const long = worthAtMark(context, basis, add(position, signedBy('BUY', buyLeaves)));
+  const short = worthAtMark(context, basis, negated(add(position, signedBy('SELL', sellLeaves))));
   if (long === null || short === null) return err({ code: 'EXPOSURE_UNKNOWN', symbols: [symbol] });
-  const own = side === 'BUY' ? { base: long, opposite: short } : { base: short, opposite: long };
+  const own = main.side === 'BUY' ? { base: long, opposite: short } : { base: short, opposite: long };
   if (!addsRisk(context)) return ok({ ...own, before: 0, after: 0, unit: null });
 
-  const priceOf = (leg: RiskLeg): Price | null => {
-    const price = unitPriceOf(context, leg);
-    return price === null || mark === null ? price : maxOf(price, mark);
-  };
-  const price = priceOf(mainLegOf(context));
+  const price = priceOf(context, main);
   if (price === null) return err({ code: 'NO_QUOTE', symbol });
-  const after = worthOf(price, openOf(context), multiplier, rate);
-  const before = subject.action === 'place' ? 0 : worthBefore(subject, priceOf(subject.before));
-  function worthBefore({ before: leg, filled }: Extract<typeof subject, { action: 'modify' }>, at: Price | null) {
-    return at === null || rate === null ? null : worthOf(at, leavesOf(leg.quantity, filled), multiplier, rate);
-  }
+  const after = worthOf(price, openOf(context), basis.multiplier, rate);
+  const before = worthBefore(context, basis);
   if (after === null || before === null) return err({ code: 'EXPOSURE_UNKNOWN', symbols: [symbol] });
-  return ok({ ...own, before, after, unit: scaledBy(notionalOf(price, ONE_UNIT, multiplier), rate) });
+  return ok({ ...own, before, after, unit: scaledBy(notionalOf(price, ONE_UNIT, basis.multiplier), rate) });
+}
+
+interface Basis {
+  readonly multiplier: Quantity;
+  readonly rate: Ratio;
+}
+
+function worthAtMark({ quote }: RiskContext, { multiplier, rate }: Basis, units: SignedQuantity): Cents | null {
+  if (isZero(units)) return 0;
+  const mark = markOf(quote ?? undefined);
+  return mark === null ? null : worthOf(mark, units, multiplier, rate);
+}
+
+/** What a unit of an order counts. */
+function priceOf(context: RiskContext, leg: RiskLeg): Price | null {
+  const mark = markOf(context.quote ?? undefined);
+  const price = unitPriceOf(context, leg);
+  return price === null || mark === null ? price : maxOf(price, mark);
+}
+
+/** The order as it stands before it is changed; a new one is nothing yet. */
+function worthBefore(context: RiskContext, { multiplier, rate }: Basis): Cents | null {
+  const { subject } = context;
+  if (subject.action === 'place') return 0;
+  const price = priceOf(context, subject.before);
+  return price === null ? null : worthOf(price, leavesOf(subject.before.quantity, subject.filled), multiplier, rate);
 }
 
 /** A limit of an exposure that counts more than the order's instrument. */
