@@ -81,7 +81,7 @@ describe('against a running demo workstation', () => {
     const words = ['--symbol', 'MSFT', '--side', 'BUY', '--quantity', '1', '--type', 'LMT', '--limit', '100'];
     const before = await orders();
     const bare = await run('order', ...words, '--override');
-    expect([bare.code, bare.err]).toEqual([2, '--override: needs --reason "…", which is written down with it\n']);
+    expect([bare.code, bare.err]).toEqual([2, '--override: needs --reason "…", which is written down with it']);
     expect((await run('order', ...words, '--reason', 'because of it')).code).toBe(2);
     expect((await run('order', ...words, '--margin')).code).toBe(2);
     expect(await orders()).toEqual(before);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { RememberedReply } from '#domain/engine-event';
 import type { LimitFigure } from '#domain/limit-figure';
 import { money, quantity, ratio } from '#domain/money';
 import { ok } from '#domain/result';
 import type { CheckVerdict, RiskDecision } from '#domain/risk-decision';
 import { aDecision } from '#test/builders/domain-records';
-import { StubTerminal } from '#test/builders/stub-terminal';
+import { ACCEPTED, StubTerminal } from '#test/builders/stub-terminal';
 
 const BUY = 'order --symbol AMD --side BUY --quantity 50 --type LMT --limit 164.10';
 const POSITION: LimitFigure = {
@@ -106,6 +107,30 @@ describe('a preview', () => {
 });
 
 describe('an order', () => {
+  test('that is denied by a limit says how to send it all the same', async () => {
+    const terminal = new StubTerminal();
+    const reply = { ...ACCEPTED, outcome: 'denied', message: 'Too long.', decision: aDecision([tooLong]) } as const;
+    terminal.client.commands.execute.mockResolvedValue(ok(reply));
+    const { code, err } = await terminal.run(BUY);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'Denied. Too long.\nTo send it all the same, add --override --reason "…"; both are written down.\n',
+    );
+  });
+
+  test('that a person overrides goes out with the reason, and what it passed is told', async () => {
+    const terminal = new StubTerminal();
+    const decision = aDecision([{ ...tooLong, verdict: 'overridden' }]);
+    terminal.client.commands.execute.mockImplementation(({ key }) => {
+      const reply: RememberedReply = { outcome: 'accepted', orders: [], decisionId: null, message: '' };
+      terminal.workstation.publish({ type: 'command-answered', key, payloadHash: 'h', reply });
+      return Promise.resolve(ok({ ...ACCEPTED, decision }));
+    });
+    const { err } = await terminal.runWords([...`${BUY} --override --reason`.split(' '), 'a hedge of the fund']);
+    expect(terminal.client.commands.execute.mock.lastCall?.[0].override).toEqual({ reason: 'a hedge of the fund' });
+    expect(err).toContain('Warning: Position AMD would be 150 (now 100).');
+  });
+
   test('says that it may cross zero', async () => {
     const terminal = new StubTerminal();
     await terminal.run(`${BUY} --allow-flip --preview`);
