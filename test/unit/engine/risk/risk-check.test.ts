@@ -58,6 +58,13 @@ describe('the largest quantity, where a limit lets 5 be open', () => {
   });
 });
 
+test('a stop that protects the position reduces it, also beside the order that closes it', () => {
+  const exit = modifying(aLegOf('SELL', '10', stop('140'), 'stop-loss'));
+  const closing = { position: signedQuantity('10'), sellLeaves: quantity('10') };
+  expect(isReducing(aContext(exit, closing))).toBe(true);
+  expect(isReducing(aContext(modifying(aLegOf('SELL', '10', stop('140'))), closing))).toBe(false);
+});
+
 test('what protects adds no risk, also while it waits for its entry', () => {
   expect(addsRisk(aContext(modifying(aLegOf('SELL', '10', limit('160'), 'take-profit'))))).toBe(false);
   expect(addsRisk(aContext(placing('SELL', '1', market)))).toBe(true);
