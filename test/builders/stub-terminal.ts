@@ -102,7 +102,7 @@ export class StubTerminal {
     risk: {
       correlations: vi.fn<WorkstationClient['risk']['correlations']>(() => Promise.resolve(ok(null))),
       updateCorrelations: vi.fn<WorkstationClient['risk']['updateCorrelations']>(() =>
-        Promise.resolve(ok({ kind: 'under-way', done: 0, of: 1, symbol: '' })),
+        Promise.resolve(failed('NOT_FOUND')),
       ),
       picture: vi.fn<WorkstationClient['risk']['picture']>(() => Promise.resolve(ok(this.workstation.riskPicture()))),
       explain: vi.fn<WorkstationClient['risk']['explain']>(() =>
