@@ -96,7 +96,7 @@ export function withPart(sums: DaySums, { net, cash, commission, realised }: Fil
 }
 
 /** What the profit and loss of one instrument follows from; null or undefined where it is not known. */
-export interface DayBasis {
+interface DayBasis {
   readonly sums: DaySums;
   readonly held: SignedQuantity;
   readonly averageCost: Price | null;
