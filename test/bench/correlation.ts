@@ -9,6 +9,7 @@ import { lineOf, percentile, type BenchLine } from './bench-line';
 const WARM_UP = 4;
 const SAMPLES = 15;
 const NS_PER_MS = 1_000_000;
+const US_PER_MS = 1_000;
 /** One in so many symbols lacks a day, as new listings and halts do. */
 const GAP_EVERY = 10;
 
@@ -36,9 +37,10 @@ async function measured(symbols: number, lookback: number, target: string): Prom
   const prices = histories(symbols, lookback + 1);
   const computing: number[] = [];
   for (let n = 0; n < WARM_UP + SAMPLES; n += 1) {
-    const before = performance.now();
+    const before = process.cpuUsage();
     correlationsOf(prices, lookback);
-    if (n >= WARM_UP) computing.push(performance.now() - before);
+    const { user, system } = process.cpuUsage(before);
+    if (n >= WARM_UP) computing.push((user + system) / US_PER_MS);
   }
   // As the workstation does it: in a new thread, whose code is cold, to the matrix that the checks look at.
   const worker = correlationWorker(PROGRAM_FILES.correlationThread);
@@ -60,7 +62,7 @@ async function measured(symbols: number, lookback: number, target: string): Prom
   }
   const name = `correlation: ${symbols.toLocaleString('en-US')} × ${lookback}`;
   return [
-    lineOf(`${name}, computing`, 'ms', computing, target),
+    lineOf(`${name}, processor time`, 'ms', computing, target),
     lineOf(`${name}, in a new thread, to the matrix`, 'ms', whole),
     {
       name: `${name}, longest delay of the event loop meanwhile`,
