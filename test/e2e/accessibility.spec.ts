@@ -38,6 +38,36 @@ test('panels and dialogs are clean for a screen reader, dark and light', async (
   }
 });
 
+test('limits, correlations and the kill switch are clean for a screen reader, dark and light', async ({
+  desk: { window, page, command },
+}) => {
+  test.slow(); // axe looks at everything many times over
+  const { dialogs, limits } = window;
+  await window.isReady();
+  await limits.set();
+  await dialogs.isShown('Set limits of a symbol');
+  await dialogs.input('Symbol').fill('AAPL');
+  await dialogs.input('Position, shares').fill('50');
+  await dialogs.confirm();
+  await limits.says('Position AAPL', /Used 0 of 50/);
+  expect((await command('update-correlations', '--symbols', 'AAPL,MSFT,XOM')).code).toBe(0);
+  for (const theme of ['dark', 'light']) {
+    if (theme === 'light') await window.switchTheme();
+    for (const panel of ['Correlation', 'Limits'] as const) {
+      await window.showPanel(panel);
+      expect(await faultsOn(page), `${theme}: ${panel}`).toEqual([]);
+    }
+    await limits.set();
+    await dialogs.isShown('Set limits of a symbol');
+    expect(await faultsOn(page), `${theme}: set limits`).toEqual([]);
+    await dialogs.drop();
+    await window.press('Control+Shift+Backspace');
+    await dialogs.isShown('Kill switch');
+    expect(await faultsOn(page), `${theme}: kill switch`).toEqual([]);
+    await dialogs.drop();
+  }
+});
+
 test.describe('a position that nothing explains, at delayed prices', () => {
   test.use({
     plan: {

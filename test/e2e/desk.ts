@@ -26,7 +26,10 @@ const REAL_CLOCK: SimulatorClock = {
   },
 };
 /** The X name of keys that Playwright calls otherwise. */
-const X_KEYS: Readonly<Record<string, string>> = { Enter: 'Return', '?': 'question', Escape: 'Escape', ' ': 'space' };
+const X_KEYS: Readonly<Record<string, string>> = {
+  ...{ Enter: 'Return', '?': 'question', Escape: 'Escape', ' ': 'space' },
+  Backspace: 'BackSpace',
+};
 
 /** A trader's desk: a running workstation, its window, and the keyboard in front of it. */
 export interface Desk {

@@ -136,6 +136,9 @@ test('the correlations of 120 symbols are computed before one’s eyes, and can 
   await expect(correlation.map).toHaveAccessibleName(`Heat map of ${SYMBOLS_ON_MAP} symbols: the arrows choose a pair`);
   await expect(correlation.panel).toContainText('60 days · 120 symbols');
   await page.screenshot({ path: info.outputPath('1-all.png') });
+  await page.getByRole('button', { name: 'Enlarge' }).click();
+  await page.screenshot({ path: info.outputPath('1-enlarged.png') });
+  await page.getByRole('button', { name: 'Back to its place' }).click();
   await correlation.map.focus();
   for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
   await expect(correlation.chosen).toHaveText(/^[A-Z.]+ – [A-Z.]+ (−?\.\d\d|−?1\.00|not known) · /);

@@ -328,7 +328,7 @@ function Total({
   return (
     <tr>
       <th scope="row" colSpan={2}>
-        {counted(positions.length, 'position')}
+        {positions.length === 0 ? 'The account is flat' : counted(positions.length, 'position')}
       </th>
       <td className="narrow-out" />
       <td />
