@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import { formatAge, formatMoney } from '#domain/format';
 import type { EpochMs } from '#domain/ids';
 import { describeMember } from '#domain/limit-words';
@@ -19,7 +20,8 @@ export function sectorUses({ durable, observed }: EngineState): RiskPicture['sec
   const { exposures, positionsKnown } = observed;
   const unvalued = new Set([...exposures.unknown].map(({ sector }) => sector));
   return [...new Set([...exposures.sectors.keys(), ...unvalued])].sort().map((name) => {
-    const used = positionsKnown && !unvalued.has(name) ? moneyOf(exposures.sectors.get(name) ?? 0) : null;
+    const isKnown = positionsKnown && !unvalued.has(name);
+    const used = isKnown ? moneyOf(present(exposures.sectors.get(name), 'the exposure of a sector')) : null;
     const { limit: value, source } = sectorLimitOf(durable.settings.risk, name);
     return { name, exposure: limitUse(used, { value, source }) };
   });

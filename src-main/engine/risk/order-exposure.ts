@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import { centsOf, worthOf, type Cents } from '#domain/cents';
 import type { LimitFigure } from '#domain/limit-figure';
 import type { LimitSource } from '#domain/limit-source';
@@ -99,8 +100,9 @@ function priceOf(context: RiskContext, leg: RiskLeg): Price | null {
 function worthBefore(context: RiskContext, { multiplier, rate }: Basis): Cents | null {
   const { subject } = context;
   if (subject.action === 'place') return 0;
-  const price = priceOf(context, subject.before);
-  return price === null ? null : worthOf(price, leavesOf(subject.before.quantity, subject.filled), multiplier, rate);
+  // A change keeps the type of the order: what it may cost is known before where it is known after.
+  const price = present(priceOf(context, subject.before), 'the price of an order that is changed');
+  return worthOf(price, leavesOf(subject.before.quantity, subject.filled), multiplier, rate);
 }
 
 /** A limit of an exposure that counts more than the order's instrument. */

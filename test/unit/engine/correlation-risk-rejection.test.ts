@@ -165,6 +165,13 @@ describe('hedges', () => {
     expect(desk.asks('BUY', '467', 'AAPL').outcome).toBe('denied');
   });
 
+  test('are taken off in the cluster of another symbol too', () => {
+    const desk = trader({ holds: { MSFT: '100' }, correlation: { aggregation: 'net' } });
+    expect(figureOf(desk.asks('BUY', '10', 'AAPL'), 'MSFT')).toMatchObject({ before: '20000', after: '21500' });
+    desk.places('SELL', '10', 'AAPL');
+    expect(figureOf(desk.asks('BUY', '10', 'AAPL'), 'MSFT')).toMatchObject({ before: '20000', after: '21500' });
+  });
+
   test('take off no more than there is', () => {
     const desk = trader({ holds, correlation: { aggregation: 'net' } });
     expect(figureOf(desk.asks('BUY', '10', 'AAPL'), 'AAPL')).toMatchObject({ after: '0' });

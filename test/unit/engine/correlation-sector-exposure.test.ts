@@ -11,6 +11,7 @@ import { grossExposure } from '#engine/risk/checks/gross-exposure';
 import { sectorExposure } from '#engine/risk/checks/sector-exposure';
 import { correlatedExposure } from '#engine/risk/checks/correlated-exposure';
 import { aContext, limit, market, placing } from '#test/builders/engine-risk';
+import { aForeignOrder, EngineHarness } from '#test/builders/engine-harness';
 import { aMatrix, instrumentOf, PortfolioDesk } from '#test/builders/portfolio-desk';
 
 function verdictOf({ verdicts }: RiskDecision, of: CheckName): CheckVerdict {
@@ -213,6 +214,27 @@ describe('what can not be valued', () => {
     }
   });
 
+  test('is also an order of another client in what IBKR has not defined', () => {
+    const desk = new PortfolioDesk();
+    const { spec } = aForeignOrder();
+    desk.engine.reportsForeign({ spec: { ...spec, conId: conId(9_000), symbol: 'N0' } });
+    expect([...desk.engine.state.observed.exposures.unknown].map(({ symbol }) => symbol)).toEqual(['N0']);
+  });
+
+  test('is the first order in what was never quoted, unless it says its price', () => {
+    const desk = new PortfolioDesk({ unpriced: ['XOM'] });
+    const decision = desk.asks('BUY', '10', 'XOM');
+    expect(verdictOf(decision, 'gross-exposure')).toMatchObject({ verdict: 'pass', figures: [{ after: '500' }] });
+    const atMarket = desk.asks('BUY', '10', 'XOM', { terms: market });
+    expect(verdictOf(atMarket, 'gross-exposure')).toMatchObject({ reason: { code: 'NO_QUOTE' } });
+  });
+
+  test('is how many of what costs nothing would pass', () => {
+    const { check } = grossExposure;
+    const free = aContext(placing('BUY', '10', limit('0')), { exposure, quote: null });
+    expect(check(free).figures?.[0]?.largest).toBe('0');
+  });
+
   test('is a market order without an ask', () => {
     for (const { check } of CHECKS) {
       expect(check(aContext(placing('BUY', '10', market), { exposure, quote: null }))).toMatchObject({
@@ -245,6 +267,13 @@ describe('the picture of exposures', () => {
       { name: 'Energy', exposure: { used: '5000', limit: '4000', source: 'sector', state: 'breach' } },
       { name: 'Technology', exposure: { used: '20000', limit: '22000', source: 'global', state: 'warn' } },
     ]);
+  });
+
+  test('knows nothing before IBKR has told the positions', () => {
+    const desk = new PortfolioDesk({ holds: { MSFT: '100' } });
+    desk.engine.linkDown();
+    expect(picture(desk).sectors).toMatchObject([{ name: 'Technology', exposure: { used: null, state: 'unknown' } }]);
+    expect(riskPictureOf(new EngineHarness().state, desk.engine.now)).toMatchObject({ sectors: [], warnings: [] });
   });
 
   test('says what can not be valued, and of which sector nothing is known for it', () => {

@@ -1,5 +1,6 @@
+import { present } from '#domain/assert';
 import type { Cluster, ExposureContext } from '#domain/exposure';
-import { assertNever } from '#domain/assert';
+import type { LimitFigure } from '#domain/limit-figure';
 import type { CheckVerdict, RiskContext, RiskReason } from '#domain/risk-decision';
 import { clusterTotal, partOf } from '#engine/risk/exposure-totals';
 import { knownExposureOf, unknownVerdict } from '#engine/risk/exposure-verdict';
@@ -21,9 +22,11 @@ export const correlatedExposure: RiskCheck = {
     if (exposure === null) return pass(NAME);
     const order = knownExposureOf(context, exposure);
     if (!order.ok) return unknownVerdict(NAME, context, order.error);
-    const verdicts = exposure.clusters.map((cluster) => clusterVerdict(context, order.value, cluster));
-    const figures = verdicts.flatMap(({ figures: own }) => own ?? []);
+    const figures = exposure.clusters.map((cluster) => clusterFigure(context, order.value, cluster));
     if (!addsRisk(context)) return pass(NAME, figures);
+    const verdicts = exposure.clusters.map((cluster, n) =>
+      clusterVerdict(context, cluster, present(figures[n], 'the figure of a cluster')),
+    );
     const denied = verdicts.find(({ verdict }) => verdict === 'deny');
     if (denied?.verdict === 'deny') return { ...denied, figures };
     const lacking = lackOf(context, exposure);
@@ -34,10 +37,10 @@ export const correlatedExposure: RiskCheck = {
   },
 };
 
-function clusterVerdict(context: RiskContext, order: OrderExposure, cluster: Cluster): CheckVerdict {
-  const { symbol, limit, source, members, others } = cluster;
+function clusterFigure(context: RiskContext, order: OrderExposure, cluster: Cluster): LimitFigure {
+  const { symbol, limit, source } = cluster;
   const part = partOf(context, cluster);
-  const figure = figureOf(context, order, {
+  return figureOf(context, order, {
     limitName: NAME,
     of: symbol,
     source,
@@ -45,23 +48,18 @@ function clusterVerdict(context: RiskContext, order: OrderExposure, cluster: Clu
     rest: part.rest,
     totalOf: (own) => clusterTotal(part, own),
   });
+}
+
+function clusterVerdict(context: RiskContext, { symbol, members, others }: Cluster, figure: LimitFigure): CheckVerdict {
   const { threshold } = context.settings.correlation;
   return limitVerdict(NAME, figure, { code: 'CORRELATED_EXPOSURE', symbol, figure, threshold, members, others });
 }
 
 /** What is to be said of how the correlations are known; null: all that matter are known, and new enough. */
 function lackOf({ settings }: RiskContext, { correlations }: ExposureContext): RiskReason | null {
-  switch (correlations.state) {
-    case 'fresh':
-      return null;
-    case 'stale':
-      return { code: 'CORRELATIONS_STALE', ageMs: correlations.ageMs };
-    case 'missing': {
-      const { symbols } = correlations;
-      const policy = settings.correlation.onMissing;
-      return symbols.length === 0 ? null : { code: 'CORRELATIONS_MISSING', symbols, policy };
-    }
-    default:
-      return assertNever(correlations);
-  }
+  if (correlations.state === 'fresh') return null;
+  if (correlations.state === 'stale') return { code: 'CORRELATIONS_STALE', ageMs: correlations.ageMs };
+  const { symbols } = correlations;
+  const policy = settings.correlation.onMissing;
+  return symbols.length === 0 ? null : { code: 'CORRELATIONS_MISSING', symbols, policy };
 }
