@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import type { EngineEvent } from '#domain/engine-event';
 import type { EpochMs } from '#domain/ids';
 import type { Origin } from '#domain/order-record';
@@ -25,6 +26,6 @@ export function noteRequest({ requestTimes }: ObservedState, event: EngineEvent,
 
 /** Who asked for the order or the change; null of every other event. */
 function originOf(event: EngineEvent): Origin | null {
-  if (event.type === 'orders-intended') return event.orders[0]?.origin ?? null;
+  if (event.type === 'orders-intended') return present(event.orders[0], 'an intended order').origin;
   return event.type === 'modification-requested' ? event.origin : null;
 }

@@ -97,6 +97,32 @@ describe('the kill switch', () => {
     expect(cancelled(trader)).toEqual([stop]);
   });
 
+  test('a target and a stop that close the position, of which one cancels the other, stay; such a pair that opens one goes', () => {
+    const trader = holding();
+    const pair = (side: 'BUY' | 'SELL', limit: string, stop: string): readonly number[] => {
+      const leg = { symbol: 'AAPL', side, quantity: quantity('30'), timeInForce: 'GTC', outsideRth: false } as const;
+      const reply = trader.commands({
+        kind: 'place-oco',
+        request: {
+          legs: [
+            { ...leg, terms: { type: 'LMT', limit: price(limit) } },
+            { ...leg, terms: { type: 'STP', stop: price(stop) } },
+          ],
+          onPartialFill: 'reduce',
+          sharing: 'share-for-share',
+          onOverfill: 'alert',
+        },
+      });
+      return reply.orders.map(({ number }) => number);
+    };
+    const closes = pair('SELL', '170', '140');
+    const opens = pair('BUY', '130', '160');
+    for (const number of [...closes, ...opens]) trader.works(number);
+    kills(trader);
+    expect(closes).toHaveLength(2);
+    expect(cancelled(trader)).toEqual(opens);
+  });
+
   test("a bracket's entry goes, and its exits with it once it is gone", () => {
     const trader = EngineHarness.ready();
     const { entry, target, stop } = trader.placesBracket();
