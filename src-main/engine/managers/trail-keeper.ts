@@ -3,7 +3,7 @@ import { alarmId, laterBy, type AlarmId, type ClientOrderId } from '#domain/ids'
 import { compare, type Price } from '#domain/money';
 import { isLive, type OrderRecord } from '#domain/order-record';
 import { isTrailing, stopOf, type OrderTerms, type Side } from '#domain/order-spec';
-import type { TrailInChange } from '#engine/engine-state';
+import type { TrailInChange } from '#engine/engine-facts';
 import { changeByManager, whyNotChangeable } from '#engine/orders/managed-change';
 import { reasonText } from '#engine/text-limits';
 import type { Turn } from '#engine/turn';

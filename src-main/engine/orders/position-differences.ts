@@ -5,7 +5,7 @@ import { subtract, toNumber, ZERO_POSITION, type SignedQuantity } from '#domain/
 import type { Origin } from '#domain/order-record';
 import type { PositionRecord } from '#domain/position';
 import { differenceAlarmOf, type PositionCause, type PositionDifference } from '#domain/position-difference';
-import type { SnapshotInProgress } from '#engine/engine-state';
+import type { SnapshotInProgress } from '#engine/engine-facts';
 import { accepted, refused } from '#engine/reply';
 import { evidenceSince } from '#engine/orders/position-lag';
 import { reasonText } from '#engine/text-limits';

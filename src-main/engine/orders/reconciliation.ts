@@ -3,7 +3,7 @@ import { laterBy, type ConId } from '#domain/ids';
 import { isZero, ZERO_POSITION } from '#domain/money';
 import { isLive, stateTimeOf, type OrderRecord } from '#domain/order-record';
 import type { ReconciliationProof } from '#domain/reconciliation-proof';
-import type { SnapshotInProgress } from '#engine/engine-state';
+import type { SnapshotInProgress } from '#engine/engine-facts';
 import { ANSWER_DUE_MS, askAgain } from '#engine/orders/answers';
 import { isFilledWhole, move } from '#engine/orders/order-ledger';
 import { adoptPosition } from '#engine/orders/position-differences';

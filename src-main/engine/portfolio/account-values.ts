@@ -1,5 +1,4 @@
-import { isPositive, ratioSchema, type Ratio } from '#domain/money';
-import type { EngineState } from '#engine/engine-state';
+import { isPositive, ratioSchema } from '#domain/money';
 import type { Turn } from '#engine/turn';
 import type { BrokerFact } from '#ports/broker-port';
 
@@ -8,7 +7,6 @@ const BASE = 'BASE';
 /** A figure that IBKR keeps in the base currency, and so tells which one that is. */
 const BASE_KEY = 'NetLiquidation';
 const RATE_KEY = 'ExchangeRate';
-const ONE: Ratio = ratioSchema.parse('1');
 
 /**
  * One figure of the account. Figures in other currencies than the account's own are not kept, but the rate by which
@@ -32,10 +30,4 @@ export function onAccountValue(turn: Turn, fact: Extract<BrokerFact, { kind: 'ac
   // What comes as the sum over all currencies also comes for each of them, the base currency among these: a part only.
   const isWholeInBaseCurrency = currency === observed.baseCurrency && !observed.keysInBase.has(key);
   if (currency === '' || currency === BASE || isWholeInBaseCurrency) observed.accountValues.set(key, value);
-}
-
-/** One unit of `currency` in the account's base currency; null while IBKR has not said. */
-export function exchangeRateOf({ observed }: EngineState, currency: string): Ratio | null {
-  if (observed.baseCurrency === null) return null;
-  return currency === observed.baseCurrency ? ONE : (observed.exchangeRates.get(currency) ?? null);
 }

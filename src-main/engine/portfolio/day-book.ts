@@ -4,8 +4,8 @@ import { add, isZero, subtract, ZERO_MONEY, type Money, type Price } from '#doma
 import type { DayMark, PnlFigures } from '#domain/pnl';
 import { markOf } from '#domain/position-value';
 import type { Quote } from '#domain/quote';
-import type { EngineState } from '#engine/engine-state';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import type { EngineFacts } from '#engine/engine-facts';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import {
   NO_FILLS,
   partOf,
@@ -93,14 +93,14 @@ export class DayBook {
   }
 
   /** Counts what a process life begins with: the fills since the day of each instrument began. */
-  open(state: EngineState, at: EpochMs): void {
+  open(state: EngineFacts, at: EpochMs): void {
     this.#isOpen = true;
     for (const execId of state.durable.fills.keys()) this.book(state, at, execId);
     for (const conId of state.durable.positions.keys()) this.refresh(state, at, conId);
   }
 
   /** Fill `execId` came, was replaced, or has its commission now. */
-  book({ durable }: EngineState, at: EpochMs, execId: ExecId): void {
+  book({ durable }: EngineFacts, at: EpochMs, execId: ExecId): void {
     const booked = this.#parts.get(execId);
     if (booked !== undefined) {
       this.#parts.delete(execId);
@@ -118,7 +118,7 @@ export class DayBook {
   }
 
   /** The position, trades, price, rate or definition of `conId` may have changed. */
-  refresh(state: EngineState, at: EpochMs, conId: ConId): void {
+  refresh(state: EngineFacts, at: EpochMs, conId: ConId): void {
     const { durable, observed } = state;
     const position = durable.positions.get(conId);
     if (position === undefined) return;
@@ -150,7 +150,7 @@ export class DayBook {
   }
 
   /** The instruments whose day has ended, and the mark of each at its reset, where it was seen in time. */
-  ended({ observed }: EngineState, at: EpochMs): { readonly conIds: readonly ConId[]; readonly marks: DayMark[] } {
+  ended({ observed }: EngineFacts, at: EpochMs): { readonly conIds: readonly ConId[]; readonly marks: DayMark[] } {
     const over = [...this.#days.values()].filter(({ until }) => until <= at);
     const marks = over.flatMap(({ conId, until: resetAt }): DayMark[] => {
       const quote = observed.quotes.get(conId);
@@ -161,7 +161,7 @@ export class DayBook {
   }
 
   /** The days of `conIds` begin anew, with what was filled since. */
-  restart(state: EngineState, at: EpochMs, conIds: readonly ConId[]): void {
+  restart(state: EngineFacts, at: EpochMs, conIds: readonly ConId[]): void {
     const restarted = new Set(conIds);
     for (const conId of restarted) this.#drop(present(this.#days.get(conId), 'the day that begins anew'));
     for (const [execId, { conId }] of this.#parts) if (restarted.has(conId)) this.#parts.delete(execId);

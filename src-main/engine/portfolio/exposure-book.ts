@@ -8,8 +8,8 @@ import { add, isZero, negated, signedBy, toNumber, ZERO_POSITION, ratio, type Mo
 import { markOf } from '#domain/position-value';
 import type { RiskSettings } from '#domain/settings';
 import { effectiveLimits, type SymbolLimits } from '#domain/symbol-limits';
-import type { EngineState } from '#engine/engine-state';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import type { EngineFacts } from '#engine/engine-facts';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import { addingLeaves } from '#engine/risk/worst-leaves';
 
 /** The name of the one sector that all instruments without a known sector are in. */
@@ -125,7 +125,7 @@ export class ExposureBook {
   }
 
   /** The largest exposure of `symbol` with what is correlated to it. */
-  limitOf({ durable }: EngineState, symbol: string): ClusterLimit {
+  limitOf({ durable }: EngineFacts, symbol: string): ClusterLimit {
     const { symbolLimits, defaultLimits, settings } = durable;
     const own = symbolLimits.get(symbol);
     const known = this.#limits.get(symbol);
@@ -148,7 +148,7 @@ export class ExposureBook {
   }
 
   /** Brings everything to what `state` says at `at` where settings, sectors or the matrix are others than before. */
-  tune(state: EngineState, at: EpochMs): void {
+  tune(state: EngineFacts, at: EpochMs): void {
     const { settings } = state.durable;
     const { sectors } = state.observed;
     const correlations = usableAt(state.observed.correlations, at);
@@ -159,7 +159,7 @@ export class ExposureBook {
   }
 
   /** Counts `conId` anew. */
-  refresh(state: EngineState, conId: ConId): void {
+  refresh(state: EngineFacts, conId: ConId): void {
     const known = this.#nodes.get(conId);
     if (known === undefined && !isHeldOrWorked(state, conId)) return;
     if (known !== undefined && known.sector !== sectorOf(state, conId)) {
@@ -170,12 +170,12 @@ export class ExposureBook {
   }
 
   /** `conId` as the totals count it, also where nothing of it is held; call `tune` first. */
-  holdingOf(state: EngineState, conId: ConId): Holding {
+  holdingOf(state: EngineFacts, conId: ConId): Holding {
     this.refresh(state, conId);
     return this.#nodes.get(conId) ?? this.#enter(state, conId);
   }
 
-  #rebuild(state: EngineState): void {
+  #rebuild(state: EngineFacts): void {
     const { settings } = present(this.#basis, 'the basis of the book');
     this.#threshold = toNumber(settings.correlation.threshold);
     this.#isNet = settings.correlation.aggregation === 'net';
@@ -189,7 +189,7 @@ export class ExposureBook {
     }
   }
 
-  #enter(state: EngineState, conId: ConId): Node {
+  #enter(state: EngineFacts, conId: ConId): Node {
     const node: Node = {
       conId,
       symbol: symbolOf(state, conId),
@@ -227,7 +227,7 @@ export class ExposureBook {
     return this.#isNet ? exposure : Math.max(0, exposure);
   }
 
-  #value(state: EngineState, node: Node): void {
+  #value(state: EngineFacts, node: Node): void {
     const worth = worthAtWorst(state, node.conId);
     node.isUnknown = worth === null;
     if (worth === null) this.#unknown.add(node);
@@ -265,7 +265,7 @@ export function clusterOf({ long, short, besideLong, besideShort }: Holding, dir
 }
 
 /** The sector of an instrument: sectors.json comes before IBKR's industry. */
-export function sectorOf({ durable, observed }: EngineState, conId: ConId): string {
+export function sectorOf({ durable, observed }: EngineFacts, conId: ConId): string {
   const instrument = durable.instruments.get(conId);
   if (instrument === undefined) return UNKNOWN_SECTOR;
   const sector = observed.sectors.get(instrument.symbol) ?? instrument.industry;
@@ -282,12 +282,12 @@ function usableAt(correlations: CorrelationMatrix | null, at: EpochMs): Correlat
   return correlations !== null && ageOf(correlations, at) <= MATRIX_STALE_MS_MAX ? correlations : null;
 }
 
-function isHeldOrWorked({ durable, observed }: EngineState, conId: ConId): boolean {
+function isHeldOrWorked({ durable, observed }: EngineFacts, conId: ConId): boolean {
   const held = durable.positions.get(conId);
   return (held !== undefined && !isZero(held.quantity)) || (observed.liveByInstrument.get(conId)?.size ?? 0) > 0;
 }
 
-function symbolOf({ durable, observed }: EngineState, conId: ConId): string {
+function symbolOf({ durable, observed }: EngineFacts, conId: ConId): string {
   const known = durable.instruments.get(conId) ?? durable.positions.get(conId);
   if (known !== undefined) return known.symbol;
   const [first] = present(observed.liveByInstrument.get(conId), 'the orders of an instrument that is only worked');
@@ -295,7 +295,7 @@ function symbolOf({ durable, observed }: EngineState, conId: ConId): string {
 }
 
 /** What is held and worked at worst, by direction; null where it can not be valued. */
-function worthAtWorst(state: EngineState, conId: ConId): { readonly long: Cents; readonly short: Cents } | null {
+function worthAtWorst(state: EngineFacts, conId: ConId): { readonly long: Cents; readonly short: Cents } | null {
   const { durable, observed } = state;
   const held = durable.positions.get(conId)?.quantity ?? ZERO_POSITION;
   const high = add(held, signedBy('BUY', addingLeaves(state, conId, 'BUY')));

@@ -25,7 +25,7 @@ import { isProtectiveExit, leavesQuantityOf } from '#domain/order-record';
 import type { LimitUse, SymbolLimitUse } from '#domain/pnl';
 import { effectiveLimits, type EffectiveLimit } from '#domain/symbol-limits';
 import type { EngineState } from '#engine/engine-state';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import { symbolLoss } from '#engine/portfolio/day-losses';
 import { clusterOf, type Holding } from '#engine/portfolio/exposure-book';
 import { unitPriceOf } from '#engine/risk/order-value';

@@ -18,7 +18,7 @@ import type { InstrumentPnl, PnlFigures, RiskPicture } from '#domain/pnl';
 import { markOf } from '#domain/position-value';
 import { tickAt } from '#domain/tick-rules';
 import type { EngineState } from '#engine/engine-state';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import { whyUnknown } from '#engine/portfolio/day-losses';
 import { quantityOf } from '#engine/orders/position-lag';
 import type { BrokerFact } from '#ports/broker-port';

@@ -17,7 +17,7 @@ import { messagesOf } from '#engine/orders/message-budget';
 import { dayContextOf } from '#engine/portfolio/day-losses';
 import { exposureContextOf } from '#engine/portfolio/exposure-context';
 import { restingOf, workingOf } from '#engine/risk/working-orders';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import { addingLeaves, worstLeaves } from '#engine/risk/worst-leaves';
 import type { EngineState } from '#engine/engine-state';
 import { isCoverInGroup } from '#engine/orders/cover-group';

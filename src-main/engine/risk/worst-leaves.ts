@@ -3,7 +3,7 @@ import type { ClientOrderId, ConId, GroupId } from '#domain/ids';
 import { add, leavesOf, maxOf, minOf, ZERO_QUANTITY, type Quantity } from '#domain/money';
 import { isHeldForEntry, isLive, isProtectiveExit, leavesQuantityOf, type OrderRecord } from '#domain/order-record';
 import type { Side } from '#domain/order-spec';
-import type { EngineState } from '#engine/engine-state';
+import type { EngineFacts } from '#engine/engine-facts';
 import { isCoverInGroup } from '#engine/orders/cover-group';
 
 /**
@@ -11,7 +11,7 @@ import { isCoverInGroup } from '#engine/orders/cover-group';
  * protect: they close, they do not add.
  */
 export function addingLeaves(
-  state: EngineState,
+  state: EngineFacts,
   conId: ConId | undefined,
   side: Side,
   except: ClientOrderId | null = null,
@@ -21,7 +21,7 @@ export function addingLeaves(
 
 /** Σ worst-case leaves of the live orders that `counts`, and of each OCA group at IBKR only its larger leg. */
 export function worstLeaves(
-  state: EngineState,
+  state: EngineFacts,
   conId: ConId | undefined,
   counts: (order: OrderRecord) => boolean,
 ): Quantity {
@@ -42,7 +42,7 @@ export function worstLeaves(
 }
 
 /** The group of whose orders on one side only the largest can fill: exits of a bracket, OCO orders that IBKR holds. */
-function sharedGroupOf(state: EngineState, order: OrderRecord): GroupId | null {
+function sharedGroupOf(state: EngineFacts, order: OrderRecord): GroupId | null {
   const { group } = order;
   if (group === null) return null;
   if (standsIn(state, order)) return group.id;
@@ -51,7 +51,7 @@ function sharedGroupOf(state: EngineState, order: OrderRecord): GroupId | null {
 }
 
 /** True for a cover that does not add to its bracket's exits: of their OCA group, or in the place of one that waits. */
-function standsIn(state: EngineState, order: OrderRecord): boolean {
+function standsIn(state: EngineFacts, order: OrderRecord): boolean {
   const { orders, groups } = state.durable;
   const bracket = order.group?.role === 'cover' ? groups.get(order.group.id) : undefined;
   if (bracket === undefined) return false;
@@ -59,7 +59,7 @@ function standsIn(state: EngineState, order: OrderRecord): boolean {
 }
 
 /** While its entry lives an exit has the size of the entry, and IBKR fills no more of it than the entry has filled. */
-function closableOf({ durable }: EngineState, order: OrderRecord): Quantity {
+function closableOf({ durable }: EngineFacts, order: OrderRecord): Quantity {
   const bracket = order.group === null ? undefined : durable.groups.get(order.group.id);
   const entry = bracket === undefined ? undefined : durable.orders.get(bracket.parent);
   return entry === undefined || entry.id === order.id || !isLive(entry) ? worstLeavesOf(order) : entry.filled;

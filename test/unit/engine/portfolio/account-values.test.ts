@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exchangeRateOf } from '#engine/portfolio/account-values';
+import { exchangeRateOf } from '#engine/portfolio/exchange-rates';
 import { EngineHarness } from '#test/builders/engine-harness';
 
 /** A session of which IBKR has told nothing of the account. */
