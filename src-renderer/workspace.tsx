@@ -35,7 +35,7 @@ const TICKET_WIDTH = 348;
 const TICKET_WIDTH_WIDE = 376;
 const POSITIONS_WIDTH = 556;
 const POSITIONS_WIDTH_WIDE = 652;
-const ACTIVITY_WIDTH_WIDE = 304;
+const ACTIVITY_WIDTH_WIDE = 340;
 const BOTTOM_HEIGHT = 280;
 
 const theme: DockviewTheme = {
@@ -155,10 +155,12 @@ export function arrangeDefault(api: DockviewApi): void {
       position: { direction: 'left' },
     });
   else add('activity', { referencePanel: 'positions', direction: 'within' });
+  // From left to right, because each takes its room from what is right of it.
+  if (wide) api.getPanel('activity')?.api.setSize({ width: ACTIVITY_WIDTH_WIDE });
+  if (wide) api.getPanel('active-orders')?.api.setSize({ width: api.width - ACTIVITY_WIDTH_WIDE - TICKET_WIDTH_WIDE });
   api.getPanel('order-ticket')?.api.setSize({ width: wide ? TICKET_WIDTH_WIDE : TICKET_WIDTH });
   const height = Math.min(BOTTOM_HEIGHT, Math.round(api.height * 0.36));
   api.getPanel('positions')?.api.setSize({ height, width: wide ? POSITIONS_WIDTH_WIDE : POSITIONS_WIDTH });
-  if (wide) api.getPanel('activity')?.api.setSize({ width: ACTIVITY_WIDTH_WIDE });
   api.getPanel('positions')?.api.setActive();
   api.getPanel('limits')?.api.setActive();
   api.getPanel('active-orders')?.api.setActive();

@@ -52,17 +52,17 @@ export function Positions(): ReactElement {
             <th scope="col" className="right">
               Last
             </th>
-            <th scope="col" className="right" title="Profit and loss of the day, by our own count">
-              Day{unit}
+            <th scope="col" className="right" title={`Profit and loss of the day${unit}, by our own count`}>
+              Day P&amp;L
             </th>
             <th scope="col" className="right wide-only" title="Profit and loss of the day by IBKR">
               Day, IBKR
             </th>
-            <th scope="col" className="right" title="Against average cost">
-              Unrealised{unit}
+            <th scope="col" className="right" title={`Against average cost${unit}`}>
+              Unrealised
             </th>
             <th scope="col" className="right wide-only" title="What closing trades of the day made, less commissions">
-              Realised{unit}
+              Realised
             </th>
             <th scope="col" className="right narrow-out" title="Quantity × price × multiplier × exchange rate">
               Value{unit}
