@@ -8,14 +8,14 @@ import { FAKE_START } from '#test/renderer/fake-workstation';
 
 type State = LimitUse<Money>['state'];
 
-export const moneyUse = (
+const moneyUse = (
   used: string | null,
   limit: string,
   source: LimitSource = 'global',
   state: State = 'ok',
 ): LimitUse<Money> => ({ used: used === null ? null : money(used), limit: money(limit), source, state });
 
-export const unitsUse = (
+const unitsUse = (
   used: string,
   limit: string,
   source: LimitSource = 'global',

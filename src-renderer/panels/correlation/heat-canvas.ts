@@ -2,11 +2,11 @@ import { correlationOf, formatCorrelation, type MapSymbol } from '#renderer/stor
 import type { CorrelationPicture } from '#domain/correlation';
 
 /** Where labels fit into the margin, and values into their cells. */
-export const LABEL_CELL_PX = 9;
-export const VALUE_CELL_PX = 20;
+const LABEL_CELL_PX = 9;
+const VALUE_CELL_PX = 20;
 /** The margin that labels stand in. */
-export const LABEL_WIDTH_PX = 48;
-export const LABEL_HEIGHT_PX = 44;
+const LABEL_WIDTH_PX = 48;
+const LABEL_HEIGHT_PX = 44;
 const NO_LABEL_MARGIN_PX = 6;
 const STEPS = 20;
 const LABEL_FONT_PX_MAX = 11;

@@ -5,8 +5,8 @@ import { cellAt, coloursOf, drawHeat, marginsOf, type HeatView } from '#renderer
 import { correlationOf, formatCorrelation, type MapSymbol } from '#renderer/stores/correlation-map';
 
 /** Cells that a step of the zoom makes so large; the first fits all of them into the panel. */
-export const ZOOMS = ['fit', 'labels', 'values'] as const;
-export type Zoom = (typeof ZOOMS)[number];
+
+export type Zoom = 'fit' | 'labels' | 'values';
 const CELL_PX = { labels: 12, values: 26 } as const;
 const FIT_CELL_PX_MIN = 3;
 const FIT_CELL_PX_MAX = 40;
