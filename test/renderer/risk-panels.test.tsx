@@ -92,7 +92,7 @@ describe('limits', () => {
     const after = { maxPositionSize: quantity('50'), maxOrderExposure: null, maxDailyLoss: money('200') };
     day.workstation.emit({
       type: 'limits-changed',
-      symbols: [{ symbol: 'AAPL', after: { ...after, maxCorrelationExposure: null } }],
+      symbols: [{ symbol: 'AAPL', before: null, after: { ...after, maxCorrelationExposure: null } }],
       origin: 'cli',
     });
     const { box } = await opened({ kind: 'edit-limits', symbol: 'AAPL' }, day);
