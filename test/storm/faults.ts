@@ -70,6 +70,13 @@ export class FaultMaker {
         });
       case 'lose-upstream':
         return this.#loseUpstream(dice);
+      case 'lose-quotes':
+        return this.#withLife(({ broker }) => {
+          const ms = dice.whole(500, DOWN_MS_MAX);
+          broker.loseQuotes();
+          this.#later(ms, () => broker.findQuotes());
+          return `IBKR's farm of quotes is down for ${ms} ms`;
+        });
       case 'freeze':
         return this.#withLife(({ line }) => {
           const ms = dice.whole(500, FREEZE_MS_MAX);
@@ -145,6 +152,12 @@ export class FaultMaker {
         exchange.gap(symbol, percent);
         return `${symbol} gaps by ${percent} %`;
       }
+      case 'plunge': {
+        const { symbol } = this.#stock(dice);
+        const percent = dice.whole(8, 40) * (dice.chance(0.5) ? 1 : -1);
+        exchange.gap(symbol, percent);
+        return `${symbol} jumps by ${percent} %`;
+      }
       case 'halt': {
         const { symbol } = this.#stock(dice);
         exchange.halt(symbol);
@@ -196,6 +209,7 @@ export class FaultMaker {
     life.line.isOpen = true;
     life.line.thaw();
     life.broker.restoreUpstream(false);
+    life.broker.findQuotes();
     life.clock.wakeUp();
   }
 

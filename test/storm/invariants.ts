@@ -6,9 +6,11 @@ import type { BrokerFact, Effect } from '#ports/broker-port';
 import type { ExchangeEvent } from '#simulator/exchange-types';
 import { parseUnits } from '#simulator/fixed';
 import { isFinal, type OrderRequest, type SimulatedExecution } from '#simulator/simulated-order';
+import { Approvals } from '#test/storm/approvals';
 import { closedBy, isProtective, protectionOf, shareFilledOf, surplusOf } from '#test/storm/exit-accounts';
 import type { FaultyLine } from '#test/storm/faulty-line';
 import { familyOf, ShadowLedger, type ShadowOrder } from '#test/storm/shadow-ledger';
+import { ShadowLimits } from '#test/storm/shadow-limits';
 import type { Life, World } from '#test/storm/world';
 
 /**
@@ -47,6 +49,7 @@ type LineRequest = Parameters<FaultyLine['send']>[0];
 export class Invariants {
   violation: Violation | null = null;
   ledger = new ShadowLedger();
+  #limits = new ShadowLimits();
   readonly #world: World;
   /** Our orders at the broker, by our own id: the permanent ids that IBKR gave. */
   readonly #permIds = new Map<string, number>();
@@ -71,6 +74,8 @@ export class Invariants {
 
   onStarted(): void {
     this.ledger = ShadowLedger.of(this.#world.disk.entries);
+    this.#limits = ShadowLimits.of(this.#world.disk.entries);
+    this.#approvals = this.#approvalsNow();
     for (const conId of this.ledger.takeTouched()) this.#watchedIds.add(conId);
     this.#heard.clear();
     this.#heardShares.clear();
@@ -243,6 +248,11 @@ export class Invariants {
   }
 
   readonly #managers = new Set<string>();
+  #approvals = this.#approvalsNow();
+
+  #approvalsNow(): Approvals {
+    return new Approvals(this.ledger, this.#limits, (conId) => this.#touch.get(conId));
+  }
 
   #follow(entry: JournaledEvent): void {
     const { event } = entry;
@@ -256,7 +266,14 @@ export class Invariants {
     const subject = this.#subjectOf(event);
     const before = subject === null ? 0 : protectionOf(this.ledger, subject).exitLeaves;
     const pledged = subject === null || event.type !== 'orders-intended' ? null : this.#worstOf(subject);
+    const reaches = this.#approvals.reachesOf(event);
     this.ledger.take(entry);
+    this.#limits.take(entry);
+    const wrong =
+      event.type === 'decision-made'
+        ? this.#approvals.whyDeniedWrongly(event.decision)
+        : this.#approvals.whyWrong(event, reaches);
+    if (wrong !== null) this.#violate(7, wrong);
     if (subject === null) {
       this.#checkConnection(event);
       return;

@@ -105,7 +105,7 @@ function report({ scenarios, events, cpuMs, done, failures }: Tally, seconds: nu
     `${scenarios} scenarios, ${events} events in ${seconds.toFixed(1)} s: ${(scenarios / seconds).toFixed(1)} scenarios/s, ${((1_000 * scenarios) / cpuMs).toFixed(1)} for each second of a core`,
   );
   say(`${injected} faults: ${list(faults)}`);
-  say(`commands: ${list(told.filter(([what]) => !isFault(what)))}`);
+  say(`commands and latches: ${list(told.filter(([what]) => !isFault(what)))}`);
   say(`${failures.length} failed`);
   for (const kind of kindsOf(failures).slice(0, FAILURES_SHOWN)) say(`  ${kind}`);
 }

@@ -6,7 +6,7 @@ import { Dice } from '#test/storm/dice';
 import { FaultMaker } from '#test/storm/faults';
 import { Invariants, type Violation } from '#test/storm/invariants';
 import { FAULTS, wordsOf, type Action, type FaultKind, type Moment, type Script } from '#test/storm/script';
-import { commandOf, settingsOf } from '#test/storm/trader';
+import { commandOf, limitsFileOf, settingsOf } from '#test/storm/trader';
 import { World, type Tampering, type WorldWatcher } from '#test/storm/world';
 
 /** The workstation is connected and its market known by then. */
@@ -16,6 +16,8 @@ const CALM_MS = 24_000;
 const STILL_MS = 35_000;
 /** Facts that come all the time, and that a trace leaves out. */
 const ROUTINE: ReadonlySet<string> = new Set(['quote', 'heartbeat', 'account-value']);
+/** What is traded. */
+const SYMBOLS = ['AAPL', 'GOOGL'] as const;
 const CLIENT_IDS = [1, 1, 1, 0] as const;
 
 /** How a scenario went. */
@@ -63,6 +65,8 @@ class Run {
       {
         seed: script.seed,
         settings: settingsOf(dice),
+        limitsFile: limitsFileOf(SYMBOLS, dice),
+        correlation: dice.pick([null, 0.9, -0.8, 0.3]),
         exchange: {
           symbols: 2,
           speed: dice.pick([5, 20, 60]),
@@ -242,6 +246,7 @@ class Run {
     }
     if (event.type === 'connection-changed' && event.connection.phase === 'ready') this.#reach('ready');
     if (event.type === 'stop-ratcheted') this.#reach('stop-moved');
+    if (event.type === 'loss-latched') this.#count('loss-latched');
   }
 }
 

@@ -1,13 +1,14 @@
-import type { Command } from '#domain/command';
+import type { Command, LimitChange } from '#domain/command';
 import { DEFAULT_SETTINGS } from '#domain/settings';
 import { isLive, type OrderRecord } from '#domain/order-record';
-import { decimalTextOf, price, quantity, type Price } from '#domain/money';
+import { decimalTextOf, money, price, quantity, type Price } from '#domain/money';
 import type { OcoLeg } from '#domain/oco';
 import type { EnteredTerms, Side, Trail } from '#domain/order-spec';
 import { seenOf } from '#domain/position-difference';
 import type { BracketOrderRequest, StopLoss } from '#domain/bracket';
 import { percent } from '#domain/money';
 import { present } from '#domain/assert';
+import { NO_LIMITS_FILE, type LimitsFile } from '#domain/symbol-limits-file';
 import type { SimulatedInstrument } from '#simulator/instruments';
 import type { Dice } from '#test/storm/dice';
 import type { Trade } from '#test/storm/script';
@@ -16,6 +17,8 @@ import type { World } from '#test/storm/world';
 const CENTS = 100;
 const UNITS_PER_CENT = 100;
 const QUANTITY_MAX = 40;
+/** Limits of a day's loss: what one gap may reach, and what it may not. */
+const LOSSES = [money('25'), money('150'), money('2500')] as const;
 
 /** What is on display, in cents. */
 interface Touch {
@@ -70,15 +73,63 @@ export function commandOf(world: World, trade: Trade, dice: Dice): Command | nul
       if (seen.length === 0) return null;
       return { kind: 'acknowledge-differences', seen, cause: 'unexplained', reason: 'seen in the storm' };
     }
+    case 'set-limit':
+      return { kind: 'set-symbol-limit', symbol: touchOf(world, dice).symbol, change: aLimitChange(dice) };
+    case 'set-trading': {
+      const states = ['REDUCING', 'HALTED'] as const;
+      const next = state.trading.state !== 'ACTIVE' && dice.chance(0.8) ? 'ACTIVE' : dice.pick(states);
+      return {
+        kind: 'set-trading-state',
+        state: next,
+        includingStops: next === 'HALTED' && dice.chance(0.2),
+        everywhere: next === 'HALTED' && dice.chance(0.15),
+        reason: 'asked for in the storm',
+      };
+    }
+    case 'reset-latch': {
+      const latches = [...state.lossLatches.values()];
+      if (latches.length === 0) return null;
+      const { scope } = dice.pick(latches);
+      const symbol = scope.over === 'account' ? null : scope.symbol;
+      return { kind: 'reset-loss-latch', symbol, reason: 'the storm goes on' };
+    }
     case 'repeat-command':
       return null;
   }
 }
 
-/** The settings of a world: with and without short sales. */
+/** The settings of a world: with and without short sales, with wide and narrow limits. */
 export function settingsOf(dice: Dice): typeof DEFAULT_SETTINGS {
   const allowShort = dice.chance(0.6);
-  return { ...DEFAULT_SETTINGS, risk: { ...DEFAULT_SETTINGS.risk, allowShort, duplicateWindowMs: 0 } };
+  const limits = dice.chance(0.5)
+    ? {}
+    : { maxPositionSize: shares(dice.whole(50, 200)), maxDailyLoss: dice.pick(LOSSES) };
+  return { ...DEFAULT_SETTINGS, risk: { ...DEFAULT_SETTINGS.risk, ...limits, allowShort, duplicateWindowMs: 0 } };
+}
+
+/** symbol_limits.json of a world; in half of them there is none. */
+export function limitsFileOf(symbols: readonly string[], dice: Dice): LimitsFile {
+  if (dice.chance(0.5)) return NO_LIMITS_FILE;
+  const figures = () => ({
+    max_position_size: dice.whole(25, 150),
+    max_order_exposure: dice.whole(3_000, 15_000),
+    max_daily_loss: Number(dice.pick(LOSSES)),
+  });
+  const limited = symbols.filter(() => dice.chance(0.7));
+  return {
+    symbol_limits: Object.fromEntries(limited.map((symbol) => [symbol, figures()])),
+    default_limits: figures(),
+  };
+}
+
+function aLimitChange(dice: Dice): LimitChange | null {
+  if (dice.chance(0.2)) return null;
+  return {
+    maxPositionSize: dice.chance(0.6) ? shares(dice.whole(20, 150)) : null,
+    maxOrderExposure: dice.chance(0.4) ? money(String(dice.whole(3_000, 15_000))) : null,
+    maxDailyLoss: dice.chance(0.4) ? dice.pick(LOSSES) : null,
+    maxCorrelationExposure: null,
+  };
 }
 
 function stocksOf({ exchange }: World): readonly SimulatedInstrument[] {

@@ -1,10 +1,12 @@
 import { SimulatedBroker } from '#adapters/simulated/simulated-broker';
 import { present } from '#domain/assert';
 import { NO_CHECKPOINT } from '#domain/checkpoint';
+import { CorrelationMatrix } from '#domain/correlation-matrix';
 import type { Command, CommandReply } from '#domain/command';
 import type { EngineEvent, JournaledEvent } from '#domain/engine-event';
 import { clientId, commandKey, epochMs, laterBy, runId, type CommandKey, type EpochMs } from '#domain/ids';
 import type { Settings } from '#domain/settings';
+import type { LimitsFile } from '#domain/symbol-limits-file';
 import { restoreState } from '#domain/state-snapshot';
 import { apply, type WorkstationState } from '#domain/workstation-state';
 import type { BrokerFact, BrokerPort, Effect, EffectOutcome } from '#ports/broker-port';
@@ -40,6 +42,10 @@ export interface WorldOptions {
   readonly settings: Settings;
   readonly exchange: Pick<ExchangeOptions, 'symbols' | 'speed' | 'bracketChildren' | 'ocaReduction' | 'session'>;
   readonly clientId: number;
+  /** What people have written into symbol_limits.json. */
+  readonly limitsFile: LimitsFile;
+  /** How AAPL and the next stock move together; null: no matrix is known. */
+  readonly correlation: number | null;
   readonly tampering?: Tampering;
 }
 
@@ -108,8 +114,23 @@ export class World {
       startAt: STARTS_AT,
       tickIntervalMs: MARKET_STEP_MS,
     });
+    this.riskFiles.limitsFile.value = options.limitsFile;
+    if (options.correlation !== null) this.riskFiles.correlationsFile.value = this.#matrixOf(options.correlation);
     this.exchange.subscribe((event) => watcher.onExchange(event));
     this.#letMarketLive();
+  }
+
+  #matrixOf(correlation: number): CorrelationMatrix {
+    const symbols = this.exchange.instruments.slice(0, 2).map(({ symbol }) => symbol);
+    const summary = {
+      version: 'storm',
+      symbols: symbols.length,
+      lookback: 60,
+      asOf: null,
+      computedAt: STARTS_AT,
+      unknownPairs: 0,
+    };
+    return CorrelationMatrix.of({ summary, symbols, values: [correlation] });
   }
 
   /** The process that runs; null between a crash and the next start. */

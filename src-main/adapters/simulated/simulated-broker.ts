@@ -168,6 +168,17 @@ export class SimulatedBroker implements BrokerPort {
     for (const act of heldBack) act();
   }
 
+  /** IBKR's farm of quotes goes down: no tick comes until `findQuotes`. */
+  loseQuotes(): void {
+    this.#sayFarm('down', () => this.#quotes.lose("IBKR's farm of quotes is down"));
+  }
+
+  findQuotes(): void {
+    this.#sayFarm('up', () => {
+      if (!this.#isUpstreamLost) this.#quotes.find();
+    });
+  }
+
   /** Reports an execution that was reported before. */
   tellAgain(execution: SimulatedExecution): void {
     this.#report(this.#reports.execution(execution));
@@ -325,6 +336,10 @@ export class SimulatedBroker implements BrokerPort {
   }
 
   /** @param beside what happens in the session when the fact is heard, after it was told. */
+  #sayFarm(state: 'up' | 'down', beside: () => void): void {
+    this.#report({ kind: 'data-farm', farm: 'quotes', state, text: `Market data farm connection is ${state}` }, beside);
+  }
+
   #report(fact: BrokerFact, beside: () => void = () => undefined): void {
     this.#session.report({ kind: 'fact', fact }, () => {
       this.#listener?.(fact);

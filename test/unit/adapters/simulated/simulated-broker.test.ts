@@ -559,6 +559,32 @@ describe('a quote', () => {
     ]);
   });
 
+  test("is not current while IBKR's farm of quotes is down, and told anew when it is up and TWS has IBKR", () => {
+    const desk = SimulatedDesk.connected();
+    desk.performs(desk.resolution({ by: 'symbol', symbol: 'AAPL' }));
+    desk.passes(100);
+    desk.performs(desk.subscription());
+    desk.passes(100);
+    desk.facts.length = 0;
+    desk.broker.loseQuotes();
+    desk.passes(100);
+    desk.priced('101.00', '101.02');
+    desk.passes(100);
+    expect(desk.said('data-farm')).toMatchObject([{ farm: 'quotes', state: 'down' }]);
+    expect(desk.said('market-data')).toMatchObject([{ live: false, why: "IBKR's farm of quotes is down" }]);
+    expect(desk.said('quote')).toEqual([]);
+    desk.broker.loseUpstream(1100);
+    desk.broker.findQuotes();
+    desk.passes(100);
+    expect(desk.said('data-farm')).toMatchObject([{ state: 'down' }, { state: 'up' }]);
+    expect(desk.said('quote')).toEqual([]);
+    desk.broker.restoreUpstream(false);
+    desk.broker.findQuotes();
+    desk.passes(100);
+    expect(desk.said('quote')[0]?.patch).toMatchObject({ bid: '101' });
+    expect(desk.said('market-data').at(-1)).toMatchObject({ live: true });
+  });
+
   test('that nobody asked for, or that is not served yet, is not told', () => {
     const desk = SimulatedDesk.connected();
     desk.exchange.halt('AAPL');
