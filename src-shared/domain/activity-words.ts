@@ -168,7 +168,7 @@ export function describeEvent(event: EngineEvent, state: WorkstationState): Acti
       return line('risk', text, 'info', event.by !== 'session');
     }
     case 'day-marked':
-      return line('session', `A new day of profit and loss began for ${event.marks.length} instruments`);
+      return line('session', `A new day of profit and loss began: ${event.marks.length} marked`);
     case 'correlations-updated': {
       const { symbols, lookback, asOf } = event.summary;
       return line(

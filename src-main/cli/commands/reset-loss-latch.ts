@@ -32,13 +32,8 @@ export const defineResetLossLatch: Define = (command, io, end) => {
   command.action(async (options: ResetOptions) => {
     const { symbol = null, reason } = options;
     const code = await withWorkstation(io, options, async (client) => {
-      const ended = await giveCommand(
-        io,
-        client,
-        options,
-        { kind: 'reset-loss-latch', symbol, reason },
-        () => EXIT.done,
-      );
+      const reset = { kind: 'reset-loss-latch', symbol, reason } as const;
+      const ended = await giveCommand(io, client, options, reset, () => EXIT.done);
       if (ended === EXIT.done && options.json !== true)
         io.out(`Adding is allowed again in ${symbol ?? 'the account'}.\n`);
       return ended;

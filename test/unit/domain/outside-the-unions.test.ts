@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { describeEvent } from '#domain/activity-words';
 import { describeOcoEvent, describeStopEvent } from '#domain/group-words';
+import { scopeWords } from '#domain/limit-words';
+import { emptyRiskTables, foldRiskTables } from '#domain/risk-fold';
 import { assert, assertNever, InvariantError, present } from '#domain/assert';
 import { describeState, describeStatus } from '#domain/order-words';
 import { describeReason } from '#domain/risk-words';
@@ -18,6 +20,8 @@ describe('a variant from outside its union is a broken invariant', () => {
     ['what happened to a stop', () => describeStopEvent(stranger, emptyWorkstationState('demo'))],
     ['what happened to an OCO group', () => describeOcoEvent(stranger, emptyWorkstationState('demo'))],
     ['a reason', () => describeReason(stranger)],
+    ['the scope of a loss', () => scopeWords({ over: 'nonsense' } as never)],
+    ['an event of limits and losses', () => foldRiskTables(emptyRiskTables(), stranger)],
     ['a status', () => describeStatus(stranger)],
     ['a state', () => describeState(anOrder({ state: stranger }))],
     ['a connection', () => describeConnection(stranger)],
