@@ -90,19 +90,29 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: 7,
     what: 'selling short is always allowed',
-    replacements: [
-      {
-        module: '#engine/risk/checks/short',
-        exports: () => ({ short: { name: 'short', check: () => ({ check: 'short', verdict: 'pass' }) } }),
-      },
-    ],
+    replacements: [alwaysPasses('short', 'short')],
   },
+  {
+    breaks: 7,
+    what: 'a position may become as large as it likes',
+    replacements: [alwaysPasses('position', 'position')],
+  },
+  { breaks: 7, what: 'a loss that has latched stops nothing', replacements: [alwaysPasses('daily-loss', 'dailyLoss')] },
+  { breaks: 7, what: 'an order may be worth anything', replacements: [alwaysPasses('notional', 'notional')] },
   {
     breaks: 8,
     what: 'a fill is written down for another exchange than it had',
     tampering: { journal: (journal) => new ForgingJournal(journal) },
   },
 ];
+
+/** A check of the guard that lets everything pass. */
+function alwaysPasses(check: string, its: string): Replacement {
+  return {
+    module: `#engine/risk/checks/${check}`,
+    exports: () => ({ [its]: { name: check, check: () => ({ check, verdict: 'pass' }) } }),
+  };
+}
 
 /** Follows every price, also a worse one. */
 function turncoat(Loyal: typeof Follower): typeof Follower {
