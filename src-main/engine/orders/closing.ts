@@ -16,6 +16,7 @@ import type { Side } from '#domain/order-spec';
 import { describeOrder } from '#domain/order-words';
 import { err, ok, type Result } from '#domain/result';
 import type { RiskLeg, RiskSubject } from '#domain/risk-decision';
+import type { RiskOverride } from '#domain/risk-override';
 import type { EngineState } from '#engine/engine-state';
 import { draftOrders, intend, rememberRecent, writeDown } from '#engine/orders/placement';
 import { quantityOf } from '#engine/orders/position-lag';
@@ -58,10 +59,15 @@ export function closingSubject(state: EngineState, { symbol }: ClosePosition): R
 }
 
 /** Decides on the order that closes, and asks for it: it goes before what opens. */
-export function placeClosing(turn: Turn, origin: Origin, { holding, subject, rest }: Closing): CommandReply {
+export function placeClosing(
+  turn: Turn,
+  origin: Origin,
+  { holding, subject, rest }: Closing,
+  override: RiskOverride | null = turn.override,
+): CommandReply {
   const decision = decide(
     turn.newDecisionId(),
-    riskContextOf(turn.state, turn.at, origin, subject, { ...NO_WISH, override: turn.override }),
+    riskContextOf(turn.state, turn.at, origin, subject, { ...NO_WISH, override }),
   );
   turn.emit({ type: 'decision-made', decision });
   const drafts = subject.legs.map((leg) => ({ ...leg, instrument: holding.instrument, outsideRth: false, oca: null }));

@@ -6,6 +6,7 @@ import { alarmId, type AlarmId, type ClientOrderId, type ConId } from '#domain/i
 import { isNegative, isPositive, isZero } from '#domain/money';
 import { isProtectiveExit, type OrderRecord, type Origin } from '#domain/order-record';
 import { describeState } from '#domain/order-words';
+import type { RiskOverride } from '#domain/risk-override';
 import { requestCancel } from '#engine/orders/cancellation';
 import { closersOf, closingOf, holdingOf, placeClosing, untradable } from '#engine/orders/closing';
 import { ownIdentityOf } from '#engine/orders/order-ledger';
@@ -41,6 +42,12 @@ export function flatten(turn: Turn, origin: Origin): CommandReply {
     message === '' ? 'There is nothing to flatten: no position, and no order of ours to cancel.' : message,
   );
 }
+
+/**
+ * Flattening is confirmed by itself, and goes on after its command: a closed market, where the policy holds back what is done by
+ * hand, does not hold it up. Its decisions say so.
+ */
+const ALL_GOES: RiskOverride = { reason: 'flatten: every position is to be closed' };
 
 /** Goes on with what `flatten` began, as IBKR answers its cancels. */
 export function tendFlattening(turn: Turn, touched: readonly ClientOrderId[]): void {
@@ -79,7 +86,7 @@ function hasFailed({ at }: Turn, { spec, state }: OrderRecord): boolean {
 function closeWhatIsFree(turn: Turn, conId: ConId, symbol: string, origin: Origin): CommandReply {
   const { state } = turn;
   const closing = closingOf(state, symbol);
-  const reply = closing.ok ? placeClosing(turn, origin, closing.value) : refused(closing.error);
+  const reply = closing.ok ? placeClosing(turn, origin, closing.value, ALL_GOES) : refused(closing.error);
   const holding = holdingOf(state, symbol);
   const leaving = holding.ok ? closersOf(state, holding.value).filter((it) => it.state.phase === 'cancelling') : [];
   if (leaving.length > 0 && reply.outcome !== 'denied') {

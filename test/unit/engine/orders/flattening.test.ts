@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { conId } from '#domain/ids';
+import { present } from '#domain/assert';
+import { conId, laterBy } from '#domain/ids';
+import { overriddenOf } from '#domain/risk-decision';
 import { price, quantity } from '#domain/money';
 import type { CommandReply } from '#domain/command';
 import { EngineHarness, TESLA } from '#test/builders/engine-harness';
@@ -44,6 +46,16 @@ describe('flattening', () => {
       orders: [{ number: 1 }, { number: 2 }],
     });
     expect(sent(trader)).toEqual(['SELL 10 AAPL MKT', 'BUY 5 TSLA MKT']);
+  });
+
+  test('is not held up by a closed market: its decision says that it was overridden', () => {
+    const trader = holding();
+    const later = { opens: laterBy(trader.now, 60 * 60 * 1000), closes: laterBy(trader.now, 2 * 60 * 60 * 1000) };
+    trader.definesAapl({ liquidHours: [later] });
+    expect(flattens(trader)).toMatchObject({ outcome: 'accepted', orders: [{ number: 1 }] });
+    const decision = [...trader.durable.decisions.values()].at(-1);
+    expect(decision?.context.override?.reason).toBe('flatten: every position is to be closed');
+    expect(overriddenOf(present(decision, 'the decision')).map(({ code }) => code)).toEqual(['MARKET_CLOSED']);
   });
 
   test('cancels entries and plain orders, and leaves what protects', () => {
