@@ -1,3 +1,4 @@
+import { present } from '#domain/assert';
 import { isReady } from '#domain/connection-state';
 import { epochMs, laterBy, type ConId, type EpochMs } from '#domain/ids';
 import { ZERO_POSITION, type SignedQuantity } from '#domain/money';
@@ -31,7 +32,7 @@ export function compareWithLedger(turn: Turn, conId: ConId, brokers: SignedQuant
 export function noteExecution({ at, state: { durable, observed } }: Turn, execution: BrokerExecution): void {
   const isKnown = durable.fills.has(execution.execId);
   const isNews = observed.snapshot === null && !isKnown;
-  const latest = isKnown ? (observed.beganAt ?? at) : at;
+  const latest = isKnown ? present(observed.beganAt, 'when this process began') : at;
   const happened = isNews ? at : epochMs(Math.min(execution.at, latest));
   if (happened > (observed.executedAt.get(execution.conId) ?? 0)) observed.executedAt.set(execution.conId, happened);
 }

@@ -265,6 +265,34 @@ describe('the entry fills in parts, and IBKR holds the exits back until it has f
     expect(trader.order(cover + 1).spec.quantity).toBe('4');
   });
 
+  test('other protection beside it leaves our stop what the position has left', () => {
+    const trader = EngineHarness.ready();
+    const held = trader.places({ quantity: quantity('5') });
+    trader.fills(held, '5');
+    const protection = { by: 'stop', stop: price('145') } as const;
+    const { orders } = trader.commands({ kind: 'protect-position', request: { symbol: 'AAPL', protection } });
+    const standing = orders[0]?.number ?? 0;
+    trader.acknowledges(standing, 'trigger');
+    trader.passes(10_000);
+    trader.ticks();
+    const alone = trader.placesBracket({ takeProfit: null });
+    trader.fills(alone.stop - 1, '10');
+    trader.acknowledges(alone.stop, 'trigger');
+    trader.passes(10_000);
+    trader.ticks();
+    const { entry, target, stop } = trader.placesBracket({ takeProfit: { limit: price('165') } });
+    for (const exit of [target, stop]) trader.acknowledges(exit, 'parent');
+    trader.fills(entry, '4');
+    trader.passes(COVER_GRACE_MS);
+    const cover = stop + 1;
+    expect(trader.order(cover).spec.quantity).toBe('4');
+    trader.acknowledges(cover, 'trigger');
+    // Without a target there is no group to grow in: a second stop takes what the first has lost.
+    isShownAs(trader, alone.stop, '6');
+    trader.passes(COVER_GRACE_MS);
+    expect(trader.order(cover + 1).spec.quantity).toBe('4');
+  });
+
   test('its stop is taken away meanwhile, and IBKR lets the target go: it goes, for our stop stands outside its group', () => {
     const trader = EngineHarness.ready();
     trader.placesBracket();

@@ -84,6 +84,23 @@ describe('a trailing stop of IBKR that is made smaller', () => {
     expect(desk.allOf('alarm-raised')).toEqual([]);
   });
 
+  test('is not looked for any more once somebody has made it an order of another type', () => {
+    const { desk, stop } = sellsSome();
+    const { spec } = desk.order(stop);
+    const fixed = { ...spec, quantity: quantity('6'), terms: { type: 'STP', stop: price('140') } } as const;
+    desk.reports(stop, { kind: 'acknowledged', hold: 'trigger' }, { spec: fixed });
+    expect(desk.state.observed.trailsInChange.size).toBe(0);
+    expect(desk.effectsOf('modify')).toHaveLength(1);
+  });
+
+  test('and is shown further away before IBKR has answered is put back when it has', () => {
+    const { desk, stop } = sellsSome();
+    desk.showsStop(stop, '148');
+    expect(desk.effectsOf('modify')).toHaveLength(1);
+    answers(desk, stop, '148');
+    expect(lastTerms(desk)).toMatchObject({ quantity: '6', terms: { type: 'TRAIL', stop: '149' } });
+  });
+
   test('is not judged before IBKR has answered', () => {
     const { desk, stop } = sellsSome();
     answers(desk, stop, '148');
