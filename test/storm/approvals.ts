@@ -6,7 +6,7 @@ import type { ShadowLedger, ShadowOrder } from '#test/storm/shadow-ledger';
 import type { ShadowLimits } from '#test/storm/shadow-limits';
 
 /** What is on display of an instrument, as the workstation heard it. */
-export interface Touch {
+interface Touch {
   readonly bid: number | null;
   readonly ask: number | null;
 }
