@@ -1,4 +1,4 @@
-import { assertNever } from '#domain/assert';
+import { assert, assertNever } from '#domain/assert';
 import type { EventOf } from '#domain/engine-event';
 import type { ClusterMember } from '#domain/exposure';
 import { formatMoney, formatQuantity } from '#domain/format';
@@ -51,7 +51,8 @@ export function describeLimitReason(reason: LimitReason): string {
   const largest = figure.largest === null ? '' : ` Largest that passes: ${formatQuantity(figure.largest)}.`;
   const fact = `${describeLimit(figure)} would be ${after} (now ${before}). The limit is ${limit} (${figure.source}).`;
   if (reason.code !== 'CORRELATED_EXPOSURE') return `${fact}${largest}`;
-  const currency = figure.unit === 'money' ? figure.currency : '';
+  assert(figure.unit === 'money', 'exposures are amounts of money');
+  const { currency } = figure;
   const names = reason.members.map((member) => describeMember(member, currency)).join(', ');
   const others = reason.others === 0 ? '' : ` and ${reason.others} more`;
   return `${fact} It counts ${names}${others}.${largest}`;

@@ -91,6 +91,20 @@ describe.each(DOORS)('through $name', ({ open }) => {
     expect(workstation.asked).toEqual([{ symbol: 'AAPL', waitMs: 100 }, { query: 'apple' }, { reference: '12' }]);
   });
 
+  test('correlations, their update and the picture of risk answer', async () => {
+    const { risk } = await client();
+    expect(await risk.correlations()).toEqual(ok(null));
+    expect(await risk.updateCorrelations({ symbols: ['AAPL', 'MSFT'], lookback: 60, waitMs: 0 })).toMatchObject({
+      ok: true,
+      value: { kind: 'under-way' },
+    });
+    expect(await risk.picture()).toMatchObject({ ok: true, value: { account: { dailyLoss: { source: 'global' } } } });
+    expect(await risk.updateCorrelations({ symbols: ['AAPL'], lookback: null, waitMs: 0 })).toMatchObject({
+      ok: false,
+      error: { code: 'BAD_INPUT' },
+    });
+  });
+
   test('bars answer, and a wish for too many is turned away', async () => {
     const { market } = await client();
     const wish = { barSize: '1 min', what: 'TRADES', sessions: 20, regularHoursOnly: true } as const;

@@ -104,3 +104,13 @@ test('a symbol that is renamed while its limits are in force is not traded past 
   await settled();
   expect(world.riskFiles.limitsFile.value.symbol_limits).toEqual({ APL: { max_position_size: 5 } });
 });
+
+test('a foreign share of the same symbol is not what the limits of the symbol are about', async () => {
+  const world = WorkstationWorld.ready();
+  await world.commands(setting({ ...NO_LIMITS, maxPositionSize: quantity('5') }));
+  await settled();
+  const foreign = { ...AAPL, conId: conId(999), currency: 'EUR' };
+  world.broker.tell({ kind: 'instrument', query: { by: 'contract', conId: foreign.conId }, instrument: foreign });
+  await settled();
+  expect(Object.values(world.riskFiles.idsFile.value)).not.toContain(foreign.conId);
+});

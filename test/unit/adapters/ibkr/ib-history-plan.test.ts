@@ -21,6 +21,11 @@ describe('a request for bars covers', () => {
 
   test('what fits when the instrument trades around the clock, as it may where its hours are not known', () => {
     expect(stretchOf(aBarQuery({ instrument: APPLE, barSize: '1 min' }), 20)).toEqual({ duration: '1 D', sessions: 1 });
+    const unknown = { ...APPLE, liquidHours: null };
+    expect(stretchOf(aBarQuery({ instrument: unknown, barSize: '1 min' }), 20)).toEqual({
+      duration: '1 D',
+      sessions: 1,
+    });
     const empty = { ...APPLE, liquidHours: [] };
     expect(stretchOf(aBarQuery({ instrument: empty, barSize: '1 min' }), 20)).toEqual({ duration: '1 D', sessions: 1 });
   });

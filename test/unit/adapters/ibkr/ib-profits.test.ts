@@ -17,11 +17,10 @@ const singleRequests = ({ session }: World): readonly (readonly string[])[] =>
 
 /** TWS reports what is held of each of `conIds`, and the time that all of them need passes. */
 async function holds(world: World, conIds: readonly number[], held = 100): Promise<void> {
-  for (const conId of conIds) world.session.send(wire.position(held, 150, { conId }));
-  await conIds.reduce(
-    (before) => before.then(async () => void (await world.facts.next('position'))),
-    Promise.resolve(),
-  );
+  for (const conId of conIds) {
+    world.session.send(wire.position(held, 150, { conId }));
+    await world.facts.next('position');
+  }
 }
 
 test("of the account is asked for when a session is up, and IBKR's figures are told", async () => {
