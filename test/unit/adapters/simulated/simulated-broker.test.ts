@@ -311,6 +311,7 @@ describe('a session', () => {
     const [first] = legs;
     const order = present(first, 'the first');
     expect(desk.performs(desk.cancelling(order)).result).toBe('not-sent');
+    expect(desk.performs(desk.cancellingAll()).result).toBe('not-sent');
     expect(desk.performs(desk.resolution({ by: 'symbol', symbol: 'AAPL' })).result).toBe('not-sent');
   });
 });
