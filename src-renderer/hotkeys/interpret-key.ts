@@ -222,14 +222,8 @@ function interpretInOrders(press: KeyPress, { hasSelection }: KeyContext): KeyIn
       return hasSelection ? once(press, { kind: 'history' }) : null;
     case 'p':
       return hasSelection ? once(press, { kind: 'protect' }) : null;
-    case 'j':
-    case 'arrowdown':
-      return { kind: 'move', by: 1 };
-    case 'k':
-    case 'arrowup':
-      return { kind: 'move', by: -1 };
     default:
-      return null;
+      return moveOf(press);
   }
 }
 
@@ -240,14 +234,8 @@ function interpretInPositions(press: KeyPress): KeyIntent | null {
       return once(press, { kind: 'protect' });
     case 'c':
       return once(press, { kind: 'close-position' });
-    case 'j':
-    case 'arrowdown':
-      return { kind: 'move', by: 1 };
-    case 'k':
-    case 'arrowup':
-      return { kind: 'move', by: -1 };
     default:
-      return null;
+      return moveOf(press);
   }
 }
 
@@ -259,6 +247,16 @@ function interpretInLimits(press: KeyPress): KeyIntent | null {
       return once(press, { kind: 'new-limits' });
     case 'r':
       return once(press, { kind: 'reset-latch' });
+    default:
+      return moveOf(press);
+  }
+}
+
+const asking = (verb: PendingNumber['verb']): KeyIntent => ({ kind: 'pending', pending: { verb, digits: '' } });
+
+/** Moving among rows is the same in every panel that has them. */
+function moveOf(press: KeyPress): KeyIntent | null {
+  switch (press.key.toLowerCase()) {
     case 'j':
     case 'arrowdown':
       return { kind: 'move', by: 1 };
@@ -269,5 +267,3 @@ function interpretInLimits(press: KeyPress): KeyIntent | null {
       return null;
   }
 }
-
-const asking = (verb: PendingNumber['verb']): KeyIntent => ({ kind: 'pending', pending: { verb, digits: '' } });

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#domain/ids';
+import { placeInSessions } from '#domain/market-hours';
 import type { OrderRecord } from '#domain/order-record';
 import type { WorkstationState } from '#domain/workstation-state';
 import { formatDayAndTime } from '#renderer/format/display';
@@ -20,13 +21,10 @@ export function whyMarketClosed(
   if (policy === 'enabled' || (policy === 'cancel-only' && verb === 'cancel')) return null;
   const instrument = state.instruments.get(spec.conId);
   const sessions = (spec.outsideRth ? instrument?.tradingHours : instrument?.liquidHours) ?? [];
-  if (sessions.some(({ opens, closes }) => opens <= now && now < closes)) return null;
-  const [next] = sessions
-    .map(({ opens }) => opens)
-    .filter((opens) => opens > now)
-    .sort((a, b) => a - b);
-  if (next !== undefined) {
-    return `The market of ${spec.symbol} is closed. It opens ${formatDayAndTime(next)}.`;
+  const place = placeInSessions(sessions, now);
+  if (place.state === 'in') return null;
+  if (place.state === 'before') {
+    return `The market of ${spec.symbol} is closed. It opens ${formatDayAndTime(place.opensAt)}.`;
   }
   // Hours that are not known hold no cancel up.
   return verb === 'cancel' ? null : `IBKR has given no trading hours of ${spec.symbol} for now.`;

@@ -1,5 +1,5 @@
 import type { ConId, EpochMs } from '#domain/ids';
-import type { MarketHours } from '#domain/market-hours';
+import { placeInSessions, type MarketHours } from '#domain/market-hours';
 import type { EngineState } from '#engine/engine-state';
 
 /**
@@ -14,14 +14,10 @@ export function hoursOf(
 ): MarketHours {
   const instrument = durable.instruments.get(conId);
   const sessions = (outsideRth ? instrument?.tradingHours : instrument?.liquidHours) ?? [];
-  let next: EpochMs | null = null;
-  let lastClose: EpochMs | null = null;
-  for (const { opens, closes } of sessions) {
-    if (opens <= at && at < closes) return { state: 'open', closesAt: closes };
-    if (opens > at && (next === null || opens < next)) next = opens;
-    if (lastClose === null || closes > lastClose) lastClose = closes;
-  }
-  if (next !== null) return { state: 'closed', opensAt: next };
+  const place = placeInSessions(sessions, at);
+  if (place.state === 'in') return { state: 'open', closesAt: place.closesAt };
+  if (place.state === 'before') return { state: 'closed', opensAt: place.opensAt };
+  const { lastClose } = place;
   if (lastClose === null) return { state: 'unknown' };
   // After the last session it named, IBKR's word counts where it was given since: it then knew of no other.
   const definedAt = observed.definedAt.get(conId);

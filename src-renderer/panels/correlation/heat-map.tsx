@@ -58,8 +58,7 @@ export function HeatMap({
     element.height = Math.round(size.height * scale);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     drawHeat(context, picture, ordered, view, coloursOf(element));
-    // The view is made of what stands here; the theme changes the colours that the canvas reads.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `view` is made of what stands here; `theme` changes the colours that are read.
   }, [picture, ordered, size, scroll, cellPx, threshold, cell, theme]);
 
   const reveal = useCallback(
